@@ -49,6 +49,13 @@ class Metre(NamedTuple):
     denominator: int
 
 
+class Marker(NamedTuple):
+    """A text at a time in seconds, which a DAW shows above the tracks."""
+
+    time: float
+    text: str
+
+
 class Part(NamedTuple):
     """The notes of one instrument: General MIDI `program` 0-127, ignored where `is_drum`."""
 
@@ -66,6 +73,7 @@ class Score:
     tempos: tuple[Tempo, ...] = (Tempo(0.0, DEFAULT_TEMPO),)
     metres: tuple[Metre, ...] = (Metre(0.0, 4, 4),)
     title: str = ""
+    markers: tuple[Marker, ...] = ()
 
     @property
     def pitched_notes(self) -> list[Note]:
@@ -107,7 +115,7 @@ def read_score(path: str | Path) -> Score:
     Raises:
         MidiError: the file is missing, empty, damaged or of a kind that has no common time line.
     """
-    midi = _parse(path)
+    midi = parse_midi(path)
     tempos, metres, title = _read_time_line(midi)
     clock = _TickClock(tempos, midi.ticks_per_beat)
     end = max((sum(message.time for message in track) for track in midi.tracks), default=0)
@@ -117,7 +125,8 @@ def read_score(path: str | Path) -> Score:
     return Score([part for part in parts.values() if part.notes], tempos, metres, title)
 
 
-def _parse(path: str | Path) -> mido.MidiFile:
+def parse_midi(path: str | Path) -> mido.MidiFile:
+    """Parse a MIDI file whose tracks share one time line; MidiError as for `read_score`."""
     path = Path(path)
     if not path.is_file():
         raise MidiError("is missing")
@@ -233,6 +242,8 @@ def _time_track(score: Score, clock: _TickClock) -> mido.MidiTrack:
     for time, numerator, denominator in score.metres:
         message = mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)
         events.append((clock.tick(time), message))
+    for time, text in score.markers:
+        events.append((clock.tick(time), mido.MetaMessage("marker", text=_writable(text))))
     return _track(score.title, events)
 
 
@@ -257,13 +268,20 @@ def _part_track(part: Part, channel: int, clock: _TickClock) -> mido.MidiTrack:
     return _track(part.name, [(0, program), *events])
 
 
+def _writable(text: str) -> str:
+    """Text that a MIDI file can hold: mido writes Latin-1."""
+    return text.encode("latin-1", "replace").decode("latin-1")
+
+
 def _track(name: str, events: list) -> mido.MidiTrack:
     """Events at absolute ticks, in order, as a track of delta times."""
-    text = name.encode("latin-1", "replace").decode("latin-1")  # what mido can write
-    track = mido.MidiTrack([mido.MetaMessage("track_name", name=text)] if text else [])
+    track = mido.MidiTrack([mido.MetaMessage("track_name", name=_writable(name))] if name else [])
     at = 0
     for tick, message in sorted(events, key=lambda event: event[0]):
         track.append(message.copy(time=tick - at))
         at = tick
     track.append(mido.MetaMessage("end_of_track"))
     return track
+
+
+_parse = parse_midi

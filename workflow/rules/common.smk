@@ -1,0 +1,57 @@
+"""The settings, the songs and the takes; nothing that a single rule could say itself."""
+
+import sys
+from pathlib import Path
+
+SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
+sys.path.insert(0, str(SCRIPTS))
+
+from mathrock.provenance import code_version
+from mathrock.settings import SettingsError, files_of, read_settings, takes_of
+from mathrock.songs import SongsError, describe_song, find_songs
+
+SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
+DEMO_FOLDER = "data/demo"
+
+
+def demo_songs():
+    """The recordings that the demo rules make, whether they are there yet or not."""
+    from mathrock.composer import PIECES
+
+    folder = Path(DEMO_FOLDER)
+    return [describe_song(folder / f"{piece}.mp3", folder) for piece in PIECES]
+
+
+# What a user can get wrong ends in one line, before any job.
+try:
+    config = read_settings(config, SCHEMA)
+    IS_DEMO = Path(config["songs"]) == Path(DEMO_FOLDER)
+    SONGS = {song.id: song for song in (demo_songs() if IS_DEMO else find_songs(config["songs"]))}
+    if not SONGS:
+        raise SongsError(
+            f"no songs in {config['songs']}/: put recordings there (mp3, wav, flac, ogg, opus,"
+            " m4a or MIDI), or type `make demo` to hear the demo songs go through"
+        )
+    TAKES = takes_of(config, SONGS)
+except (SettingsError, SongsError) as error:
+    sys.exit(f"Error: {error}")
+
+
+wildcard_constraints:
+    song=r"[^/]+",
+    model="|".join(config["models"]),
+    take="|".join(TAKES),
+
+
+def code_of(script):
+    """Digests of the library modules that a script runs; a change makes its outputs stale."""
+    return code_version(SCRIPTS / script)
+
+
+def print_takes():
+    """The final word of a run: which takes there are, what they are like, where they are."""
+    from mathrock.taketable import show_table
+
+    table = Path("results/takes.tsv")
+    if table.is_file():
+        print(f"\n{show_table(table)}\n", file=sys.stderr)

@@ -1,0 +1,74 @@
+"""The project's own songs: composed, recorded to mp3, and in the end scored against the truth."""
+
+
+rule compose_demo_song:
+    """Compose one of the project's own pieces: the true MIDI of a demo song."""
+    output:
+        "data/demo/{piece}.mid",
+    params:
+        code=code_of("compose_demo_song.py"),
+    log:
+        "results/logs/compose_demo_song/{piece}.log",
+    benchmark:
+        "results/benchmarks/compose_demo_song/{piece}.tsv"
+    wildcard_constraints:
+        piece="[a-z-]+",
+    threads: 1
+    resources:
+        mem_mb=300,
+    conda:
+        "../../envs/transcribe.yaml"
+    message:
+        "Composing {wildcards.piece}"
+    script:
+        "../scripts/compose_demo_song.py"
+
+
+# The recordings are inputs, like a user's own: neither a knob of the effects nor a line of their
+# code records them again, and all that is made from them stays. Delete data/demo to record anew.
+rule record_demo_song:
+    """Play a demo song through the guitar effects into an mp3, as if it had come from a band."""
+    input:
+        midi="data/demo/{piece}.mid",
+        soundfont="data/soundfont/rock_gm_fluidr3mono.sf3",
+    output:
+        "data/demo/{piece}.mp3",
+    log:
+        "results/logs/record_demo_song/{piece}.log",
+    benchmark:
+        "results/benchmarks/record_demo_song/{piece}.tsv"
+    wildcard_constraints:
+        piece="[a-z-]+",
+    threads: 1
+    resources:
+        mem_mb=1000,
+    conda:
+        "../../envs/audio.yaml"
+    message:
+        "Recording {wildcards.piece}"
+    script:
+        "../scripts/record_demo_song.py"
+
+
+rule score_transcription:
+    """Compare what was transcribed from the demo songs with what was really played."""
+    input:
+        truth=[str(Path(song.path).with_suffix(".mid")) for song in SONGS.values()],
+        midi=[f"results/midi/{song}.mid" for song in SONGS],
+    output:
+        "results/demo/transcription.tsv",
+    params:
+        code=code_of("score_transcription.py"),
+    log:
+        "results/logs/score_transcription.log",
+    benchmark:
+        "results/benchmarks/score_transcription.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+    conda:
+        "../../envs/transcribe.yaml"
+    message:
+        "Scoring the transcription of the demo songs"
+    script:
+        "../scripts/score_transcription.py"

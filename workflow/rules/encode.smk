@@ -1,0 +1,55 @@
+"""MIDI -> piano rolls -> one set of sequences."""
+
+
+rule encode_roll:
+    """Put a song's notes on a regular grid: a piano roll of what sounds and what is struck."""
+    input:
+        midi="results/midi/{song}.mid",
+        status="results/midi/{song}.json",
+    output:
+        roll="results/rolls/{song}.npy",
+        status="results/rolls/{song}.json",
+    params:
+        steps_per_second=config["grid"]["steps_per_second"],
+        code=code_of("encode_roll.py"),
+    log:
+        "results/logs/encode_roll/{song}.log",
+    benchmark:
+        "results/benchmarks/encode_roll/{song}.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+    conda:
+        "../../envs/transcribe.yaml"
+    message:
+        "Encoding {wildcards.song} at {params.steps_per_second} steps a second"
+    script:
+        "../scripts/encode_roll.py"
+
+
+rule pack_sequences:
+    """Pack the usable songs' rolls and split them by song; refuse when there is too little."""
+    input:
+        songs="results/songs.tsv",
+        rolls=[f"results/rolls/{song}.npy" for song in SONGS],
+    output:
+        steps="results/sequences/steps.npy",
+        index="results/sequences/index.json",
+    params:
+        songs=list(SONGS),
+        steps_per_second=config["grid"]["steps_per_second"],
+        knobs=config["sequences"],
+        code=code_of("pack_sequences.py"),
+    log:
+        "results/logs/pack_sequences.log",
+    benchmark:
+        "results/benchmarks/pack_sequences.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+    conda:
+        "../../envs/transcribe.yaml"
+    message:
+        "Packing the songs for training"
+    script:
+        "../scripts/pack_sequences.py"

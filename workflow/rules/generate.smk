@@ -1,0 +1,53 @@
+"""Models -> new songs as piano rolls and MIDI."""
+
+
+rule generate_lstm:
+    """Let the LSTM continue a snippet of a song for one take."""
+    input:
+        model="results/models/lstm/model.keras",
+        steps="results/sequences/steps.npy",
+        index="results/sequences/index.json",
+    output:
+        roll="results/generated/lstm/{take}.npy",
+        made="results/generated/lstm/{take}.json",
+    params:
+        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
+        code=code_of("generate_lstm.py"),
+    log:
+        "results/logs/generate_lstm/{take}.log",
+    benchmark:
+        "results/benchmarks/generate_lstm/{take}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+    conda:
+        "../../envs/model.yaml"
+    message:
+        "Generating {wildcards.take}"
+    script:
+        "../scripts/generate_lstm.py"
+
+
+rule decode_take:
+    """Write a take as MIDI for a DAW: parts by pitch range, tempo, metre, accents."""
+    input:
+        roll="results/generated/{model}/{take}.npy",
+        made="results/generated/{model}/{take}.json",
+    output:
+        "results/generated/{model}/{take}.mid",
+    params:
+        knobs=config["decode"],
+        code=code_of("decode_take.py"),
+    log:
+        "results/logs/decode_take/{model}/{take}.log",
+    benchmark:
+        "results/benchmarks/decode_take/{model}/{take}.tsv"
+    threads: 1
+    resources:
+        mem_mb=300,
+    conda:
+        "../../envs/transcribe.yaml"
+    message:
+        "Writing {output}"
+    script:
+        "../scripts/decode_take.py"

@@ -1,0 +1,84 @@
+"""MIDI -> sound -> finished tracks."""
+
+
+def get_effect_files(wildcards):
+    """Impulse responses and plug-ins that the take's chains name: changed, they make it stale."""
+    return files_of(TAKES[wildcards.take].effects["chains"])
+
+
+rule render_take:
+    """Play a take with the sound font: the dry mix, and each part on its own for the effects."""
+    input:
+        midi="results/generated/{model}/{take}.mid",
+        soundfont=config["render"]["soundfont"],
+    output:
+        mix="results/audio/{model}/{take}.wav",
+        stems="results/audio/{model}/{take}.stems.flac",
+    params:
+        engine=config["render"]["engine"],
+        code=code_of("render_take.py"),
+    log:
+        "results/logs/render_take/{model}/{take}.log",
+    benchmark:
+        "results/benchmarks/render_take/{model}/{take}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+    conda:
+        "../../envs/audio.yaml"
+    message:
+        "Rendering {wildcards.take}"
+    script:
+        "../scripts/render_take.py"
+
+
+rule apply_effects:
+    """Send each part through its effects, then master the mix: the finished track."""
+    input:
+        stems="results/audio/{model}/{take}.stems.flac",
+        made="results/generated/{model}/{take}.json",
+        files=get_effect_files,
+    output:
+        wav="results/fx/{model}/{take}.wav",
+        mp3="results/fx/{model}/{take}.mp3",
+    params:
+        knobs=lambda wildcards: TAKES[wildcards.take].effects,
+        code=code_of("apply_effects.py"),
+    log:
+        "results/logs/apply_effects/{model}/{take}.log",
+    benchmark:
+        "results/benchmarks/apply_effects/{model}/{take}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+    conda:
+        "../../envs/audio.yaml"
+    message:
+        "Putting effects on {wildcards.take}"
+    script:
+        "../scripts/apply_effects.py"
+
+
+rule list_takes:
+    """List the finished tracks with what they are like beside the training songs."""
+    input:
+        tracks=[f"results/fx/{take.model}/{name}.mp3" for name, take in TAKES.items()],
+        made=[f"results/generated/{take.model}/{name}.json" for name, take in TAKES.items()],
+        metrics=[f"results/models/{m}/metrics.json" for m in sorted({t.model for t in TAKES.values()})],
+    output:
+        "results/takes.tsv",
+    params:
+        code=code_of("list_takes.py"),
+    log:
+        "results/logs/list_takes.log",
+    benchmark:
+        "results/benchmarks/list_takes.tsv"
+    threads: 1
+    resources:
+        mem_mb=300,
+    conda:
+        "../../envs/transcribe.yaml"
+    message:
+        "Listing the takes in {output}"
+    script:
+        "../scripts/list_takes.py"

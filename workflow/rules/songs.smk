@@ -1,0 +1,25 @@
+"""The manifest: what became of every song."""
+
+
+rule list_songs:
+    """Gather every song's status into a table; a song that cannot be used is named with the reason."""
+    input:
+        statuses=[f"results/rolls/{song}.json" for song in SONGS],
+    output:
+        "results/songs.tsv",
+    params:
+        songs=[song._asdict() for song in SONGS.values()],
+        code=code_of("list_songs.py"),
+    log:
+        "results/logs/list_songs.log",
+    benchmark:
+        "results/benchmarks/list_songs.tsv"
+    threads: 1
+    resources:
+        mem_mb=300,
+    conda:
+        "../../envs/transcribe.yaml"
+    message:
+        "Listing the songs in {output}"
+    script:
+        "../scripts/list_songs.py"

@@ -1,0 +1,25 @@
+"""Rule apply_effects: a take's stems become the finished track."""
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+from mathrock.audiowriter import write_mp3, write_wav
+from mathrock.rack import finish
+from mathrock.stems import read_stems
+
+knobs = snakemake.params.knobs
+stems, rate = read_stems(snakemake.input.stems)
+track = finish(
+    stems,
+    rate,
+    knobs["chains"],
+    knobs["parts"],
+    knobs["master"],
+    knobs["loudness_lufs"],
+    knobs["true_peak_dbtp"],
+)
+take, model = snakemake.wildcards.take, snakemake.wildcards.model
+write_wav(snakemake.output.wav, track, rate)
+title = take.replace("-", " ").title()
+write_mp3(snakemake.output.mp3, track, rate, title=title, artist="Making Math Rock", album=model)

@@ -1,0 +1,19 @@
+"""Rule generate_lstm: the LSTM continues a snippet for one take."""
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+import keras
+
+from mathrock.lstm import Stepper
+from mathrock.takes import make_take
+
+model = keras.saving.load_model(snakemake.input.model, compile=False)
+make_take(
+    snakemake.wildcards.take,
+    Stepper(model),
+    snakemake.params.knobs,
+    snakemake.input,
+    snakemake.output,
+)

@@ -1,0 +1,153 @@
+"""What Basic Pitch hears -> notes.
+
+The method is Basic Pitch's own (Bittner et al. 2022, section 3; `note_creation.py` in
+https://github.com/spotify/basic-pitch): peaks of the onset plane start notes, which last while the
+note plane stays above a threshold; the optional "melodia trick" then makes notes of the energy that
+is left (after Salamon and Gomez 2012). Given the same thresholds it gives the same notes, without
+its frame-by-frame loops: a search for the end of a note is a search for a run of bytes.
+"""
+
+import numpy as np
+
+from mathrock.activations import (
+    HOP,
+    LOWEST_PITCH,
+    PITCHES,
+    SAMPLE_RATE,
+    SCALE,
+    WINDOW,
+    WINDOW_FRAMES,
+    Activations,
+)
+from mathrock.midifile import Note
+
+PATIENCE = 11  # frames below the threshold that end a note
+_BELOW = b"\x01"
+_END = _BELOW * PATIENCE
+
+# The model's frames drift against the audio by this much a window (Basic Pitch's own correction).
+_DRIFT = HOP / SAMPLE_RATE * (WINDOW_FRAMES - WINDOW / HOP) + 0.0018  # seconds
+
+
+def frame_times(frames: int) -> np.ndarray:
+    """Start of each frame in seconds, float64 (frames,)."""
+    index = np.arange(frames)
+    return index * (HOP / SAMPLE_RATE) - index // WINDOW_FRAMES * _DRIFT
+
+
+def create_notes(
+    activations: Activations,
+    onset_threshold: float = 0.6,
+    frame_threshold: float = 0.4,
+    minimum_note_ms: float = 58,
+    melodia: bool = False,
+    lowest_pitch: int = 21,
+    highest_pitch: int = 108,
+) -> list[Note]:
+    """Notes ordered by onset, with velocities from the mean probability of their frames.
+
+    Args:
+        onset_threshold: least probability of an onset, 0-1.
+        frame_threshold: probability below which a note is no longer heard, 0-1.
+        minimum_note_ms: notes of at most this length (rounded to frames of 11.6 ms) are dropped.
+        melodia: also make notes where energy is left without an onset.
+        lowest_pitch, highest_pitch: MIDI pitches kept, both included.
+    """
+    kept = slice(max(0, lowest_pitch - LOWEST_PITCH), max(0, highest_pitch - LOWEST_PITCH + 1))
+    note = _limited(activations.note, kept)
+    onsets = _with_inferred_onsets(_limited(activations.onset, kept), note)
+    minimum = round(minimum_note_ms / 1000 * SAMPLE_RATE / HOP)
+    # One row of bytes a pitch: 1 where the note plane is below the threshold or already used.
+    quiet = [bytearray(row) for row in np.ascontiguousarray((note < frame_threshold).T)]
+    spans = _notes_from_onsets(onsets, quiet, onset_threshold, minimum)
+    if melodia:
+        spans += _notes_from_rest(note, quiet, frame_threshold, minimum)
+    times = frame_times(len(note))
+    return sorted(_note(note, times, *span) for span in spans)
+
+
+def _limited(plane: np.ndarray, kept: slice) -> np.ndarray:
+    """Probabilities as float32, 0 outside the pitch range."""
+    result = np.zeros(plane.shape, np.float32)
+    np.divide(plane[:, kept], SCALE, out=result[:, kept])
+    return result
+
+
+def _with_inferred_onsets(onsets: np.ndarray, note: np.ndarray) -> np.ndarray:
+    """Add onsets where the note plane rises, scaled to the strongest onset."""
+    rise = np.zeros_like(note)
+    if len(note) > 2:
+        np.minimum(note[2:] - note[1:-1], note[2:] - note[:-2], out=rise[2:])
+        np.maximum(rise, 0, out=rise)
+    strongest = rise.max(initial=0)
+    if strongest > 0:
+        rise *= onsets.max() / strongest
+    return np.maximum(onsets, rise, out=rise)
+
+
+def _peaks(onsets: np.ndarray, threshold: float) -> np.ndarray:
+    """(frame, pitch) of each local maximum in time at or above the threshold, latest first."""
+    middle = onsets[1:-1]
+    is_peak = (middle > onsets[:-2]) & (middle > onsets[2:]) & (middle >= threshold)
+    return np.argwhere(is_peak)[::-1] + np.array([1, 0])  # the first frame was left out
+
+
+def _notes_from_onsets(onsets, quiet, threshold, minimum) -> list[tuple[int, int, int]]:
+    """(first frame, end frame, row) of the notes that begin with an onset, from the last one back.
+
+    Later notes go first and use up their frames, so an earlier note of the pitch ends before them.
+    """
+    frames, spans = len(onsets), []
+    for start, row in _peaks(onsets, threshold).tolist():
+        end = _end_after(quiet[row], start + 1, frames - 1)
+        if end - start > minimum:
+            _use_up(quiet, row, start, end)
+            spans.append((start, end, row))
+    return spans
+
+
+def _notes_from_rest(note, quiet, threshold, minimum) -> list[tuple[int, int, int]]:
+    """(first frame, end frame, row) of notes around the strongest frames not yet used."""
+    frames, spans = len(note), []
+    candidates = np.argwhere(note > threshold)
+    strength = note[candidates[:, 0], candidates[:, 1]]
+    for middle, row in candidates[np.argsort(-strength, kind="stable")].tolist():
+        if quiet[row][middle]:
+            continue
+        quiet[row][middle : middle + 1] = _BELOW
+        end = _end_after(quiet[row], middle + 1, frames - 1)
+        start = _start_before(quiet[row], 1, middle)
+        _use_up(quiet, row, middle + 1, min(end + PATIENCE, frames - 1))
+        _use_up(quiet, row, max(start - PATIENCE, 1), middle)
+        # As in Basic Pitch, the frame that ends such a note is not part of it.
+        if end - 1 - start > minimum:
+            spans.append((start, end - 1, row))
+    return spans
+
+
+def _end_after(row: bytearray, first: int, limit: int) -> int:
+    """Where the run of quiet frames begins that ends a note, looking from `first` to `limit`."""
+    end = row.find(_END, first, limit)
+    if end < 0:
+        end = first + len(row[first:limit].rstrip(_BELOW))
+    return end
+
+
+def _start_before(row: bytearray, limit: int, last: int) -> int:
+    """Where the run of quiet frames stops before which a note begins, from `last` to `limit`."""
+    start = row.rfind(_END, limit, last)
+    if start >= 0:
+        return start + PATIENCE
+    return last - len(row[limit:last].lstrip(_BELOW))
+
+
+def _use_up(quiet: list[bytearray], row: int, start: int, end: int) -> None:
+    """Mark frames of a pitch, and of its neighbours a semitone away, as used."""
+    used = _BELOW * (end - start)
+    for near in range(max(0, row - 1), min(PITCHES, row + 2)):
+        quiet[near][start:end] = used
+
+
+def _note(note: np.ndarray, times: np.ndarray, start: int, end: int, row: int) -> Note:
+    velocity = round(127 * float(note[start:end, row].mean()))
+    return Note(times[start].item(), times[end].item(), row + LOWEST_PITCH, max(1, velocity))

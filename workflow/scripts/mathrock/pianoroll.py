@@ -1,0 +1,78 @@
+"""Notes <-> piano rolls.
+
+A roll is a boolean array (steps, 128, 2): for each step of a regular grid and each MIDI pitch, the
+plane `SOUNDING` says that the pitch is heard and the plane `ONSET` that it is struck, so that a
+note struck again stays two notes. A note begins and ends at the steps nearest to its onset and
+offset, within half a step, and lasts at least one step.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from mathrock.atomic import replacing
+from mathrock.midifile import DEFAULT_VELOCITY, Note, Score
+
+PITCHES = 128
+SOUNDING, ONSET = 0, 1
+PLANES = ("sounding", "onset")
+
+
+def encode(notes: Iterable[Note], steps_per_second: float) -> np.ndarray:
+    """Notes -> bool array (steps, 128, 2), as long as the last note's end.
+
+    One pitch sounds once at a time: a note ends where its pitch is struck again, and of notes that
+    strike the same pitch in the same step the longest is kept.
+    """
+    spans = [_span(note, steps_per_second) for note in notes]
+    roll = np.zeros((max((end for _, end, _ in spans), default=0), PITCHES, 2), np.bool_)
+    for start, end, pitch in sorted(spans):
+        roll[start:, pitch, SOUNDING] = False
+        roll[start:end, pitch, SOUNDING] = True
+        roll[start, pitch, ONSET] = True
+    return roll
+
+
+def _span(note: Note, steps_per_second: float) -> tuple[int, int, int]:
+    start = max(0, round(note.onset * steps_per_second))
+    return start, max(start + 1, round(note.offset * steps_per_second)), note.pitch
+
+
+def decode(
+    roll: np.ndarray, steps_per_second: float, velocity: int = DEFAULT_VELOCITY
+) -> list[Note]:
+    """Bool array (steps, 128, 2) -> notes in seconds, ordered by onset and pitch.
+
+    A pitch that sounds without ever having been struck begins a note where it is first heard.
+    """
+    sounding = roll[:, :, SOUNDING] | roll[:, :, ONSET]
+    silence = np.zeros((1, PITCHES), np.bool_)
+    before = np.concatenate([silence, sounding])
+    after = np.concatenate([sounding, silence])
+    struck = np.concatenate([roll[:, :, ONSET], silence])
+    starts = np.argwhere((after & (struck | ~before)).T)  # by pitch, then step
+    ends = np.argwhere((before & (struck | ~after)).T)
+    notes = [
+        Note(start / steps_per_second, end / steps_per_second, pitch, velocity)
+        for (pitch, start), (_, end) in zip(starts.tolist(), ends.tolist(), strict=True)
+    ]
+    return sorted(notes)
+
+
+def save(path: str | Path, roll: np.ndarray) -> None:
+    """Write a roll as .npy, which can be memory-mapped, whole or not at all."""
+    with replacing(path) as temporary:
+        np.save(temporary, roll)
+
+
+def describe_grid(score: Score, steps_per_second: float) -> dict:
+    """What is needed to read a roll alone: grid, planes, the tempo map and metres it came from."""
+    return {
+        "kind": "time",
+        "steps_per_second": steps_per_second,
+        "pitches": [0, PITCHES - 1],
+        "planes": list(PLANES),
+        "tempos": [list(tempo) for tempo in score.tempos],
+        "metres": [list(metre) for metre in score.metres],
+    }

@@ -1,0 +1,69 @@
+"""How a result was made: the code that ran, the settings, the package versions, the inputs."""
+
+import ast
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from mathrock.atomic import write_text
+
+VERSION = "0.1.0"
+
+
+def code_version(script: str | Path) -> dict[str, str]:
+    """Digests of the library modules that a script imports, directly or through others.
+
+    Rules carry this as a param, so that an edited module makes what it made stale and the reason
+    that Snakemake prints names the file. Bytes are hashed, not syntax trees, whose text changes
+    between versions of Python. The script itself is left out: Snakemake tracks it.
+
+    Returns:
+        {"mathrock/pianoroll.py": "8a5042c74696", ...}, the modules below the script's own folder.
+    """
+    script = Path(script)
+    root = script.parent
+    found, waiting = {}, [script]
+    while waiting:
+        source = waiting.pop().read_bytes()
+        for module in _imported_modules(source):
+            path = root.joinpath(*module.split(".")).with_suffix(".py")
+            name = path.relative_to(root).as_posix()
+            if name not in found and path.is_file():
+                found[name] = _digest(path)
+                waiting.append(path)
+    return dict(sorted(found.items()))
+
+
+def _imported_modules(source: bytes) -> Iterable[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _digest(path: str | Path, digits: int = 12) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:digits]
+
+
+def how_made(settings: dict, inputs: Iterable[str], packages: Iterable[str]) -> dict:
+    """Settings, versions and the inputs' digests, as plain values for a JSON file."""
+    versions = {"mathrock": VERSION, "python": platform.python_version()}
+    versions |= {name: version(name) for name in packages}
+    digests = {str(path): _digest(path, digits=64) for path in inputs}
+    return {"settings": settings, "versions": versions, "inputs": digests}
+
+
+def write_json(path: str | Path, values: dict) -> None:
+    """Write plain values as readable JSON, whole or not at all."""
+    write_text(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: str | Path) -> dict:
+    """Read what `write_json` wrote."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))

@@ -1,0 +1,83 @@
+"""From stems to the finished song: a chain for each part, the mix, a chain for all, the master."""
+
+from typing import Any
+
+import numpy as np
+
+from mathrock.effects import EffectError, apply_chain, check_chain
+from mathrock.mastering import loudness, master, match_loudness
+from mathrock.stems import PARTS, mix
+
+WHERE = "effects"
+STEM_LUFS = -20.0  # the loudness at which stems enter their chains
+
+
+def check_effects(settings: dict[str, Any]) -> None:
+    """Check the configuration's `effects`: each chain, and that those referred to exist.
+
+    Raises:
+        EffectError: the place, what is wrong and what is allowed.
+    """
+    chains, parts = settings["chains"], settings["parts"]
+    for name, chain in chains.items():
+        check_chain(chain, f"{WHERE}.chains.{name}")
+    used = {f"parts.{part}": name for part, name in parts.items()}
+    for place, name in {**used, "master": settings["master"]}.items():
+        if name is not None and name not in chains:
+            raise EffectError(
+                f"{WHERE}.{place}: there is no chain {name!r}; there are {', '.join(chains)}"
+            )
+    for part in parts:
+        if part not in PARTS:
+            raise EffectError(f"{WHERE}.parts.{part}: unknown part; there are {', '.join(PARTS)}")
+
+
+def finish(
+    stems: dict[str, np.ndarray],
+    sample_rate: int,
+    chains: dict[str, list],
+    parts: dict[str, str | None],
+    master_chain: str | None,
+    lufs: float = -14.0,
+    true_peak_db: float = -1.0,
+) -> np.ndarray:
+    """Play each stem through its chain, mix, play the mix through the master chain, master.
+
+    Stems enter their chains at one loudness, so that thresholds and drives mean the same in every
+    song, and have their own again afterwards, so that effects do not change the balance.
+
+    Args:
+        stems: part -> (n, 2) float32; emptied on the way to free memory.
+        sample_rate: in Hz.
+        chains: chain name -> chain, as `check_effects` accepts them.
+        parts: part -> the name of its chain; none, or None, leaves the stem dry.
+        master_chain: the name of the chain for the mix, or None.
+        lufs: integrated loudness of the result.
+        true_peak_db: ceiling of the result in dBTP.
+
+    Returns:
+        (m, 2) float32; empty where there are no stems, silent where all are.
+
+    Raises:
+        EffectError: a chain cannot be played.
+    """
+    processed = {}
+    for part in list(stems):
+        dry = stems.pop(part)
+        name = parts.get(part)
+        if name is not None:
+            own = loudness(dry, sample_rate)
+            wet = match_loudness(dry, sample_rate, STEM_LUFS)
+            wet = _play(wet, sample_rate, chains, name)
+            dry = match_loudness(wet, sample_rate, own)
+        processed[part] = dry
+    song = mix(processed)
+    processed.clear()
+    if master_chain is not None:
+        song = match_loudness(song, sample_rate, lufs)
+        song = _play(song, sample_rate, chains, master_chain)
+    return master(song, sample_rate, lufs, true_peak_db)
+
+
+def _play(samples: np.ndarray, sample_rate: int, chains: dict, name: str) -> np.ndarray:
+    return apply_chain(samples, sample_rate, chains[name], where=f"{WHERE}.chains.{name}")

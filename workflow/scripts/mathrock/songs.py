@@ -1,0 +1,99 @@
+"""Find the songs in a folder and give each an id.
+
+Nothing in the folder is ever changed; an id is a song's name in every artifact.
+"""
+
+import hashlib
+import os
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+AUDIO_FORMATS = ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac")
+AUDIO_FORMATS += ("aif", "aiff", "wma", "webm")
+MIDI_FORMATS = ("mid", "midi")
+NO_GENRE = "none"
+ANY_SONG = "any"  # what a take says that leaves the choice to its seed
+
+
+class Song(NamedTuple):
+    """A file that by its name is a song; `problem` says why it cannot even be opened, if so."""
+
+    id: str
+    path: str
+    genre: str
+    format: str
+    problem: str = ""
+
+    @property
+    def is_midi(self) -> bool:
+        return self.format in MIDI_FORMATS
+
+
+class SongsError(ValueError):
+    """The folder cannot be used as songs; the message says why."""
+
+
+def find_songs(folder: str | Path) -> list[Song]:
+    """List the songs at any depth below `folder`, ordered by path; hidden files are left out.
+
+    The first folder below `folder` is a song's genre.
+
+    Raises:
+        SongsError: two files cannot be told apart by their ids.
+    """
+    folder = Path(folder)
+    songs = []
+    for place, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        # A folder that is named like a song and holds nothing was meant to be one.
+        empty = [name for name in folders if not any(Path(place, name).iterdir())]
+        for name in sorted([*files, *empty]):
+            path = Path(place, name)
+            if not name.startswith(".") and _format(path) in (*AUDIO_FORMATS, *MIDI_FORMATS):
+                songs.append(describe_song(path, folder))
+    seen = {}
+    for song in songs:
+        if song.id in seen:
+            raise SongsError(f"rename one of {seen[song.id]} and {song.path}: their ids are equal")
+        seen[song.id] = song.path
+    return songs
+
+
+def describe_song(path: Path, folder: Path) -> Song:
+    """A song by its path alone, whether it exists or not yet."""
+    relative = path.relative_to(folder)
+    genre = relative.parts[0] if len(relative.parts) > 1 else NO_GENRE
+    return Song(song_id(relative), str(path), genre, _format(path), _problem(path))
+
+
+def song_id(relative: Path) -> str:
+    """An id that reads like the file's name and differs wherever the path below the folder does.
+
+    It depends on this path alone, so no other song ever changes it: the words of the name, then
+    eight hexadecimal digits of the path's SHA-256. Unicode is normalised, because file systems
+    spell accents in different ways.
+    """
+    path = unicodedata.normalize("NFC", relative.as_posix())
+    name = unicodedata.normalize("NFC", relative.stem).lower()
+    words = "".join(letter if letter.isalnum() else " " for letter in name).split()
+    digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    # Names are cut so that the longest artifact's name stays under 255 bytes in UTF-8.
+    readable = "-".join(words).encode("utf-8", "ignore")[:120].decode("utf-8", "ignore")
+    return f"{readable or 'song'}-{digest}"
+
+
+def _format(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")
+
+
+def _problem(path: Path) -> str:
+    if path.is_symlink() and not path.exists():
+        return "is a link to a file that is missing"
+    if path.is_dir():
+        return "is a folder, not a song"
+    if path.exists() and not path.is_file():
+        return "is not a regular file"
+    if path.exists() and not os.access(path, os.R_OK):
+        return "can't be read: permission denied"
+    return ""

@@ -1,0 +1,9 @@
+"""Rule record_demo_song: a demo song's MIDI becomes an mp3."""
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+from mathrock.demoband import record
+
+record(snakemake.input.midi, snakemake.input.soundfont, snakemake.output[0])

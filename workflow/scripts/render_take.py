@@ -1,0 +1,16 @@
+"""Rule render_take: a take's MIDI becomes sound, part by part."""
+
+from mathrock.joblog import log_to, tell
+
+log_to(snakemake.log[0])
+
+from mathrock.audiowriter import write_wav
+from mathrock.stems import mix, render_stems, write_stems
+from mathrock.synthesis import SAMPLE_RATE
+
+midi, soundfont = snakemake.input
+stems, skipped = render_stems(midi, soundfont, SAMPLE_RATE, snakemake.params.engine)
+for channel, program in skipped:
+    tell(f"{soundfont} lacks program {program} (channel {channel + 1}): another one played")
+write_stems(snakemake.output.stems, stems, SAMPLE_RATE)
+write_wav(snakemake.output.mix, mix(stems), SAMPLE_RATE)

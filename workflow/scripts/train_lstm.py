@@ -1,0 +1,21 @@
+"""Rule train_lstm: the baseline model."""
+
+from mathrock.joblog import log_to, tell
+
+log_to(snakemake.log[0])
+
+from mathrock import experiment, lstm
+
+knobs = snakemake.params.knobs
+sizes = {name: knobs[name] for name in ("units", "layers", "dropout")}
+experiment.run(
+    lambda frequencies: lstm.build_model(**sizes, frequencies=frequencies),
+    knobs,
+    snakemake.params.code,
+    list(snakemake.input),
+    snakemake.output,
+    snakemake.params.checkpoints,
+    snakemake.params.tensorboard,
+    snakemake.threads,
+    lambda line: tell(f"lstm: {line}"),
+)
