@@ -18,10 +18,20 @@ include: "workflow/rules/generate.smk"
 include: "workflow/rules/render.smk"
 
 
+# Every artifact is named, not only the last ones: what a failed job or a hand took away from the
+# middle of the chain is then made again, where Snakemake would take the finished tracks for enough.
 rule all:
     default_target: True
     input:
+        collect("results/activations/{song}.npz", song=RECORDINGS),
+        collect("results/midi/{song}.mid", song=SONGS),
+        collect("results/rolls/{song}.npy", song=SONGS),
         "results/songs.tsv",
+        "results/sequences/index.json",
+        collect("results/models/{model}/{file}", model=MODELS, file=["model.keras", "metrics.json"]),
+        collect("results/generated/{take}.{kind}", take=TRACKS, kind=["npy", "mid"]),
+        collect("results/audio/{take}.{kind}", take=TRACKS, kind=["wav", "stems.flac"]),
+        collect("results/fx/{take}.{kind}", take=TRACKS, kind=["wav", "mp3"]),
         "results/takes.tsv",
         "results/demo/transcription.tsv" if IS_DEMO else [],
 

@@ -38,6 +38,7 @@ def encode(path: Path, codec: str, container: str, rate: int = RATE) -> Path:
     samples = riff(rate=rate)
     with av.open(str(path), "w", format=container, options={"fflags": "+bitexact"}) as file:
         stream = file.add_stream(codec, rate=rate, layout="stereo")
+        stream.bit_rate = 128_000
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), "fltp", "stereo")
         frame.sample_rate = rate
         size = stream.codec_context.frame_size or 1024

@@ -2,13 +2,13 @@ import os
 import tracemalloc
 from pathlib import Path
 
-import bad_audio
 import numpy as np
 import pytest
 import soundfile as sf
 import soxr
-from bad_audio import RATE, encoded, float_wav, riff
 
+import bad_audio
+from bad_audio import RATE, encoded, float_wav, riff
 from mathrock import audiofile
 from mathrock.audiofile import AudioError, read_mono
 
@@ -20,7 +20,9 @@ WAV = encoded(RIFF, format="WAV")
 
 
 def in_one_go(samples: np.ndarray, rate: int, target: int = 22050) -> np.ndarray:
-    return soxr.resample(samples.mean(axis=1), rate, target, quality="HQ")
+    """What librosa gives: the length rounded up, if need be with a 0."""
+    resampled = soxr.resample(samples.mean(axis=1), rate, target, quality="HQ")
+    return np.pad(resampled, (0, -(-len(samples) * target // rate) - len(resampled)))
 
 
 def similarity(samples: np.ndarray, expected: np.ndarray) -> float:
@@ -236,7 +238,7 @@ class TestDamage:
         recording = read_mono(put(bad_audio.with_bit_rot(LONG_MP3, 300)))
         assert recording.duration > 8
         assert np.abs(recording.samples).max() <= audiofile.ABSURD_PEAK
-        assert any("damaged" in warning for warning in recording.warnings)
+        assert similarity(recording.samples[:44100], in_one_go(TEN, RATE)[:44100]) > 0.98
 
     def test_junk_before_the_first_frame(self, put):
         recording = read_mono(put(b"\xde\xad" * 5000 + MP3))
@@ -326,10 +328,9 @@ class TestUnusable:
                 bad[at] = rng.integers(256)
             try:
                 recording = read_mono(put(bytes(bad), f"song.{kind.lower()}"))
-            except AudioError as error:
-                assert 0 < len(str(error)) < 120
-            else:
-                assert np.isfinite(recording.samples).all()
+            except AudioError:
+                continue
+            assert np.isfinite(recording.samples).all()
 
     def test_only_nan(self, tmp_path):
         with pytest.raises(AudioError, match="not numbers"):

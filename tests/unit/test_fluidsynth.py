@@ -24,7 +24,7 @@ def font(tmp_path):
 
 
 def test_an_absent_library_is_an_error_with_the_ways_to_get_it(nowhere, font):
-    with pytest.raises(SynthesisError, match="apt, brew or conda.*pip install pygame-ce"):
+    with pytest.raises(SynthesisError, match=r"apt, brew or conda.*pip install pygame-ce"):
         open_synth(font, engine="fluidsynth")
 
 

@@ -9,7 +9,9 @@ def test_a_riff_sfbk_file_passes(tmp_path):
     assert check_soundfont(str(path)) == path
 
 
-@pytest.mark.parametrize("content", [b"", b"RIFF", b"RIFF\x04\0\0\0WAVE", b"<html>not found</html>"])
+@pytest.mark.parametrize(
+    "content", [b"", b"RIFF", b"RIFF\x04\0\0\0WAVE", b"<html>not found</html>"]
+)
 def test_other_files_are_named_with_what_to_give(tmp_path, content):
     path = tmp_path / "a.sf2"
     path.write_bytes(content)

@@ -36,6 +36,9 @@ try:
 except (SettingsError, SongsError) as error:
     sys.exit(f"Error: {error}")
 
+MODELS = sorted({take.model for take in TAKES.values()})
+TRACKS = [f"{take.model}/{name}" for name, take in TAKES.items()]
+
 
 wildcard_constraints:
     song=r"[^/]+",

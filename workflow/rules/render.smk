@@ -62,9 +62,9 @@ rule apply_effects:
 rule list_takes:
     """List the finished tracks with what they are like beside the training songs."""
     input:
-        tracks=[f"results/fx/{take.model}/{name}.mp3" for name, take in TAKES.items()],
-        made=[f"results/generated/{take.model}/{name}.json" for name, take in TAKES.items()],
-        metrics=[f"results/models/{m}/metrics.json" for m in sorted({t.model for t in TAKES.values()})],
+        tracks=collect("results/fx/{take}.mp3", take=TRACKS),
+        made=collect("results/generated/{take}.json", take=TRACKS),
+        metrics=collect("results/models/{model}/metrics.json", model=MODELS),
     output:
         "results/takes.tsv",
     params:

@@ -1,5 +1,6 @@
 """Recording -> what Basic Pitch hears -> MIDI."""
 
+RECORDINGS = [song.id for song in SONGS.values() if not song.is_midi]
 MIDI_SONGS = [song.id for song in SONGS.values() if song.is_midi]
 
 

@@ -21,5 +21,12 @@ track = finish(
 )
 take, model = snakemake.wildcards.take, snakemake.wildcards.model
 write_wav(snakemake.output.wav, track, rate)
-title = take.replace("-", " ").title()
-write_mp3(snakemake.output.mp3, track, rate, title=title, artist="Making Math Rock", album=model)
+write_mp3(
+    snakemake.output.mp3,
+    track,
+    rate,
+    title=take.replace("-", " ").title(),
+    artist="Making Math Rock",
+    album=model,
+    true_peak_db=knobs["true_peak_dbtp"],
+)

@@ -25,6 +25,7 @@ ABSURD_SAMPLE = 1e10  # 32-bit integers stored as floats stay below; beyond is n
 CANCELLED = 0.05  # mono at less than this share of a channel's level: the channels are in antiphase
 MISSING_SECONDS = 0.25  # two decoders, or a header and a decoder, may differ by a few frames
 SAMPLE_RATES = range(1_000, 1_000_001)  # Hz; a header that says otherwise is damaged
+UNKNOWN = 1 << 62  # as many frames libsndfile reports, or more, where it does not know
 BLOCK = 1 << 15  # frames read at a time; what a block held before an error in it is lost
 
 
@@ -173,15 +174,15 @@ def _run_libsndfile(file: BinaryIO, take: _Take) -> None:
     try:
         # By its name, not the open file: libsndfile looks past junk only where the name says mp3.
         with sf.SoundFile(file.name) as sound:
-            is_mp3 = sound.format == "MP3"
-            if sound.frames < 1 << 62 and (not is_mp3 or counts_its_frames(file)):
+            if sound.frames < UNKNOWN and (sound.format != "MP3" or counts_its_frames(file)):
                 take.promised = sound.frames / sound.samplerate
+            is_chain = sound.format in ("MP3", "OGG")
             if sound.seekable():
                 sound.seek(0)  # only then libsndfile drops the encoder's delay of an Opus file
             # Not sound.blocks(): past a cut it repeats its last block.
             while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
                 take.add(block, sound.samplerate)
-        take.present = _packet_seconds(file) if is_mp3 else take.promised or np.inf
+        take.present = _packet_seconds(file) if is_chain else take.promised or np.inf
     except (sf.SoundFileError, UnicodeEncodeError):  # the latter for a name that is not UTF-8
         take.broken = True
     except TypeError:
@@ -207,7 +208,7 @@ def _packet_seconds(file: BinaryIO) -> float:
     """The length of all packets, which takes no decoding.
 
     libsndfile stops where the length that it guessed or found in a header ends, even if the music
-    goes on: in an mp3 of variable bit rate without a header, or in several that were joined.
+    goes on: in an mp3 of variable bit rate without a header, or in files that were joined.
     """
     import av
 

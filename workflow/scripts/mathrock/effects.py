@@ -187,6 +187,8 @@ def _effects(chain: list, where: str) -> list[pedalboard.Plugin]:
             for name, value in (settings or {}).items()
         }
         try:
+            if effect == "Convolution":  # which is silent about a file without sound
+                pedalboard.io.AudioFile(values["impulse_response_filename"]).close()
             made.append(getattr(pedalboard, effect)(**values))
         except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
             reason = " ".join(str(error).split())

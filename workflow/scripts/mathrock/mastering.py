@@ -12,6 +12,7 @@ OVERSAMPLING = 4
 BLOCK = 1 << 16  # samples a time where the whole would need much memory
 TOLERANCE = 0.1  # LU
 PASSES = 8
+LEAST_YIELD = 0.3
 LIMITER_MARGIN = 0.3  # dB below the ceiling: the limiter estimates true peaks more coarsely
 RELEASE_MS, LOOKAHEAD_MS = 80, 3
 
@@ -61,12 +62,19 @@ def master(
     gain = lufs - loudness(samples, sample_rate)
     if not math.isfinite(gain):
         return samples
+    step, least = 0.0, math.inf
     for _ in range(PASSES):
-        mastered = _limited(samples, sample_rate, gain, true_peak_db - LIMITER_MARGIN)
-        missing = lufs - loudness(mastered, sample_rate)
+        louder = _limited(samples, sample_rate, gain, true_peak_db - LIMITER_MARGIN)
+        missing = lufs - loudness(louder, sample_rate)
+        if abs(missing) >= abs(least):
+            break  # the limiter takes away more than gain adds
+        # LU that a decibel of gain brought: one without limiting, less with it
+        yielded = min(1.0, max(LEAST_YIELD, (least - missing) / step)) if step else 1.0
+        mastered, least = louder, missing
         if abs(missing) < TOLERANCE:
             break
-        gain += missing
+        step = missing / yielded
+        gain += step
     over = true_peak(mastered, sample_rate) - true_peak_db
     return mastered * _factor(-over) if over > 0 else mastered
 

@@ -282,6 +282,3 @@ def _track(name: str, events: list) -> mido.MidiTrack:
         at = tick
     track.append(mido.MetaMessage("end_of_track"))
     return track
-
-
-_parse = parse_midi

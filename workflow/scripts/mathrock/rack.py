@@ -1,35 +1,13 @@
 """From stems to the finished song: a chain for each part, the mix, a chain for all, the master."""
 
-from typing import Any
-
 import numpy as np
 
-from mathrock.effects import EffectError, apply_chain, check_chain
+from mathrock.effects import apply_chain
 from mathrock.mastering import loudness, master, match_loudness
-from mathrock.stems import PARTS, mix
+from mathrock.stems import mix
 
 WHERE = "effects"
 STEM_LUFS = -20.0  # the loudness at which stems enter their chains
-
-
-def check_effects(settings: dict[str, Any]) -> None:
-    """Check the configuration's `effects`: each chain, and that those referred to exist.
-
-    Raises:
-        EffectError: the place, what is wrong and what is allowed.
-    """
-    chains, parts = settings["chains"], settings["parts"]
-    for name, chain in chains.items():
-        check_chain(chain, f"{WHERE}.chains.{name}")
-    used = {f"parts.{part}": name for part, name in parts.items()}
-    for place, name in {**used, "master": settings["master"]}.items():
-        if name is not None and name not in chains:
-            raise EffectError(
-                f"{WHERE}.{place}: there is no chain {name!r}; there are {', '.join(chains)}"
-            )
-    for part in parts:
-        if part not in PARTS:
-            raise EffectError(f"{WHERE}.parts.{part}: unknown part; there are {', '.join(PARTS)}")
 
 
 def finish(
@@ -49,7 +27,7 @@ def finish(
     Args:
         stems: part -> (n, 2) float32; emptied on the way to free memory.
         sample_rate: in Hz.
-        chains: chain name -> chain, as `check_effects` accepts them.
+        chains: chain name -> chain, as `effectsettings.check_effects` accepts them.
         parts: part -> the name of its chain; none, or None, leaves the stem dry.
         master_chain: the name of the chain for the mix, or None.
         lufs: integrated loudness of the result.

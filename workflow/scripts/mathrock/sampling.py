@@ -47,8 +47,11 @@ def continue_song(
 ) -> np.ndarray:
     """Feed `snippet`, bool (n, 128, 2), to the model and draw `steps` more.
 
-    Returns bool (n + steps, 128, 2). A note goes on with the probability that the model gives to "sounds but is not struck", given
+    A note goes on with the probability that the model gives to "sounds but is not struck", given
     that it is not struck; what does not sound cannot go on.
+
+    Returns:
+        bool (n + steps, 128, 2), the snippet first.
     """
     roll = np.zeros((len(snippet) + steps, PITCHES, len(PLANES)), np.bool_)
     roll[: len(snippet)] = snippet

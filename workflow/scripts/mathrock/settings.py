@@ -10,6 +10,8 @@ from typing import NamedTuple
 import jsonschema
 import yaml
 
+from mathrock.effects import EffectError
+from mathrock.effectsettings import check_effects
 from mathrock.songs import ANY_SONG, Song
 
 FILE_KNOBS = ("impulse_response_filename", "path_to_plugin_file")
@@ -33,9 +35,6 @@ def read_settings(config: Mapping, schema: str | Path) -> dict:
     Raises:
         SettingsError: an unknown key, a wrong type, a value out of range, or a wrong effect.
     """
-    from mathrock.effects import EffectError
-    from mathrock.rack import check_effects
-
     rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
     settings = _with_defaults(deepcopy(dict(config)), rules)
     errors = list(jsonschema.Draft202012Validator(rules).iter_errors(settings))

@@ -90,7 +90,7 @@ def mix(stems: dict[str, np.ndarray]) -> np.ndarray:
 
 def write_stems(path: str | Path, stems: dict[str, np.ndarray], sample_rate: int) -> None:
     """Write stems of one length as an 8-channel FLAC of 24 bits: two channels for each of PARTS."""
-    length = max((len(samples) for samples in stems.values()), default=0)
+    length = max([1, *(len(samples) for samples in stems.values())])  # an empty FLAC is unreadable
     with (
         replacing(path) as temporary,
         soundfile.SoundFile(

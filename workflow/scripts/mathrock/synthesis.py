@@ -8,8 +8,7 @@ from typing import Protocol
 import mido
 import numpy as np
 
-from mathrock.midifile import MidiError
-from mathrock.midifile import _parse as parse_midi
+from mathrock.midifile import MidiError, parse_midi
 from mathrock.soundfont import SynthesisError, check_soundfont
 
 SAMPLE_RATE = 44100
