@@ -28,7 +28,11 @@ rule all:
         collect("results/rolls/{song}.npy", song=SONGS),
         "results/songs.tsv",
         "results/sequences/index.json",
-        collect("results/models/{model}/{file}", model=MODELS, file=["model.keras", "metrics.json"]),
+        collect(
+            "results/models/{model}/{file}",
+            model=MODELS,
+            file=["model.keras", "metrics.json"],
+        ),
         collect("results/generated/{take}.{kind}", take=TRACKS, kind=["npy", "mid"]),
         collect("results/audio/{take}.{kind}", take=TRACKS, kind=["wav", "stems.flac"]),
         collect("results/fx/{take}.{kind}", take=TRACKS, kind=["wav", "mp3"]),
@@ -36,5 +40,13 @@ rule all:
         "results/demo/transcription.tsv" if IS_DEMO else [],
 
 
+onstart:
+    take_folder()
+
+
 onsuccess:
     print_takes()
+
+
+onerror:
+    print_failures()

@@ -1,5 +1,85 @@
 import sys
 from pathlib import Path
 
+import hypothesis
+import numpy as np
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+
+# The same examples in every run, however slow the machine.
+hypothesis.settings.register_profile("mathrock", derandomize=True, deadline=None, max_examples=60)
+hypothesis.settings.load_profile("mathrock")
+
+
+@pytest.fixture(scope="session")
+def snippet_wav(tmp_path_factory):
+    """8 s of a demo song as a band would play it: 22.05 kHz, mono, 16 bits."""
+    import soundfile
+    from scipy.signal import resample_poly
+
+    from mathrock.composer import compose
+    from mathrock.midifile import Score, write_score
+    from mathrock.stems import mix, render_stems
+
+    folder = tmp_path_factory.mktemp("snippet")
+    song = compose("paper-planets")
+    parts = [part._replace(notes=[n for n in part.notes if n.onset < 7.5]) for part in song.parts]
+    write_score(folder / "song.mid", Score(parts, song.tempos))
+    stems, _ = render_stems(folder / "song.mid", ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3")
+    sound = resample_poly(mix(stems).mean(axis=1), 1, 2)[: 8 * 22050]
+    soundfile.write(folder / "song.wav", 0.9 * sound / np.abs(sound).max(), 22050, "PCM_16")
+    return folder / "song.wav"
+
+
+@pytest.fixture(scope="session")
+def heard(snippet_wav):
+    """What Basic Pitch's model hears in `snippet_wav`."""
+    import soundfile
+
+    from mathrock import activations
+
+    return activations.predict(soundfile.read(snippet_wav, dtype="float32")[0])
+
+
+@pytest.fixture
+def without_tensorflow(monkeypatch):
+    """Basic Pitch's own code can be imported, and does not take TensorFlow along."""
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+
+
+@pytest.fixture(scope="session")
+def riff():
+    """Make a roll in which `pitches` take turns, a note every 4 steps, each 3 steps long."""
+    from mathrock import pianoroll
+    from mathrock.midifile import Note
+
+    def make(steps, pitches=(60, 64, 67)):
+        roll = pianoroll.encode(
+            [
+                Note(at, at + 3, pitches[i % len(pitches)])
+                for i, at in enumerate(range(0, steps, 4))
+            ],
+            1,
+        )[:steps]
+        return np.pad(roll, ((0, steps - len(roll)), (0, 0), (0, 0)))
+
+    return make
+
+
+@pytest.fixture
+def pack_songs(tmp_path):
+    """Pack {song: roll} into a folder of sequences; the folder and the summary."""
+    from mathrock import pianoroll, sequences
+
+    def pack(rolls, steps_per_second=16, folder="sequences", **knobs):
+        paths = {}
+        for song, roll in rolls.items():
+            paths[song] = (tmp_path / "rolls" / f"{song}.npy", "none")
+            pianoroll.save(paths[song][0], roll)
+        knobs = {"least_seconds": 1, **knobs}
+        summary = sequences.pack(paths, tmp_path / folder, steps_per_second, **knobs)
+        return tmp_path / folder, summary
+
+    return pack

@@ -1,17 +1,22 @@
 """The settings, the songs and the takes; nothing that a single rule could say itself."""
 
 import sys
+import time
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
 sys.path.insert(0, str(SCRIPTS))
 
-from mathrock.provenance import code_version
+from snakemake.exceptions import WorkflowError
+
+from mathrock import joblog, runlock
+from mathrock.provenance import code_version, file_digest
 from mathrock.settings import SettingsError, files_of, read_settings, takes_of
 from mathrock.songs import SongsError, describe_song, find_songs
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
+STARTED = time.time()
 
 
 def demo_songs():
@@ -26,7 +31,10 @@ def demo_songs():
 try:
     config = read_settings(config, SCHEMA)
     IS_DEMO = Path(config["songs"]) == Path(DEMO_FOLDER)
-    SONGS = {song.id: song for song in (demo_songs() if IS_DEMO else find_songs(config["songs"]))}
+    SONGS = {
+        song.id: song
+        for song in (demo_songs() if IS_DEMO else find_songs(config["songs"]))
+    }
     if not SONGS:
         raise SongsError(
             f"no songs in {config['songs']}/: put recordings there (mp3, wav, flac, ogg, opus,"
@@ -49,6 +57,45 @@ wildcard_constraints:
 def code_of(script):
     """Digests of the library modules that a script runs; a change makes its outputs stale."""
     return code_version(SCRIPTS / script)
+
+
+def get_song_file(wildcards):
+    """The song's file, if Snakemake can track it."""
+    song = SONGS[wildcards.song]
+    return [] if song.problem or "{" in song.path else song.path
+
+
+def get_song(wildcards):
+    """What the listing knows of the song, with the digest of a file that Snakemake cannot track
+    because its name reads like a wildcard."""
+    song = SONGS[wildcards.song]
+    is_untracked = "{" in song.path and not song.problem
+    return song._asdict() | ({"digest": file_digest(song.path)} if is_untracked else {})
+
+
+def get_effect_files(wildcards):
+    """Impulse responses and plug-ins that the take's chains name: changed, they make it stale."""
+    return files_of(TAKES[wildcards.take].effects["chains"])
+
+
+def take_folder():
+    """Let no other run work in this folder, and clean up after one that was killed."""
+    try:
+        for line in runlock.hold(Path.cwd()):
+            print(line, file=sys.stderr)
+    except runlock.FolderInUse as error:
+        raise WorkflowError(str(error))
+
+
+def print_failures():
+    """The last words of a run that failed: each reason in a line."""
+    print(
+        "",
+        *joblog.failures_since("results/logs", STARTED),
+        "",
+        sep="\n",
+        file=sys.stderr,
+    )
 
 
 def print_takes():

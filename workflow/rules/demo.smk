@@ -5,19 +5,19 @@ rule compose_demo_song:
     """Compose one of the project's own pieces: the true MIDI of a demo song."""
     output:
         "data/demo/{piece}.mid",
-    params:
-        code=code_of("compose_demo_song.py"),
     log:
         "results/logs/compose_demo_song/{piece}.log",
     benchmark:
         "results/benchmarks/compose_demo_song/{piece}.tsv"
     wildcard_constraints:
         piece="[a-z-]+",
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=300,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        code=code_of("compose_demo_song.py"),
     message:
         "Composing {wildcards.piece}"
     script:
@@ -39,11 +39,11 @@ rule record_demo_song:
         "results/benchmarks/record_demo_song/{piece}.tsv"
     wildcard_constraints:
         piece="[a-z-]+",
+    conda:
+        "../../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=1000,
-    conda:
-        "../../envs/audio.yaml"
     message:
         "Recording {wildcards.piece}"
     script:
@@ -57,17 +57,17 @@ rule score_transcription:
         midi=[f"results/midi/{song}.mid" for song in SONGS],
     output:
         "results/demo/transcription.tsv",
-    params:
-        code=code_of("score_transcription.py"),
     log:
         "results/logs/score_transcription.log",
     benchmark:
         "results/benchmarks/score_transcription.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=500,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        code=code_of("score_transcription.py"),
     message:
         "Scoring the transcription of the demo songs"
     script:

@@ -9,18 +9,18 @@ rule encode_roll:
     output:
         roll="results/rolls/{song}.npy",
         status="results/rolls/{song}.json",
-    params:
-        steps_per_second=config["grid"]["steps_per_second"],
-        code=code_of("encode_roll.py"),
     log:
         "results/logs/encode_roll/{song}.log",
     benchmark:
         "results/benchmarks/encode_roll/{song}.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=500,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        steps_per_second=config["grid"]["steps_per_second"],
+        code=code_of("encode_roll.py"),
     message:
         "Encoding {wildcards.song} at {params.steps_per_second} steps a second"
     script:
@@ -35,20 +35,20 @@ rule pack_sequences:
     output:
         steps="results/sequences/steps.npy",
         index="results/sequences/index.json",
+    log:
+        "results/logs/pack_sequences.log",
+    benchmark:
+        "results/benchmarks/pack_sequences.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
     params:
         songs=list(SONGS),
         steps_per_second=config["grid"]["steps_per_second"],
         knobs=config["sequences"],
         code=code_of("pack_sequences.py"),
-    log:
-        "results/logs/pack_sequences.log",
-    benchmark:
-        "results/benchmarks/pack_sequences.tsv"
-    threads: 1
-    resources:
-        mem_mb=500,
-    conda:
-        "../../envs/transcribe.yaml"
     message:
         "Packing the songs for training"
     script:

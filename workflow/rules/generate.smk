@@ -10,18 +10,18 @@ rule generate_lstm:
     output:
         roll="results/generated/lstm/{take}.npy",
         made="results/generated/lstm/{take}.json",
-    params:
-        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
-        code=code_of("generate_lstm.py"),
     log:
         "results/logs/generate_lstm/{take}.log",
     benchmark:
         "results/benchmarks/generate_lstm/{take}.tsv"
+    conda:
+        "../../envs/model.yaml"
     threads: 1
     resources:
         mem_mb=2000,
-    conda:
-        "../../envs/model.yaml"
+    params:
+        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
+        code=code_of("generate_lstm.py"),
     message:
         "Generating {wildcards.take}"
     script:
@@ -35,18 +35,18 @@ rule decode_take:
         made="results/generated/{model}/{take}.json",
     output:
         "results/generated/{model}/{take}.mid",
-    params:
-        knobs=config["decode"],
-        code=code_of("decode_take.py"),
     log:
         "results/logs/decode_take/{model}/{take}.log",
     benchmark:
         "results/benchmarks/decode_take/{model}/{take}.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=300,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        knobs=config["decode"],
+        code=code_of("decode_take.py"),
     message:
         "Writing {output}"
     script:

@@ -1,11 +1,6 @@
 """MIDI -> sound -> finished tracks."""
 
 
-def get_effect_files(wildcards):
-    """Impulse responses and plug-ins that the take's chains name: changed, they make it stale."""
-    return files_of(TAKES[wildcards.take].effects["chains"])
-
-
 rule render_take:
     """Play a take with the sound font: the dry mix, and each part on its own for the effects."""
     input:
@@ -14,18 +9,18 @@ rule render_take:
     output:
         mix="results/audio/{model}/{take}.wav",
         stems="results/audio/{model}/{take}.stems.flac",
-    params:
-        engine=config["render"]["engine"],
-        code=code_of("render_take.py"),
     log:
         "results/logs/render_take/{model}/{take}.log",
     benchmark:
         "results/benchmarks/render_take/{model}/{take}.tsv"
+    conda:
+        "../../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=1000,
-    conda:
-        "../../envs/audio.yaml"
+    params:
+        engine=config["render"]["engine"],
+        code=code_of("render_take.py"),
     message:
         "Rendering {wildcards.take}"
     script:
@@ -41,18 +36,18 @@ rule apply_effects:
     output:
         wav="results/fx/{model}/{take}.wav",
         mp3="results/fx/{model}/{take}.mp3",
-    params:
-        knobs=lambda wildcards: TAKES[wildcards.take].effects,
-        code=code_of("apply_effects.py"),
     log:
         "results/logs/apply_effects/{model}/{take}.log",
     benchmark:
         "results/benchmarks/apply_effects/{model}/{take}.tsv"
+    conda:
+        "../../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=1500,
-    conda:
-        "../../envs/audio.yaml"
+    params:
+        knobs=lambda wildcards: TAKES[wildcards.take].effects,
+        code=code_of("apply_effects.py"),
     message:
         "Putting effects on {wildcards.take}"
     script:
@@ -67,17 +62,17 @@ rule list_takes:
         metrics=collect("results/models/{model}/metrics.json", model=MODELS),
     output:
         "results/takes.tsv",
-    params:
-        code=code_of("list_takes.py"),
     log:
         "results/logs/list_takes.log",
     benchmark:
         "results/benchmarks/list_takes.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=300,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        code=code_of("list_takes.py"),
     message:
         "Listing the takes in {output}"
     script:

@@ -7,18 +7,18 @@ rule list_songs:
         statuses=[f"results/rolls/{song}.json" for song in SONGS],
     output:
         "results/songs.tsv",
-    params:
-        songs=[song._asdict() for song in SONGS.values()],
-        code=code_of("list_songs.py"),
     log:
         "results/logs/list_songs.log",
     benchmark:
         "results/benchmarks/list_songs.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=300,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        songs=[song._asdict() for song in SONGS.values()],
+        code=code_of("list_songs.py"),
     message:
         "Listing the songs in {output}"
     script:

@@ -10,20 +10,20 @@ rule train_lstm:
         model="results/models/lstm/model.keras",
         history="results/models/lstm/history.csv",
         metrics="results/models/lstm/metrics.json",
+    log:
+        "results/logs/train_lstm.log",
+    benchmark:
+        "results/benchmarks/train_lstm.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
     params:
         knobs=config["models"]["lstm"],
         checkpoints="results/models/lstm/checkpoints",
         tensorboard="results/models/lstm/tensorboard",
         code=code_of("train_lstm.py"),
-    log:
-        "results/logs/train_lstm.log",
-    benchmark:
-        "results/benchmarks/train_lstm.tsv"
-    threads: 2
-    resources:
-        mem_mb=4000,
-    conda:
-        "../../envs/model.yaml"
     message:
         "Training the lstm, at most {params.knobs[epochs]} epochs"
     script:

@@ -4,32 +4,27 @@ RECORDINGS = [song.id for song in SONGS.values() if not song.is_midi]
 MIDI_SONGS = [song.id for song in SONGS.values() if song.is_midi]
 
 
-def get_song_file(wildcards):
-    """The song's file, or nothing where the listing already knows that it can't be opened."""
-    song = SONGS[wildcards.song]
-    return [] if song.problem else song.path
-
-
 rule hear_song:
     """Run Basic Pitch's model on a recording and keep all that it hears, so that other thresholds
-    cost no new inference. A recording that cannot be used leaves empty activations and a reason."""
+    cost no new inference. A recording that cannot be used leaves empty activations and a reason.
+    """
     input:
         song=get_song_file,
     output:
         activations="results/activations/{song}.npz",
         status="results/activations/{song}.json",
-    params:
-        song=lambda wildcards: SONGS[wildcards.song]._asdict(),
-        code=code_of("hear_song.py"),
     log:
         "results/logs/hear_song/{song}.log",
     benchmark:
         "results/benchmarks/hear_song/{song}.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=1500,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        song=get_song,
+        code=code_of("hear_song.py"),
     message:
         "Listening to {wildcards.song}"
     script:
@@ -44,18 +39,18 @@ rule create_notes:
     output:
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",
-    params:
-        knobs=config["transcription"],
-        code=code_of("create_notes.py"),
     log:
         "results/logs/create_notes/{song}.log",
     benchmark:
         "results/benchmarks/create_notes/{song}.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=1000,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        knobs=config["transcription"],
+        code=code_of("create_notes.py"),
     message:
         "Writing down the notes of {wildcards.song}"
     script:
@@ -69,20 +64,20 @@ rule import_midi:
     output:
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",
-    params:
-        song=lambda wildcards: SONGS[wildcards.song]._asdict(),
-        code=code_of("import_midi.py"),
     log:
         "results/logs/import_midi/{song}.log",
     benchmark:
         "results/benchmarks/import_midi/{song}.tsv"
     wildcard_constraints:
         song="|".join(MIDI_SONGS) or "(?!)",
+    conda:
+        "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=300,
-    conda:
-        "../../envs/transcribe.yaml"
+    params:
+        song=get_song,
+        code=code_of("import_midi.py"),
     message:
         "Taking in {wildcards.song}"
     script:

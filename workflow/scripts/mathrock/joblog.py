@@ -9,6 +9,7 @@ import sys
 import traceback
 from pathlib import Path
 
+FAILURE = "Error: "
 _terminal = None
 
 
@@ -36,6 +37,16 @@ def tell(line: str) -> None:
 
 def _report(kind: type[BaseException], error: BaseException, trace) -> None:
     traceback.print_exception(kind, error, trace)
-    if _terminal is not None:
-        name = "" if isinstance(error, ValueError) else f"{kind.__name__}: "
-        print(f"Error: {name}{' '.join(str(error).split())}", file=_terminal)
+    name = "" if isinstance(error, ValueError) else f"{kind.__name__}: "
+    tell(f"{FAILURE}{name}{' '.join(str(error).split())}")
+
+
+def failures_since(folder: str | Path, time: float) -> list[str]:
+    """The last lines of the logs below `folder` written after `time` that say why a job failed."""
+    lines = []
+    for path in sorted(Path(folder).rglob("*.log")):
+        if path.stat().st_mtime >= time:
+            *_, last = ["", *path.read_text(encoding="utf-8", errors="replace").splitlines()]
+            if last.startswith(FAILURE):
+                lines.append(f"{last} (see {path})")
+    return lines

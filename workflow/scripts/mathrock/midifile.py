@@ -16,6 +16,7 @@ from mathrock.atomic import replacing
 
 TICKS_PER_BEAT = 960  # a tick is 0.52 ms at 120 beats a minute
 DRUM_CHANNEL = 9
+_DAMAGES = (EOFError, OSError, ValueError, LookupError, TypeError, mido.KeySignatureError)
 DEFAULT_VELOCITY = 90
 DEFAULT_TEMPO = 120.0
 MIN_TEMPO = 60_000_000 / 0xFFFFFF  # MIDI stores microseconds per beat in 24 bits
@@ -88,15 +89,20 @@ class _TickClock:
     def __init__(self, tempos: tuple[Tempo, ...], ticks_per_beat: int):
         tempos = tempos if tempos and tempos[0].time <= 0 else (Tempo(0.0, DEFAULT_TEMPO), *tempos)
         self._seconds = [0.0]
-        self._ticks = [0.0]
+        self._ticks = [0]
         self._rates = [tempos[0].bpm / 60 * ticks_per_beat]  # ticks a second
+        self._changes = {}  # what changes with the tempo stands on the same tick
         for time, bpm in tempos[1:]:
-            tick = self._ticks[-1] + (time - self._seconds[-1]) * self._rates[-1]
-            self._seconds.append(time)
-            self._ticks.append(tick)
+            # A change stands on a whole tick; what follows counts from there: no error adds up.
+            passed = round((time - self._seconds[-1]) * self._rates[-1])
+            self._seconds.append(self._seconds[-1] + passed / self._rates[-1])
+            self._ticks.append(self._ticks[-1] + passed)
+            self._changes[time] = self._ticks[-1]
             self._rates.append(bpm / 60 * ticks_per_beat)
 
     def tick(self, seconds: float) -> int:
+        if seconds in self._changes:
+            return self._changes[seconds]
         i = max(0, bisect_right(self._seconds, seconds) - 1)
         return round(self._ticks[i] + (max(0.0, seconds) - self._seconds[i]) * self._rates[i])
 
@@ -136,7 +142,7 @@ def parse_midi(path: str | Path) -> mido.MidiFile:
         midi = mido.MidiFile(path, clip=True)
     except PermissionError:
         raise MidiError("can't be read: permission denied") from None
-    except (EOFError, OSError, ValueError, IndexError, KeyError, TypeError) as error:
+    except _DAMAGES as error:
         raise MidiError("is damaged or not a MIDI file") from error
     if midi.type == 2:
         raise MidiError("is a type 2 MIDI file, whose tracks have no common time line")
@@ -221,9 +227,11 @@ def write_score(path: str | Path, score: Score) -> None:
     Raises:
         ValueError: more than 15 pitched parts (MIDI has 16 channels, one of them for drums).
     """
-    clock = _TickClock(score.tempos, TICKS_PER_BEAT)
+    tempos = [(time, mido.bpm2tempo(max(bpm, MIN_TEMPO))) for time, bpm in score.tempos]
+    exact = tuple(Tempo(time, 60_000_000 / tempo) for time, tempo in tempos)  # as MIDI stores them
+    clock = _TickClock(exact, TICKS_PER_BEAT)
     midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
-    midi.tracks.append(_time_track(score, clock))
+    midi.tracks.append(_time_track(score, tempos, clock))
     channels = iter(channel for channel in range(16) if channel != DRUM_CHANNEL)
     for part in score.parts:
         channel = DRUM_CHANNEL if part.is_drum else next(channels, None)
@@ -234,10 +242,9 @@ def write_score(path: str | Path, score: Score) -> None:
         midi.save(temporary)
 
 
-def _time_track(score: Score, clock: _TickClock) -> mido.MidiTrack:
+def _time_track(score: Score, tempos: list, clock: _TickClock) -> mido.MidiTrack:
     events = []
-    for time, bpm in score.tempos:
-        tempo = mido.bpm2tempo(max(bpm, MIN_TEMPO))
+    for time, tempo in tempos:
         events.append((clock.tick(time), mido.MetaMessage("set_tempo", tempo=tempo)))
     for time, numerator, denominator in score.metres:
         message = mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)

@@ -6,6 +6,7 @@ note struck again stays two notes. A note begins and ends at the steps nearest t
 offset, within half a step, and lasts at least one step.
 """
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,8 +36,13 @@ def encode(notes: Iterable[Note], steps_per_second: float) -> np.ndarray:
 
 
 def _span(note: Note, steps_per_second: float) -> tuple[int, int, int]:
-    start = max(0, round(note.onset * steps_per_second))
-    return start, max(start + 1, round(note.offset * steps_per_second)), note.pitch
+    start = max(0, _nearest(note.onset * steps_per_second))
+    return start, max(start + 1, _nearest(note.offset * steps_per_second)), note.pitch
+
+
+def _nearest(step: float) -> int:
+    """Halves go up: Python's `round` takes them to even steps, where two notes would meet."""
+    return math.floor(step + 0.5)
 
 
 def decode(

@@ -32,7 +32,7 @@ def code_version(script: str | Path) -> dict[str, str]:
             path = root.joinpath(*module.split(".")).with_suffix(".py")
             name = path.relative_to(root).as_posix()
             if name not in found and path.is_file():
-                found[name] = _digest(path)
+                found[name] = file_digest(path)
                 waiting.append(path)
     return dict(sorted(found.items()))
 
@@ -46,7 +46,8 @@ def _imported_modules(source: bytes) -> Iterable[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _digest(path: str | Path, digits: int = 12) -> str:
+def file_digest(path: str | Path, digits: int = 12) -> str:
+    """The first hexadecimal digits of a file's SHA-256."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:digits]
 
@@ -55,7 +56,7 @@ def how_made(settings: dict, inputs: Iterable[str], packages: Iterable[str]) -> 
     """Settings, versions and the inputs' digests, as plain values for a JSON file."""
     versions = {"mathrock": VERSION, "python": platform.python_version()}
     versions |= {name: version(name) for name in packages}
-    digests = {str(path): _digest(path, digits=64) for path in inputs}
+    digests = {str(path): file_digest(path, digits=64) for path in inputs}
     return {"settings": settings, "versions": versions, "inputs": digests}
 
 

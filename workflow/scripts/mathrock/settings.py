@@ -1,7 +1,9 @@
 """Check config.yaml against its schema and what a schema cannot say, before any job."""
 
 import difflib
+import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -14,11 +16,26 @@ from mathrock.effects import EffectError
 from mathrock.effectsettings import check_effects
 from mathrock.songs import ANY_SONG, Song
 
+_NUMBER = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", re.IGNORECASE)
 FILE_KNOBS = ("impulse_response_filename", "path_to_plugin_file")
+
+
+TYPES = {  # in words for a musician
+    "object": "a group of settings",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
 
 
 class SettingsError(ValueError):
     """A setting is wrong; the message is one line: the key's path and what is allowed."""
+
+    def __init__(self, problem: object):
+        super().__init__(f"config.yaml: {' '.join(str(problem).splitlines())}")
 
 
 class Take(NamedTuple):
@@ -37,14 +54,14 @@ def read_settings(config: Mapping, schema: str | Path) -> dict:
     """
     rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
     settings = _with_defaults(deepcopy(dict(config)), rules)
-    errors = list(jsonschema.Draft202012Validator(rules).iter_errors(settings))
+    errors = list(_Validator(rules).iter_errors(settings))
     if errors:
         raise SettingsError(_sentence(min(errors, key=lambda error: len(error.absolute_path))))
     _check_pairs(settings)
     try:
         check_effects(settings["effects"])
     except EffectError as error:
-        raise SettingsError(f"config.yaml: {error}") from None
+        raise SettingsError(error) from None
     return settings
 
 
@@ -57,7 +74,7 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
         SettingsError: a take names a model, song or chain that does not exist.
     """
     paths = {
-        Path(song.path).relative_to(settings["songs"]).as_posix(): song.id
+        _spelt(Path(song.path).relative_to(settings["songs"]).as_posix()): song.id
         for song in songs.values()
     }
     takes = {}
@@ -65,7 +82,7 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
         at = f"takes.{name}"
         knobs = {**settings["generate"], **own}
         model = _one_of(knobs.pop("model"), settings["models"], f"{at}.model", "model")
-        song = paths.get(knobs["song"], knobs["song"])
+        song = paths.get(_spelt(knobs["song"]), knobs["song"])
         knobs["song"] = _one_of(song, [ANY_SONG, *songs], f"{at}.song", "song")
         effects = {**settings["effects"], "parts": {**settings["effects"]["parts"]}}
         for part, chain in knobs.pop("effects", {}).items():
@@ -76,6 +93,11 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
         _check_range(knobs, at)
         takes[name] = Take(model, knobs, effects)
     return takes
+
+
+def _spelt(path: str) -> str:
+    """A path with its accents in one spelling: file systems and editors have several."""
+    return unicodedata.normalize("NFC", path)
 
 
 def _used_chains(effects: dict) -> dict:
@@ -99,16 +121,18 @@ def _check_pairs(settings: dict) -> None:
     split = settings["sequences"]
     if split["valid"] + split["test"] >= 1:
         raise SettingsError(
-            "config.yaml: sequences: valid and test together must leave songs to train on, less"
+            "sequences: valid and test together must leave songs to train on, less"
             f" than 1, not {split['valid'] + split['test']:g}"
         )
     _check_range(settings["transcription"], "transcription")
     _check_range(settings["generate"], "generate")
+    for index, part in enumerate(settings["decode"]["parts"]):
+        _check_range(part, f"decode.parts.{index}")
     for name, model in settings["models"].items():
         low, high = model["transpose"]
         if low > high:
             raise SettingsError(
-                f"config.yaml: models.{name}.transpose: [{low}, {high}] runs backwards; say"
+                f"models.{name}.transpose: [{low}, {high}] runs backwards; say"
                 " [lowest, highest] in semitones"
             )
 
@@ -116,7 +140,7 @@ def _check_pairs(settings: dict) -> None:
 def _check_range(knobs: dict, place: str) -> None:
     if knobs["lowest_pitch"] > knobs["highest_pitch"]:
         raise SettingsError(
-            f"config.yaml: {place}.lowest_pitch: {knobs['lowest_pitch']} is above highest_pitch,"
+            f"{place}.lowest_pitch: {knobs['lowest_pitch']} is above highest_pitch,"
             f" {knobs['highest_pitch']}"
         )
 
@@ -128,52 +152,83 @@ def _one_of(value: str, known: Iterable[str], place: str, kind: str) -> str:
     close = difflib.get_close_matches(str(value), known, 1, 0.4)
     listed = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
     hint = f"did you mean {close[0]}? " if close else ""
-    raise SettingsError(f"config.yaml: {place}: unknown {kind} {value!r}; {hint}there are {listed}")
+    raise SettingsError(f"{place}: unknown {kind} {value!r}; {hint}there are {listed}")
 
 
 def _with_defaults(settings: dict, schema: dict) -> dict:
     """Fill in what is missing, at every depth, from the schema's `default` values."""
     for key, rule in schema.get("properties", {}).items():
-        if settings.get(key) is None and "default" in rule:
-            settings.setdefault(key, deepcopy(rule["default"]))
+        emptied = settings.get(key) is None and rule.get("type") == "object"  # `grid:` alone
+        if (key not in settings or emptied) and "default" in rule:
+            settings[key] = deepcopy(rule["default"])
         if isinstance(settings.get(key), dict):
             _with_defaults(settings[key], rule)
     return settings
+
+
+def _is_whole(checker, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(checker, value: object) -> bool:
+    return _is_whole(checker, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+# Stricter than JSON Schema, to which 56.0 is an integer and YAML's .nan a number.
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_whole, "number": _is_number}
+    ),
+)
 
 
 def _sentence(error: jsonschema.ValidationError) -> str:
     """One line for a musician: where, what is wrong, what is allowed."""
     place = ".".join(str(key) for key in error.absolute_path)
     known = list(error.schema.get("properties", {}))
-    if error.validator == "additionalProperties" and known:
+    if error.validator == "additionalProperties":
         key = next(key for key in error.instance if key not in known)
         close = difflib.get_close_matches(str(key), known, 1)
         hint = f"did you mean {close[0]}? " if close else ""
         place = f"{place}.{key}" if place else str(key)
-        return f"config.yaml: {place}: unknown key; {hint}there are {', '.join(known)}"
-    if error.validator in ("additionalProperties", "propertyNames"):
-        problem = "has a name that is not lower-case letters, digits and hyphens"
-        return f"config.yaml: {place}: {' '.join(error.message.split())}: {problem}"
-    return f"config.yaml: {place or 'the file'}: {_problem(error)}"
+        return f"{place}: unknown key; {hint}there are {', '.join(known)}"
+    if "propertyNames" in error.absolute_schema_path:
+        allowed = "lower-case letters, digits and hyphens"
+        return f"{place}: {error.instance!r} cannot be a name; use {allowed}, in quotes if need be"
+    if error.validator == "required":
+        missing = next(key for key in error.schema["required"] if key not in error.instance)
+        return f"{place}.{missing}: is missing"
+    return f"{place or 'the file'}: {_problem(error)}"
 
 
 def _problem(error: jsonschema.ValidationError) -> str:
-    rule = error.schema
-    if error.validator == "required":
-        return f"{error.message}"
-    words = [f"{error.instance!r} is not allowed; it must be"]
-    kind = rule.get("type", "one of the values below")
-    words.append(" or ".join(kind) if isinstance(kind, list) else kind)
+    rule, value = error.schema, error.instance
+    text = f"{'an empty value' if value is None else repr(value)} is not allowed; it must be "
+    kinds = rule.get("type", [])
+    kinds = kinds if isinstance(kinds, list) else [kinds]
     if "enum" in rule:
-        words = [words[0], "one of " + ", ".join(map(str, rule["enum"]))]
-    if "minimum" in rule or "exclusiveMinimum" in rule:
-        above = "more than" if "exclusiveMinimum" in rule else "at least"
-        words.append(f"{above} {rule.get('minimum', rule.get('exclusiveMinimum')):g}")
-    if "maximum" in rule or "exclusiveMaximum" in rule:
-        below = "less than" if "exclusiveMaximum" in rule else "at most"
-        words.append(f"{below} {rule.get('maximum', rule.get('exclusiveMaximum')):g}")
+        text += "one of " + ", ".join(map(str, rule["enum"]))
+    else:
+        text += " or ".join(TYPES[kind] for kind in kinds)
     if "pattern" in rule:
-        words.append(f"like {rule.get('examples', [rule['pattern']])[0]}")
-    text = " ".join(words)
+        text += f" like {rule['examples'][0]}"
+    text += _limits(rule)
     meaning = re.sub(r"\s+", " ", rule.get("description", "")).strip()
-    return f"{text} ({meaning})" if meaning else text
+    text += f" ({meaning})" if meaning else ""
+    if isinstance(value, str) and {"number", "integer"} & {*kinds} and _NUMBER.fullmatch(value):
+        text += "; to YAML this is text: write it without quotes, and 1e-3 as 0.001"
+    return text
+
+
+def _limits(rule: dict) -> str:
+    words = {
+        "minimum": "at least {}",
+        "exclusiveMinimum": "more than {}",
+        "maximum": "at most {}",
+        "exclusiveMaximum": "less than {}",
+        "minItems": "of at least {}",
+        "maxItems": "at most {}",
+    }
+    limits = [text.format(rule[key]) for key, text in words.items() if key in rule]
+    return " " + " and ".join(limits) if limits else ""

@@ -17,6 +17,9 @@ SAMPLING_KNOBS = ("temperature", "max_polyphony", "lowest_pitch", "highest_pitch
 SAMPLING_KNOBS += ("longest_silence", "longest_note")
 
 
+LEAST_NOTES_PER_SECOND = 0.5  # of a snippet, where the choice of the song is ours
+
+
 class TakeError(ValueError):
     """The take cannot be made as it is configured; the message names the knob."""
 
@@ -67,10 +70,8 @@ def _choose_song(name: str, knobs: dict, sequences: Sequences) -> str:
     """The take's own song, or one by the seed: adding a song rarely changes which."""
     usable = sorted({span.song for span in sequences.spans})
     if knobs["song"] == ANY_SONG:
-        rate = sequences.steps_per_second
-        wanted = (knobs["start"] + knobs["snippet_seconds"]) * rate
-        long_enough = [song for song in usable if _music_steps(sequences.song(song)) >= wanted]
-        return min(long_enough or usable, key=lambda song: _draw(knobs["seed"], song))
+        good = [song for song in usable if _has_a_snippet(sequences.song(song), knobs, sequences)]
+        return min(good or usable, key=lambda song: _draw(knobs["seed"], song))
     if knobs["song"] not in usable:
         raise TakeError(
             f"takes.{name}.song: {knobs['song']} could not be used (results/songs.tsv says why);"
@@ -81,6 +82,15 @@ def _choose_song(name: str, knobs: dict, sequences: Sequences) -> str:
 
 def _draw(seed: int, song: str) -> bytes:
     return hashlib.sha256(f"{seed}/{song}".encode()).digest()
+
+
+def _has_a_snippet(roll: np.ndarray, knobs: dict, sequences: Sequences) -> bool:
+    """Whether a song is long enough for the take's snippet, with enough notes in it to go by."""
+    rate = sequences.steps_per_second
+    first = _first_onset(roll) + round(knobs["start"] * rate)
+    end = first + round(knobs["snippet_seconds"] * rate)
+    notes = roll[first:end, :, ONSET].sum()
+    return end <= len(roll) and notes >= LEAST_NOTES_PER_SECOND * knobs["snippet_seconds"]
 
 
 def _first_onset(roll: np.ndarray) -> int:

@@ -1,0 +1,38 @@
+# make demo: the whole workflow on the project's own songs. make test: the tests. Either first.
+
+# The first Python that runs and is of a version that all pins support.
+PYTHON ?= $(shell for python in python3.12 python3.11 python3.13 python3 python; do \
+	"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& echo "$$python" && break; done)
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+BIN := .venv/bin
+
+.PHONY: demo test check format lock
+demo: .venv/installed
+	$(BIN)/snakemake --cores $(CORES) --config songs=data/demo
+	@echo "Finished tracks:" && ls results/fx/*/*.mp3
+
+test: .venv/installed
+	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
+
+check: .venv/installed
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakemake --lint --config songs=data/demo
+
+format: .venv/installed
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+# Exact pins, complete, so that pip resolves nothing: basic-pitch asks for an old TensorFlow and
+# tinysoundfont for PyAudio, which neither needs here. Where tinysoundfont has no wheel (Python
+# 3.13), it is built, with the compiler that the package ziglang brings if the machine has none.
+.venv/installed: envs/requirements.txt
+	@test -n "$(PYTHON)" || { echo "Error: no Python 3.11, 3.12 or 3.13 found; say make PYTHON=/path/to/python"; exit 1; }
+	"$(PYTHON)" -m venv --clear .venv
+	sh envs/install.sh $(BIN)/python
+	touch $@
+
+# Resolve envs/requirements.in anew, for all Pythons at once.
+lock: .venv/installed
+	sh envs/lock.sh $(BIN)/python

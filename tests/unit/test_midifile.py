@@ -1,0 +1,330 @@
+import mido
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mathrock.composer import PIECES, compose
+from mathrock.midifile import (
+    Marker,
+    Metre,
+    MidiError,
+    Note,
+    Part,
+    Score,
+    Tempo,
+    read_score,
+    write_score,
+)
+
+TICK = 0.0006  # seconds: a tick at 120 beats a minute, rounded up
+
+
+def round_trip(tmp_path, score):
+    write_score(tmp_path / "a.mid", score)
+    return read_score(tmp_path / "a.mid")
+
+
+def one_part(*notes, **fields):
+    return Score([Part("Guitar", list(notes), 27)], **fields)
+
+
+def track(*messages):
+    return mido.MidiTrack([*messages, mido.MetaMessage("end_of_track")])
+
+
+def on(pitch, time=0, channel=0, velocity=80):
+    return mido.Message("note_on", note=pitch, time=time, channel=channel, velocity=velocity)
+
+
+def off(pitch, time=0, channel=0):
+    return mido.Message("note_off", note=pitch, time=time, channel=channel)
+
+
+def read_tracks(tmp_path, *tracks, kind=1, ticks_per_beat=480):
+    midi = mido.MidiFile(type=kind, ticks_per_beat=ticks_per_beat)
+    midi.tracks.extend(tracks)
+    midi.save(tmp_path / "b.mid")
+    return read_score(tmp_path / "b.mid")
+
+
+def times(notes):
+    return [(round(note.onset, 3), round(note.offset, 3)) for note in notes]
+
+
+def assert_same_notes(notes, expected, tolerance=TICK):
+    notes, expected = (sorted(side, key=lambda n: (n.pitch, n.onset)) for side in (notes, expected))
+    assert [note[2:] for note in notes] == [note[2:] for note in expected]
+    for note, other in zip(notes, expected, strict=True):
+        assert note[:2] == pytest.approx(other[:2], abs=tolerance)
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_composed_songs_come_back_within_a_tick(tmp_path, piece):
+    song = compose(piece)
+    again = round_trip(tmp_path, song)
+    assert [part._replace(notes=[]) for part in again.parts] == [
+        part._replace(notes=[]) for part in song.parts
+    ]
+    for part, original in zip(again.parts, song.parts, strict=True):
+        assert_same_notes(part.notes, original.notes)
+    assert again.title == song.title
+    assert [(m.numerator, m.denominator) for m in again.metres] == [
+        (m.numerator, m.denominator) for m in song.metres
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 127), st.floats(0, 3), st.floats(0.002, 2), st.integers(1, 127)),
+        max_size=30,
+    )
+)
+def test_notes_that_do_not_collide_come_back(tmp_path_factory, wanted):
+    ends, notes = {}, []
+    for pitch, gap, length, velocity in wanted:
+        onset = ends.get(pitch, 0) + gap
+        notes.append(Note(onset, onset + length, pitch, velocity))
+        ends[pitch] = onset + length + 0.002
+    again = round_trip(tmp_path_factory.mktemp("midi"), one_part(*notes))
+    assert_same_notes(again.parts[0].notes if notes else [], notes)
+
+
+def test_tempo_changes_are_honoured_both_ways(tmp_path):
+    tempos = (Tempo(0.0, 100.0), Tempo(1.3, 171.0), Tempo(2.9, 60.0))
+    notes = [Note(i * 0.2, i * 0.2 + 0.15, 40 + i) for i in range(25)]
+    again = round_trip(tmp_path, one_part(*notes, tempos=tempos))
+    assert_same_notes(again.parts[0].notes, notes, 0.001)
+    for tempo, wanted in zip(again.tempos, tempos, strict=True):
+        assert tempo.time == pytest.approx(wanted.time, abs=TICK)
+        assert tempo.bpm == pytest.approx(wanted.bpm, rel=1e-5)
+
+
+def test_many_tempo_changes_do_not_add_up_to_an_error(tmp_path):
+    tempos = tuple(Tempo(i * 0.7303, 100.0 + 140 * (i % 2) + i % 7) for i in range(400))
+    notes = [Note(i * 0.31, i * 0.31 + 0.2, 60 + i % 12) for i in range(900)]
+    again = round_trip(tmp_path, one_part(*notes, tempos=tempos))
+    assert_same_notes(again.parts[0].notes, notes)
+
+
+def test_an_hour_of_music_stays_in_time(tmp_path):
+    notes = [Note(i * 60, i * 60 + 0.2, 60) for i in range(60)]
+    again = round_trip(tmp_path, one_part(*notes, tempos=(Tempo(0.0, 133.0),)))
+    assert_same_notes(again.parts[0].notes, notes)
+
+
+def test_a_tempo_too_slow_for_midi_moves_no_note(tmp_path):
+    notes = [Note(1.0, 2.0, 60), Note(30.0, 31.0, 62)]
+    again = round_trip(tmp_path, one_part(*notes, tempos=(Tempo(0.0, 2.0),)))
+    assert_same_notes(again.parts[0].notes, notes, 0.01)  # a tick is long at that tempo
+
+
+def test_tempo_in_another_track_holds_for_all(tmp_path):
+    slow = mido.MetaMessage("set_tempo", tempo=1_000_000, time=480)
+    score = read_tracks(tmp_path, track(on(60), off(60, 960)), track(slow))
+    assert times(score.parts[0].notes) == [(0, 1.5)]
+
+
+def test_repeated_notes_stay_apart(tmp_path):
+    notes = [Note(i * 0.25, (i + 1) * 0.25, 64) for i in range(8)]
+    assert_same_notes(round_trip(tmp_path, one_part(*notes)).parts[0].notes, notes)
+
+
+def test_a_note_ends_where_its_pitch_is_struck_again(tmp_path):
+    again = round_trip(tmp_path, one_part(Note(0.0, 2.0, 60), Note(1.0, 3.0, 60)))
+    assert times(again.parts[0].notes) == [(0, 1), (1, 3)]
+
+
+def test_of_two_equal_onsets_the_longer_is_kept(tmp_path):
+    again = round_trip(tmp_path, one_part(Note(0.0, 2.0, 60), Note(0.0, 1.0, 60)))
+    assert times(again.parts[0].notes) == [(0, 2)]
+
+
+def test_equal_pitches_that_overlap_end_in_the_order_they_began(tmp_path):
+    score = read_tracks(tmp_path, track(on(60), on(60, 480), off(60, 480), off(60, 480)))
+    assert times(score.parts[0].notes) == [(0, 1), (0.5, 1.5)]
+
+
+def test_hanging_notes_end_with_the_file(tmp_path):
+    other = track(on(40), off(40, 960))
+    score = read_tracks(tmp_path, track(on(60, 480)), other)
+    assert times(score.parts[0].notes) == [(0.5, 1)]
+
+
+def test_zero_length_notes_get_a_tick(tmp_path):
+    (note,) = round_trip(tmp_path, one_part(Note(1.0, 1.0, 60))).parts[0].notes
+    assert 0 < note.offset - note.onset <= TICK
+
+
+def test_note_on_without_velocity_ends_a_note(tmp_path):
+    score = read_tracks(tmp_path, track(on(60), on(60, 480, velocity=0)))
+    assert times(score.parts[0].notes) == [(0, 0.5)]
+
+
+def test_an_end_without_a_beginning_is_ignored(tmp_path):
+    assert read_tracks(tmp_path, track(off(60), on(62, 10), off(62, 480))).parts[0].notes
+
+
+def test_drums_are_on_channel_10(tmp_path):
+    drums = Part("Drums", [Note(0.0, 0.1, 36)], is_drum=True)
+    again = round_trip(tmp_path, Score([Part("Bass", [Note(0.0, 1.0, 40)], 33), drums]))
+    messages = list(mido.MidiFile(tmp_path / "a.mid"))
+    assert {m.channel for m in messages if m.type == "note_on" and m.note == 36} == {9}
+    assert [part.is_drum for part in again.parts] == [False, True]
+    assert [note.pitch for note in again.pitched_notes] == [40]
+
+
+def test_fifteen_pitched_parts_avoid_the_drum_channel(tmp_path):
+    parts = [Part(f"{i}", [Note(0.0, 1.0, 40 + i)], i) for i in range(15)]
+    drums = Part("Drums", [Note(0.0, 1.0, 36)], is_drum=True)
+    assert round_trip(tmp_path, Score([*parts, drums])).parts == [*parts, drums]
+
+
+def test_a_sixteenth_pitched_part_is_an_error_and_writes_nothing(tmp_path):
+    parts = [Part("", [Note(0.0, 1.0, 60)])] * 16
+    with pytest.raises(ValueError, match="at most 15"):
+        write_score(tmp_path / "a.mid", Score(parts))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_program_change_starts_a_part(tmp_path):
+    change = mido.Message("program_change", program=30)
+    score = read_tracks(tmp_path, track(on(60), off(60, 480), change, on(62), off(62, 480)))
+    assert [(part.program, len(part.notes)) for part in score.parts] == [(0, 1), (30, 1)]
+
+
+def test_a_note_held_over_a_program_change_stays_in_its_part(tmp_path):
+    change = mido.Message("program_change", program=30, time=10)
+    score = read_tracks(tmp_path, track(on(60), change, off(60, 470)))
+    assert [(part.program, times(part.notes)) for part in score.parts] == [(0, [(0, 0.5)])]
+
+
+def test_type_0_parts_are_its_channels(tmp_path):
+    name = mido.MetaMessage("track_name", name="All in one")
+    notes = [on(60), on(36, 0, 9), off(60, 480), off(36, 0, 9)]
+    score = read_tracks(tmp_path, track(name, *notes), kind=0)
+    assert [(part.is_drum, part.notes[0].pitch) for part in score.parts] == [
+        (False, 60),
+        (True, 36),
+    ]
+    assert score.title == "All in one"
+
+
+def test_parts_without_notes_are_left_out(tmp_path):
+    assert round_trip(tmp_path, Score([Part("Nobody", [])])).parts == []
+
+
+def test_an_empty_score_comes_back(tmp_path):
+    again = round_trip(tmp_path, Score([]))
+    assert (again.parts, again.pitched_notes) == ([], [])
+    assert [tempo.bpm for tempo in again.tempos] == [120]
+
+
+def test_a_metre_that_changes_with_the_tempo_stands_on_its_tick(tmp_path):
+    tempos = tuple(Tempo(i * 0.7303, 60.0 + 180 * (i % 2)) for i in range(50))
+    metres = tuple(Metre(time, 3 + i, 8) for i, (time, _) in enumerate(tempos))
+    again = round_trip(tmp_path, Score([], tempos, metres))
+    assert [metre.time for metre in again.metres] == [tempo.time for tempo in again.tempos]
+
+
+def test_metres_come_back(tmp_path):
+    metres = (Metre(0.0, 7, 8), Metre(2.0, 11, 16))
+    assert round_trip(tmp_path, Score([], metres=metres)).metres == metres
+
+
+def test_texts_in_any_script_can_be_written(tmp_path):
+    markers = (Marker(0.5, "пауза"), Marker(1.0, "café"))
+    part = Part("ギター", [Note(0.0, 1.0, 60)])
+    again = round_trip(tmp_path, Score([part], title="数学ロック", markers=markers))
+    assert len(again.parts[0].notes) == 1
+    texts = [m.text for m in mido.MidiFile(tmp_path / "a.mid").tracks[0] if m.type == "marker"]
+    assert texts == ["?????", "café"]
+
+
+def test_markers_are_at_their_times(tmp_path):
+    write_score(tmp_path / "a.mid", Score([], markers=(Marker(0.5, "new"),)))
+    midi = mido.MidiFile(tmp_path / "a.mid")
+    passed = 0
+    for message in midi.tracks[0]:
+        passed += message.time
+        if message.type == "marker":
+            break
+    assert mido.tick2second(passed, midi.ticks_per_beat, 500_000) == pytest.approx(0.5, abs=TICK)
+
+
+def test_writing_twice_gives_the_same_bytes(tmp_path):
+    for name in ("a.mid", "b.mid"):
+        write_score(tmp_path / name, compose("seven-lanterns"))
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def good_bytes(tmp_path_factory):
+    path = tmp_path_factory.mktemp("midi") / "a.mid"
+    song = compose("paper-planets")
+    parts = [part._replace(notes=part.notes[:6]) for part in song.parts]
+    write_score(path, Score(parts, song.tempos, song.metres, "t", (Marker(0.0, "m"),)))
+    midi = mido.MidiFile(path)
+    extra = [mido.MetaMessage("key_signature", key="C"), mido.MetaMessage("smpte_offset")]
+    midi.tracks[0][1:1] = [*extra, mido.Message("sysex", data=[1, 2, 3])]
+    midi.save(path)
+    return path.read_bytes()
+
+
+def assert_refused(tmp_path, content, reason):
+    path = tmp_path / "bad.mid"
+    path.write_bytes(content)
+    with pytest.raises(MidiError, match=reason) as caught:
+        read_score(path)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_files_that_are_not_there_are_refused(tmp_path):
+    with pytest.raises(MidiError, match=r"^is missing$"):
+        read_score(tmp_path / "none.mid")
+    with pytest.raises(MidiError, match=r"^is missing$"):
+        read_score(tmp_path)
+
+
+def test_empty_files_are_refused(tmp_path):
+    assert_refused(tmp_path, b"", "is empty")
+
+
+@pytest.mark.parametrize("content", [b"\0", b"not MIDI at all", b"MThd", b"RIFF\0\0\0\4RMID" * 9])
+def test_garbage_is_refused(tmp_path, content):
+    assert_refused(tmp_path, content, "is damaged or not a MIDI file")
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.99])
+def test_truncated_files_are_refused(tmp_path, good_bytes, share):
+    assert_refused(tmp_path, good_bytes[: int(share * len(good_bytes))], "damaged")
+
+
+def test_smpte_time_is_refused(tmp_path, good_bytes):
+    assert_refused(tmp_path, good_bytes[:12] + b"\xe7\x28" + good_bytes[14:], "SMPTE")
+
+
+def test_no_ticks_a_beat_is_refused(tmp_path, good_bytes):
+    assert_refused(tmp_path, good_bytes[:12] + b"\0\0" + good_bytes[14:], "SMPTE")
+
+
+def test_type_2_is_refused(tmp_path, good_bytes):
+    assert_refused(tmp_path, good_bytes[:9] + b"\2" + good_bytes[10:], "type 2")
+
+
+def test_a_key_that_does_not_exist_is_refused_in_words(tmp_path, good_bytes):
+    key = good_bytes.index(b"\xff\x59\x02")
+    assert_refused(tmp_path, good_bytes[: key + 3] + b"\x7f\0" + good_bytes[key + 5 :], "damaged")
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=5))
+def test_damaged_bytes_give_a_score_or_a_reason(tmp_path_factory, good_bytes, damages):
+    damaged = bytearray(good_bytes)
+    for at, value in damages:
+        damaged[at % len(damaged)] = value
+    folder = tmp_path_factory.mktemp("damaged")
+    (folder / "a.mid").write_bytes(damaged)
+    try:
+        score = read_score(folder / "a.mid")
+    except MidiError:
+        return
+    write_score(folder / "b.mid", score)

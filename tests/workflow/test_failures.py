@@ -1,0 +1,170 @@
+"""Bad input, wrong settings and killed runs."""
+
+import os
+import signal
+import subprocess
+import time
+
+import numpy as np
+import pytest
+import soundfile
+
+from mathrock.manifest import read_manifest
+
+RATE = 22050
+
+
+def write_bad_songs(folder):
+    tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(3 * RATE) / RATE)
+    soundfile.write(folder / "silence.wav", np.zeros(3 * RATE), RATE)
+    soundfile.write(folder / "short.wav", tone[: RATE // 5], RATE)
+    soundfile.write(folder / "noise.wav", 1e-2 * np.random.default_rng(0).normal(size=RATE), RATE)
+    soundfile.write(folder / "antiphase.wav", np.column_stack([tone, -tone]), RATE)
+    noughts = np.where(np.arange(3 * RATE) < 100, np.nan, tone)
+    soundfile.write(folder / "noughts.wav", noughts, RATE, subtype="FLOAT")
+    (folder / "empty.mp3").write_bytes(b"")
+    (folder / "text.mp3").write_text("not music\n" * 500)
+    (folder / "broken.mid").write_bytes(b"MThd")
+    (folder / "folder.mp3").mkdir()
+    (folder / "dangling.mp3").symlink_to("nowhere.mp3")
+    whole = (folder / "antiphase.wav").read_bytes()
+    (folder / "cut.wav").write_bytes(whole[: len(whole) // 2])
+
+
+def test_bad_songs_are_named_and_the_others_go_on(project):
+    write_bad_songs(project.path("data/songs"))
+    printed = project.run()
+    songs = {
+        song["path"].split("/")[-1]: song
+        for song in read_manifest(project.path("results/songs.tsv"))
+    }
+    reasons = {
+        "silence.wav": "is silent",
+        "short.wav": "is too short",
+        "noise.wav": "has no notes",
+        "empty.mp3": "is empty",
+        "text.mp3": "is not audio",
+        "broken.mid": "is damaged or not a MIDI file",
+        "folder.mp3": "is a folder",
+        "dangling.mp3": "is missing",
+    }
+    for name, reason in reasons.items():
+        assert songs[name]["status"] == "bad", songs[name]
+        assert reason in songs[name]["reason"].replace("link to a file that is missing", reason)
+    for name, warning in {"antiphase.wav": "cancel", "cut.wav": "promises", "noughts.wav": "not"}.items():
+        assert songs[name]["status"] == "ok", songs[name]
+        assert warning in songs[name]["warnings"]
+    assert "data/songs/text.mp3: is not audio" in printed
+    assert f"{len(reasons)} of 15 songs can't be used" in printed
+    assert project.path("results/fx/lstm/one.mp3").exists()
+    assert project.stale() == {}
+
+
+def test_no_good_song_is_a_clear_error_and_costs_no_model(project):
+    before = project.bytes_of("results/models/lstm/model.keras")
+    for song in list(project.path("data/songs").rglob("*.*")):
+        song.write_bytes(b"")
+    printed = project.run(code=1)
+    assert "Error: too little to learn from" in printed
+    assert "results/songs.tsv says" in printed
+    assert project.bytes_of("results/models/lstm/model.keras") == before
+    assert project.path("results/fx/lstm/one.mp3").exists()
+
+
+def test_no_songs_at_all(empty_project):
+    printed = empty_project.run(code=1)
+    assert "no songs in data/songs/" in printed
+    assert "make demo" in printed
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"grid": {"steps": 4}}, "grid.steps: unknown key"),
+        ({"models": {"lstm": {"units": 0}}}, "models.lstm.units: 0 is not allowed"),
+        ({"takes": {"x": {"song": "elven.mid"}}}, "takes.x.song: unknown song 'elven.mid'"),
+        ({"takes": {"x": {"model": "lsmt"}}}, "takes.x.model: unknown model"),
+        (
+            {"effects": {"chains": {"clean": [{"HighpassFilter": {"cutoff_frequency_hz": -10}}]}}},
+            "effects.chains.clean[0] HighpassFilter",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_line_before_any_job(project, changes, message):
+    project.configure(**changes)
+    printed = project.run(code=1)
+    errors = [line for line in printed.splitlines() if line.startswith("Error: config.yaml: ")]
+    assert len(errors) == 1
+    assert message in errors[0]
+    assert "Job stats" not in printed
+
+
+def test_a_take_that_does_not_fit_its_song_names_the_knob(project):
+    project.configure(takes={"one": {"song": "eleven.mid", "start": 900}})
+    printed = project.run(code=1)
+    assert "Error: takes.one: a snippet of 2 s that starts at 900 s does not fit" in printed
+
+
+def test_a_failed_job_in_the_middle_is_made_up_for(project):
+    project.configure(takes={"one": {"song": "eleven.mid", "start": 900}, "two": {"seed": 2}})
+    project.run(code=1)
+    project.configure(takes={"one": {"song": "eleven.mid", "start": 0}, "two": {"seed": 2}})
+    project.run()
+    assert project.path("results/generated/lstm/one.npy").exists()
+    assert project.stale() == {}
+
+
+def kill_when(project, condition, *arguments):
+    """Start a run and, once `condition` holds, kill Snakemake with no time to clean up."""
+    with project.path("killed.txt").open("w") as output:
+        run = subprocess.Popen(
+            project.command(*arguments), cwd=project.folder, stdout=output, stderr=output
+        )
+        while not condition():
+            assert run.poll() is None, project.path("killed.txt").read_text()
+            time.sleep(0.02)
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+
+
+def test_a_training_killed_goes_on_from_its_last_epoch_to_the_same_model(project):
+    project.configure(models={"lstm": {"units": 8, "epochs": 60, "patience": 60, "batch": 1}})
+    history = project.path("results/models/lstm/checkpoints/history.csv")
+    kill_when(project, lambda: history.exists() and len(history.read_text().split()) > 3)
+    printed = project.run()
+    assert "still at work: ended" in printed
+    assert "lstm: going on after epoch" in printed
+    resumed = project.path("results/models/lstm/history.csv").read_text().splitlines()
+    takes = project.bytes_of("results/generated/lstm/*.mid")
+    project.run("--forcerun", "train_lstm")
+    whole = project.path("results/models/lstm/history.csv").read_text().splitlines()
+    losses = [[line.rsplit(",", 1)[0] for line in lines] for lines in (resumed, whole)]
+    assert losses[0] == losses[1]
+    assert project.bytes_of("results/generated/lstm/*.mid") == takes
+
+
+def test_a_run_killed_while_it_hears_songs_just_runs_again(project):
+    project.append("workflow/scripts/mathrock/activations.py", "\n# a line\n")
+    log = project.path("results/logs/hear_song")
+    started = time.time()
+    kill_when(
+        project, lambda: any(path.stat().st_mtime > started for path in log.iterdir())
+    )
+    project.run()
+    assert project.stale() == {}
+    assert not list(project.path("results").rglob("*.tmp*"))
+
+
+def test_two_runs_at_once_are_refused(project):
+    project.configure(models={"lstm": {"units": 8, "epochs": 500, "patience": 500, "batch": 1}})
+    lock = project.path(".snakemake/mathrock.lock")
+    lock.unlink()
+
+    def refused():
+        if not lock.exists() or not lock.read_text():
+            return False
+        printed = project.run(code=1)
+        assert "is at work in this folder: wait for it or end it" in printed
+        return True
+
+    kill_when(project, refused)

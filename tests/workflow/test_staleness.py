@@ -1,0 +1,148 @@
+"""What a change makes stale, on the real graph of jobs."""
+
+import os
+import shutil
+import time
+
+import pytest
+
+from mathrock.composer import compose
+from mathrock.midifile import write_score
+
+PER_TAKE = {"generate_lstm": 2, "decode_take": 2, "render_take": 2, "apply_effects": 2}
+GATHERED = {"list_songs": 1, "pack_sequences": 1, "train_lstm": 1, **PER_TAKE, "list_takes": 1}
+LIBRARY = "workflow/scripts/mathrock"
+
+
+def test_nothing_changed_nothing_runs(project):
+    assert project.stale() == {}
+    assert "Nothing to be done" in project.run()
+
+
+def test_an_added_recording_runs_its_own_chain_and_what_gathers(project):
+    songs = project.path("data/songs")
+    shutil.copy(songs / "Paper & {planets}.wav", songs / "new.wav")
+    assert project.stale() == {"hear_song": 1, "create_notes": 1, "encode_roll": 1, **GATHERED}
+
+
+def test_an_added_midi_file_is_not_transcribed(project):
+    write_score(project.path("data/songs/new.mid"), compose("folding-bicycle"))
+    assert project.stale() == {"import_midi": 1, "encode_roll": 1, **GATHERED}
+
+
+def test_a_removed_song_runs_what_gathers(project):
+    project.path("data/songs/math rock/seven.mid").unlink()
+    assert project.stale() == GATHERED
+
+
+def test_a_changed_song_runs_its_own_chain_and_what_gathers(project):
+    write_score(project.path("data/songs/eleven.mid"), compose("folding-bicycle"))
+    assert project.stale() == {"import_midi": 1, "encode_roll": 1, **GATHERED}
+
+
+def test_a_touched_but_equal_recording_of_3_mb_runs_nothing(project):
+    song = project.path("data/songs/math rock/Söng #1's.MP3")
+    assert song.stat().st_size > 3_000_000
+    os.utime(song, (time.time() + 5, time.time() + 5))
+    assert project.stale() == {}
+
+
+def test_a_moved_project_runs_nothing(project, tmp_path):
+    project.folder.rename(tmp_path / "elsewhere")
+    project.folder = tmp_path / "elsewhere"
+    assert project.stale() == {}
+
+
+@pytest.mark.parametrize(
+    ("knobs", "stale"),
+    [
+        ({"transcription": {"onset_threshold": 0.5}}, {"create_notes": 2}),
+        ({"grid": {"steps_per_second": 12}}, {"encode_roll": 4, "pack_sequences": 1}),
+        ({"sequences": {"hop_seconds": 2}}, {"pack_sequences": 1}),
+        ({"decode": {"metre": "5/4"}}, {"decode_take": 2}),
+        ({"effects": {"loudness_lufs": -16}}, {"apply_effects": 2, "list_takes": 1}),
+    ],
+)
+def test_a_knob_runs_first_what_it_turns(project, knobs, stale):
+    project.configure(**knobs)
+    found = project.stale()
+    assert {rule: found.get(rule) for rule in stale} == stale
+    if "effects" in knobs:
+        assert found == stale
+    if "transcription" in knobs:
+        assert "hear_song" not in found
+
+
+def test_a_knob_of_one_take_runs_that_take(project):
+    takes = {"one": {}, "two": {"seed": 2, "song": "eleven.mid", "effects": {"guitar": "room"}}}
+    project.configure(takes=takes)
+    assert project.stale() == {"apply_effects": 1, "list_takes": 1}
+    takes["one"] = {"temperature": 0.9}
+    project.configure(takes=takes)
+    assert project.stale()["generate_lstm"] == 1
+
+
+def test_a_chain_that_no_take_uses_runs_nothing(project):
+    project.configure(effects={"chains": {**chains_of(project), "unused": ["Chorus"]}})
+    assert project.stale() == {}
+
+
+def chains_of(project):
+    import yaml
+
+    return yaml.safe_load(project.path("config.yaml").read_text())["effects"]["chains"]
+
+
+@pytest.mark.parametrize(
+    ("module", "stale"),
+    [
+        ("effects", {"apply_effects": 2, "list_takes": 1}),
+        ("rack", {"apply_effects": 2, "list_takes": 1}),
+        ("lstm", {"train_lstm": 1, **PER_TAKE, "list_takes": 1}),
+        ("sampling", {**PER_TAKE, "list_takes": 1}),
+        ("arranging", {**PER_TAKE, "generate_lstm": None, "list_takes": 1}),
+        ("taketable", {"list_takes": 1}),
+        ("settings", {}),
+    ],
+)
+def test_a_line_of_code_runs_what_it_makes_and_what_follows(project, module, stale):
+    project.append(f"{LIBRARY}/{module}.py", "\n# a line\n")
+    assert project.stale() == {rule: count for rule, count in stale.items() if count}
+
+
+def test_the_reason_names_the_edited_module(project):
+    project.append(f"{LIBRARY}/rack.py", "\n# a line\n")
+    assert "mathrock/rack.py" in project.run("--dry-run")
+
+
+def test_a_touched_module_runs_nothing(project):
+    project.path(f"{LIBRARY}/pianoroll.py").touch()
+    assert project.stale() == {}
+
+
+def test_another_sound_font_renders_again(project):
+    font = project.path("data/soundfont/rock_gm_fluidr3mono.sf3")
+    font.chmod(0o644)
+    project.append(font, "x")
+    assert project.stale() == {"render_take": 2, "apply_effects": 2, "list_takes": 1}
+
+
+@pytest.mark.parametrize(
+    ("artifact", "first"),
+    [
+        ("results/activations/*wav*.npz", None),
+        ("results/midi/eleven*.mid", "import_midi"),
+        ("results/models/lstm/model.keras", "train_lstm"),
+        ("results/generated/lstm/one.npy", "generate_lstm"),
+    ],
+)
+def test_what_is_missing_in_the_middle_is_made_again(project, artifact, first):
+    for path in project.folder.glob(artifact):
+        path.unlink()
+    assert first is None or project.stale()[first] == 1
+
+
+def test_one_file_can_be_asked_for(project):
+    project.path("results/fx/lstm/one.mp3").unlink()
+    project.configure(effects={"loudness_lufs": -16})
+    assert project.stale("results/fx/lstm/one.mp3") == {"apply_effects": 1}

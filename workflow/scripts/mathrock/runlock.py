@@ -1,0 +1,71 @@
+"""One run at a time in a folder, whatever becomes of the run.
+
+Snakemake's own lock is a file that outlives a kill -9 and then has to be removed by hand; this one
+is held by the operating system for as long as the process lives, so it is never stale.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+import psutil
+
+_held = None
+
+
+class FolderInUse(RuntimeError):
+    """Another run is at work in the folder."""
+
+
+def hold(folder: str | Path) -> list[str]:
+    """Lock `folder` for the life of this process and end what a killed run left behind.
+
+    Returns:
+        A line for the user where jobs of a killed run were still going on.
+
+    Raises:
+        FolderInUse: another run holds the lock.
+    """
+    global _held
+    path = Path(folder, ".snakemake", "mathrock.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        raise FolderInUse(
+            f"another run (process {file.read().strip()}) is at work in this folder: wait for it"
+            " or end it"
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    _held = file
+    orphans = _orphans(Path(folder).resolve())
+    for orphan in orphans:
+        orphan.kill()
+    psutil.wait_procs(orphans, timeout=10)
+    if orphans:
+        return [f"{len(orphans)} jobs of a run that was killed were still at work: ended"]
+    return []
+
+
+def _orphans(folder: Path) -> list[psutil.Process]:
+    """Scripts of this folder's workflow that run without a Snakemake above them."""
+    scripts = f"{folder}/.snakemake/scripts/"
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        is_script = any(word.startswith(scripts) for word in command)
+        if is_script and not _has_snakemake_above(process):
+            found.append(process)
+    return found
+
+
+def _has_snakemake_above(process: psutil.Process) -> bool:
+    try:
+        commands = [parent.cmdline()[:3] for parent in process.parents()]
+    except psutil.Error:  # it has just ended, or is not ours
+        return True
+    return any(Path(word).name == "snakemake" for command in commands for word in command)
