@@ -1,9 +1,12 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from mathrock.joblog import failures_since
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 
@@ -54,3 +57,12 @@ def test_a_reason_in_words_stands_alone(run_job):
 def test_a_log_begins_anew(run_job):
     run_job("print('old')")
     assert run_job("print('new')")[2] == "new\n"
+
+
+def test_failures_are_found_among_the_logs(run_job, tmp_path):
+    run_job("raise ValueError('no songs')")
+    (tmp_path / "logs" / "fine.log").write_text("done\n")
+    (tmp_path / "logs" / "empty.log").write_text("")
+    (line,) = failures_since(tmp_path, 0)
+    assert line == f"Error: no songs (see {tmp_path / 'logs/a.log'})"
+    assert failures_since(tmp_path, time.time() + 60) == []

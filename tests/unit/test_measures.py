@@ -33,7 +33,7 @@ def test_crowding_is_the_share_of_steps_with_more_than_ten_notes():
     assert of(*chord[:10])["crowded"] == 0
 
 
-@pytest.mark.parametrize("steps", [0, 1, 48])
+@pytest.mark.parametrize("steps", [0, 16, 48])
 def test_silence_has_no_notes(steps):
     like = measure(np.zeros((steps, 128, 2), np.bool_), 16)
     assert like["seconds"] == like["longest_silence"] == steps / 16

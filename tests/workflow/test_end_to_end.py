@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from conftest import Project
 from mathrock.manifest import read_manifest
 from mathrock.mastering import loudness, true_peak
 from mathrock.midifile import read_score
-
-from conftest import Project
 
 
 @pytest.fixture(scope="module")

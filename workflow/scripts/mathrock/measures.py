@@ -18,7 +18,7 @@ def measure(roll: np.ndarray, steps_per_second: float) -> dict[str, float]:
         "notes_per_second": round(float(roll[:, :, ONSET].sum()) * steps_per_second / steps, 3),
         "mean_polyphony": round(float(polyphony.mean()) if len(roll) else 0.0, 3),
         "longest_silence": round(_longest_run(polyphony == 0) / steps_per_second, 3),
-        "longest_note": round((_longest_run(held) + 1) / steps_per_second, 3),
+        "longest_note": round((_longest_run(held) + bool(sounding.any())) / steps_per_second, 3),
         "crowded": round(float((polyphony > CROWD).sum()) / steps, 4),
     }
 

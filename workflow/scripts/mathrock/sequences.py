@@ -109,7 +109,9 @@ def _check_enough(spans: list[Span], steps_per_second: float, least_seconds: flo
 
 
 def _with_held_out_end(span: Span, share: float) -> Iterator[Span]:
-    held = round(span.steps * share) if span.split == "train" else 0
+    held = 0
+    if span.split == "train" and span.steps > 1:  # neither side may be left without a step
+        held = min(max(1, round(span.steps * share)), span.steps - 1)
     kept = span.steps - held
     yield Span(span.song, span.genre, span.split, span.first, kept)
     if held:

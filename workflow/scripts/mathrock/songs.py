@@ -12,6 +12,7 @@ from typing import NamedTuple
 AUDIO_FORMATS = ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac")
 AUDIO_FORMATS += ("aif", "aiff", "wma", "webm")
 MIDI_FORMATS = ("mid", "midi")
+FORMATS = (*AUDIO_FORMATS, *MIDI_FORMATS)
 NO_GENRE = "none"
 ANY_SONG = "any"  # what a take says that leaves the choice to its seed
 
@@ -45,12 +46,18 @@ def find_songs(folder: str | Path) -> list[Song]:
     folder = Path(folder)
     songs = []
     for place, folders, files in os.walk(folder, followlinks=True):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and not _leads_back(place, name)
+        )
         # A folder that is named like a song and holds nothing was meant to be one.
-        empty = [name for name in folders if not any(Path(place, name).iterdir())]
+        empty = [
+            name
+            for name in folders
+            if _format(Path(name)) in FORMATS and not any(Path(place, name).iterdir())
+        ]
         for name in sorted([*files, *empty]):
             path = Path(place, name)
-            if not name.startswith(".") and _format(path) in (*AUDIO_FORMATS, *MIDI_FORMATS):
+            if not name.startswith(".") and _format(path) in FORMATS:
                 songs.append(describe_song(path, folder))
     seen = {}
     for song in songs:
@@ -81,6 +88,11 @@ def song_id(relative: Path) -> str:
     # Names are cut so that the longest artifact's name stays under 255 bytes in UTF-8.
     readable = "-".join(words).encode("utf-8", "ignore")[:120].decode("utf-8", "ignore")
     return f"{readable or 'song'}-{digest}"
+
+
+def _leads_back(place: str, name: str) -> bool:
+    """Whether a folder is a link to one that it lies in, which has no end."""
+    return Path(place).resolve().is_relative_to(Path(place, name).resolve())
 
 
 def _format(path: Path) -> str:

@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+
+from mathrock import pianoroll
+from mathrock.arranging import arrange
+from mathrock.midifile import Marker, Note, read_score, write_score
+
+PARTS = [
+    {"name": "Bass", "program": 33, "lowest_pitch": 0, "highest_pitch": 45},
+    {"name": "Guitar", "program": 27, "lowest_pitch": 46, "highest_pitch": 120},
+]
+RATE = 16
+
+
+def score_of(roll, snippet_steps=0, keep=False, **knobs):
+    made = {"steps_per_second": RATE, "snippet_steps": snippet_steps, "song": "paper-planets-1"}
+    made["made"] = {"settings": {"keep_snippet": keep}}
+    usual = {"tempo": 120, "metre": "4/4", "velocity": 80, "beat_accent": 10, "bar_accent": 20}
+    return arrange(roll, made, "first-light", **{**usual, "parts": PARTS, **knobs})
+
+
+def roll_of(*notes):
+    return pianoroll.encode(notes, RATE)
+
+
+def velocities(onsets, **knobs):
+    roll = roll_of(*(Note(onset, onset + 0.05, 60) for onset in onsets))
+    return [note.velocity for note in score_of(roll, **knobs).parts[1].notes]
+
+
+def test_pitches_go_to_the_part_that_plays_them():
+    score = score_of(roll_of(Note(0, 1, 40), Note(0, 1, 45), Note(0, 1, 46), Note(0, 1, 120)))
+    assert [(part.name, part.program) for part in score.parts] == [("Bass", 33), ("Guitar", 27)]
+    assert [[note.pitch for note in part.notes] for part in score.parts] == [[40, 45], [46, 120]]
+
+
+def test_a_pitch_that_nobody_plays_is_left_out():
+    assert score_of(roll_of(Note(0, 1, 121))).pitched_notes == []
+
+
+def test_onsets_on_a_bar_and_a_beat_are_accented():
+    assert velocities([0, 0.25, 0.5, 1.5, 2.0]) == [100, 80, 90, 90, 100]
+
+
+def test_the_metre_says_where_a_bar_begins():
+    onsets = [i * 0.25 for i in range(8)]  # eighths at 120 quarters a minute
+    assert velocities(onsets, metre="7/8") == [100, *[90] * 6, 100]
+
+
+def test_an_onset_within_half_a_step_of_a_beat_is_on_it():
+    # At 100 quarters a minute a beat is 9.6 steps: the nearest steps are 10, 19, 29 and 38.
+    assert velocities([10 / 16, 19 / 16, 29 / 16, 38 / 16, 9 / 16], tempo=100) == [
+        *(80, 90, 90, 90, 100)
+    ]
+
+
+def test_no_velocity_is_above_127():
+    assert velocities([0], velocity=120, bar_accent=126) == [127]
+
+
+def test_tempo_and_metre_are_in_the_score_and_move_no_note():
+    score = score_of(roll_of(Note(0.5, 1.0, 60)), tempo=93, metre="11/16")
+    assert (score.tempos[0].bpm, score.metres[0][1:]) == (93, (11, 16))
+    assert score.pitched_notes[0][:2] == (0.5, 1.0)
+    assert score.title == "first-light"
+
+
+def test_the_snippet_is_left_out():
+    roll = roll_of(Note(0, 1, 60), Note(1, 2, 62))
+    score = score_of(roll, snippet_steps=16)
+    assert [note[:3] for note in score.pitched_notes] == [(0, 1, 62)]
+    assert score.markers == ()
+
+
+def test_a_kept_snippet_is_marked_apart():
+    roll = roll_of(Note(0, 1, 60), Note(1, 2, 62))
+    score = score_of(roll, snippet_steps=16, keep=True)
+    assert [note.pitch for note in score.pitched_notes] == [60, 62]
+    assert score.markers == (Marker(0.0, "snippet of paper-planets-1"), Marker(1.0, "new"))
+
+
+def test_a_note_held_over_from_the_snippet_begins_with_the_track():
+    score = score_of(roll_of(Note(0, 2, 60)), snippet_steps=16)
+    assert [note[:3] for note in score.pitched_notes] == [(0, 1, 60)]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_no_note_is_without_length_or_without_an_end(tmp_path, keep):
+    rng = np.random.default_rng(4)
+    roll = np.zeros((200, 128, 2), np.bool_)
+    roll[:, 30:90, pianoroll.ONSET] = rng.random((200, 60)) < 0.03
+    roll[:, :, pianoroll.SOUNDING] = roll[:, :, pianoroll.ONSET]
+    roll[1:, :, pianoroll.SOUNDING] |= roll[:-1, :, pianoroll.ONSET]
+    score = score_of(roll, 32, keep)
+    write_score(tmp_path / "a.mid", score)
+    again = read_score(tmp_path / "a.mid").pitched_notes
+    assert len(again) == len(score.pitched_notes) > 100
+    length = (200 if keep else 168) / RATE
+    for note in again:
+        assert note.offset - note.onset == pytest.approx(
+            round((note.offset - note.onset) * 16) / 16
+        )
+        assert 1 / RATE - 0.001 <= note.offset - note.onset
+        assert note.offset <= length + 0.001
+
+
+def test_arranging_twice_gives_the_same():
+    roll = roll_of(*(Note(i / 4, i / 4 + 0.2, 40 + i) for i in range(20)))
+    assert score_of(roll) == score_of(roll)
+
+
+def test_an_empty_take_is_an_empty_score():
+    assert score_of(np.zeros((32, 128, 2), np.bool_)).pitched_notes == []

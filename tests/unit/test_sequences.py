@@ -1,0 +1,180 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mathrock.sequences import SPLITS, Sequences, Span, TooLittleMusic, split_of
+
+NAMES = st.lists(st.text("abcdef-0123456789", min_size=1), unique=True, max_size=20)
+SHARES = st.sampled_from([(0.15, 0.1), (0.5, 0.0), (0.3, 0.6)])
+
+
+def name_for(split, valid=0.15, test=0.1, seed=0, number=0):
+    """A song's name that falls to a split."""
+    names = (name for i in range(1000) if split_of(name := f"song-{i}", valid, test, seed) == split)
+    return [next(names) for _ in range(number + 1)][-1]
+
+
+TRAIN, VALID, TEST = map(name_for, SPLITS)
+
+
+@pytest.fixture
+def three(pack_songs, riff):
+    """Songs of 100, 50 and 30 steps, one for each split, and what was packed."""
+    rolls = {TRAIN: riff(100), VALID: riff(50, [70, 72]), TEST: riff(30, [40])}
+    folder, summary = pack_songs(rolls, window_seconds=1, hop_seconds=0.5)
+    return rolls, folder, summary
+
+
+def test_songs_come_back_bit_by_bit(three):
+    rolls, folder, _ = three
+    for song, roll in rolls.items():
+        assert np.array_equal(Sequences(folder).song(song), roll)
+
+
+def test_any_stretch_comes_back(three):
+    rolls, folder, _ = three
+    whole = np.concatenate(list(rolls.values()))
+    assert np.array_equal(Sequences(folder).read(90, 25), whole[90:115])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_every_bit_pattern_comes_back(tmp_path_factory, seed):
+    from mathrock import pianoroll, sequences
+
+    roll = np.random.default_rng(seed).random((20, 128, 2)) < 0.5
+    folder = tmp_path_factory.mktemp("bits")
+    pianoroll.save(folder / "a.npy", roll)
+    sequences.pack({TRAIN: (folder / "a.npy", "none")}, folder, 16, least_seconds=1)
+    assert np.array_equal(Sequences(folder).song(TRAIN), roll)
+
+
+def test_a_step_costs_32_bytes_on_disk(three):
+    _, folder, _ = three
+    packed = np.load(folder / "steps.npy", mmap_mode="r")
+    assert (packed.shape, packed.dtype) == ((180, 32), np.uint8)
+    assert (folder / "steps.npy").stat().st_size - 180 * 32 <= 128
+
+
+def test_nothing_but_the_artifact_is_left(three):
+    assert sorted(path.name for path in three[1].iterdir()) == ["index.json", "steps.npy"]
+
+
+def test_rolls_stay_on_disk_until_they_are_read(three):
+    assert isinstance(Sequences(three[1])._packed, np.memmap)
+
+
+def test_a_window_costs_two_numbers(three):
+    windows = Sequences(three[1]).windows("train")
+    assert windows.nbytes == 16 * len(windows)
+
+
+def test_the_summary_counts_songs_hours_and_windows(three):
+    summary = three[2]
+    assert [summary[split]["songs"] for split in SPLITS] == [1, 1, 1]
+    assert summary["train"]["hours"] == pytest.approx(100 / 16 / 3600, abs=1e-4)
+    assert [summary[split]["windows"] for split in SPLITS] == [12, 6, 3]
+
+
+@given(NAMES, NAMES, SHARES, st.integers(0, 9))
+def test_adding_songs_never_moves_another(songs, more, shares, seed):
+    before = {song: split_of(song, *shares, seed) for song in songs}
+    after = {song: split_of(song, *shares, seed) for song in [*more, *songs]}
+    assert {song: after[song] for song in songs} == before
+    assert set(after.values()) <= set(SPLITS)
+
+
+def test_packing_more_songs_moves_none(pack_songs, riff):
+    rolls = {f"song-{i}": riff(40) for i in range(12)}
+    splits = {}
+    for number in (6, 12):
+        folder, _ = pack_songs(dict(list(rolls.items())[-number:]), folder=f"{number}")
+        splits[number] = {span.song: span.split for span in Sequences(folder).spans}
+    assert splits[6].items() <= splits[12].items()
+
+
+def test_shares_are_kept_over_many_songs():
+    splits = [split_of(f"{i}", 0.15, 0.1, 0) for i in range(4000)]
+    assert splits.count("valid") / 4000 == pytest.approx(0.15, abs=0.02)
+    assert splits.count("test") / 4000 == pytest.approx(0.1, abs=0.02)
+
+
+def test_another_seed_splits_in_another_way():
+    names = [f"{i}" for i in range(50)]
+    one, other = ([split_of(name, 0.3, 0.3, seed) for name in names] for seed in (0, 1))
+    assert one != other
+
+
+def test_a_larger_share_takes_songs_only_from_training():
+    for name in map(str, range(200)):
+        if split_of(name, 0.15, 0, 0) == "valid":
+            assert split_of(name, 0.3, 0, 0) == "valid"
+
+
+def test_the_ends_of_songs_stand_in_for_validation(pack_songs, riff):
+    other = name_for("train", number=1)
+    rolls = {TRAIN: riff(100), other: riff(40), TEST: riff(30)}
+    folder, _ = pack_songs(rolls, valid=0.15)
+    sequences = Sequences(folder)
+    assert sequences.split("train") == [
+        Span(TRAIN, "none", "train", 0, 85),
+        Span(other, "none", "train", 100, 34),
+    ]
+    assert [(span.first, span.steps) for span in sequences.split("valid")] == [(85, 15), (134, 6)]
+    assert [span.song for span in sequences.split("test")] == [TEST]
+    assert np.array_equal(sequences.song(TRAIN), rolls[TRAIN])
+
+
+@pytest.mark.parametrize("valid", [0.001, 0.98])
+def test_however_small_or_large_the_share_both_sides_have_music(pack_songs, riff, valid):
+    names = [name for i in range(999) if split_of(name := f"{i}", valid, 0, 0) == "train"]
+    _, summary = pack_songs({names[0]: riff(20)}, valid=valid, test=0)
+    assert summary["train"]["windows"] > 0
+    assert summary["valid"]["windows"] > 0
+
+
+@given(
+    lengths=st.lists(st.integers(1, 70), min_size=1, max_size=6),
+    window=st.integers(1, 30),
+    hop=st.integers(1, 30),
+)
+def test_windows_cover_every_step_and_never_cross_songs(lengths, window, hop):
+    hop = min(hop, window)
+    sequences = object.__new__(Sequences)
+    sequences.window_steps, sequences.hop_steps = window, hop
+    starts = np.cumsum([0, *lengths])
+    sequences.spans = [
+        Span(f"{i}", "none", "train", int(start), steps)
+        for i, (start, steps) in enumerate(zip(starts, lengths, strict=False))
+    ]
+    covered = np.zeros(starts[-1], bool)
+    windows = sequences.windows("train")
+    for first, steps in windows:
+        span = next(s for s in sequences.spans if s.first <= first < s.first + s.steps)
+        assert first + steps <= span.first + span.steps
+        assert steps == min(window, span.steps)
+        covered[first : first + steps] = True
+    assert covered.all()
+    assert len({tuple(place) for place in windows.tolist()}) == len(windows)
+    assert sequences.windows("test").shape == (0, 2)
+
+
+def test_too_little_music_says_what_there_is(pack_songs, riff):
+    with pytest.raises(TooLittleMusic) as caught:
+        pack_songs({TRAIN: riff(100), VALID: riff(400)}, least_seconds=20)
+    text = str(caught.value)
+    assert "6.2 s of training music, at least one song and 20 s are needed" in text
+    assert "2 (1 for train, 1 for valid, 0 for test" in text
+    assert len(text.splitlines()) == 1
+
+
+def test_no_songs_are_too_little_music(pack_songs):
+    with pytest.raises(TooLittleMusic, match="Usable songs: 0"):
+        pack_songs({})
+
+
+def test_packing_twice_gives_the_same_bytes(pack_songs, riff):
+    rolls = {TRAIN: riff(100), VALID: riff(50)}
+    one, other = (pack_songs(rolls, folder=name)[0] for name in ("one", "other"))
+    for name in ("steps.npy", "index.json"):
+        assert (one / name).read_bytes() == (other / name).read_bytes()
