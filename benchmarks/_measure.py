@@ -22,20 +22,23 @@ class BenchmarkError(Exception):
 
 def parser(description: str) -> argparse.ArgumentParser:
     """An argument parser with the options of every benchmark."""
-    result = argparse.ArgumentParser(description=description)
+    result = argparse.ArgumentParser(description=" ".join(description.split()))
     result.add_argument("--json", action="store_true", help="print one JSON object, no table")
     return result
 
 
 def add_process_options(options: argparse.ArgumentParser) -> None:
     """The options of benchmarks that run whole processes."""
-    options.add_argument("--repeats", type=_at_least_1, default=1, help="print medians of N runs")
-    can_pin = hasattr(os, "sched_setaffinity")
-    hint = "keep every process on this many cores" if can_pin else argparse.SUPPRESS
-    options.add_argument("--cores", type=_at_least_1, default=0, help=hint)
+    options.add_argument(
+        "--repeats", type=at_least_1, default=1, metavar="N", help="print medians of N runs"
+    )
+    options.set_defaults(cores=0)
+    if hasattr(os, "sched_setaffinity"):  # not on a Mac
+        hint = "keep every process on this many cores; all without it"
+        options.add_argument("--cores", type=at_least_1, metavar="N", help=hint)
 
 
-def _at_least_1(text: str) -> int:
+def at_least_1(text: str) -> int:
     if int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
     return int(text)
@@ -111,6 +114,11 @@ def show(facts: dict, headers: list[str], rows: list[list], notes: str = "") -> 
     print(tabulate(rows, headers, tablefmt="github", floatfmt=".4g"))
     if notes:
         print(f"\n{notes}")
+
+
+def show_json(result: dict) -> None:
+    """Print the result as the one JSON object on the standard output."""
+    print(json.dumps(result, indent=2))
 
 
 def call(main) -> None:

@@ -23,13 +23,14 @@ def main() -> None:
     options.add_argument("--frame-threshold", type=float, default=0.4)
     options.add_argument("--minimum-note-length", type=float, default=58, help="milliseconds")
     options.add_argument("--no-melodia", action="store_true")
+    options.add_argument("--threads", type=int, default=1)
     given = options.parse_args()
     try:
         recording = read_mono(given.recording, activations.SAMPLE_RATE)
     except AudioError as error:
         sys.exit(str(error))
     notes = create_notes(
-        activations.predict(recording.samples, threads=1),
+        activations.predict(recording.samples, given.threads),
         onset_threshold=given.onset_threshold,
         frame_threshold=given.frame_threshold,
         minimum_note_ms=given.minimum_note_length,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the pins of requirements.txt into the environment of a Python: sh install.sh PYTHON
 set -eu
-python=$1
+python=$("$1" -c "import sys; print(sys.executable)")  # absolute: builds run elsewhere
 pins=$(dirname "$0")/requirements.txt
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info >= (3, 13))' && ! command -v c++ >/dev/null
@@ -12,7 +12,7 @@ then
     mkdir -p "$tools"
     for tool in cc c++
     do
-        printf '#!/bin/sh\nexec "%s" -m ziglang %s "$@"\n' "$python" "$tool" > "$tools/$tool"
+        printf '#!/bin/sh\nexec "%s" -I -m ziglang %s "$@"\n' "$python" "$tool" > "$tools/$tool"
         chmod +x "$tools/$tool"
     done
     export CC="$tools/cc" CXX="$tools/c++"

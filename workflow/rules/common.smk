@@ -21,7 +21,7 @@ STARTED = time.time()
 
 def demo_songs():
     """The recordings that the demo rules make, whether they are there yet or not."""
-    from mathrock.composer import PIECES
+    from mathrock.songbook import PIECES
 
     folder = Path(DEMO_FOLDER)
     return [describe_song(folder / f"{piece}.mp3", folder) for piece in PIECES]

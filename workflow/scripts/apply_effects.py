@@ -10,23 +10,9 @@ from mathrock.stems import read_stems
 
 knobs = snakemake.params.knobs
 stems, rate = read_stems(snakemake.input.stems)
-track = finish(
-    stems,
-    rate,
-    knobs["chains"],
-    knobs["parts"],
-    knobs["master"],
-    knobs["loudness_lufs"],
-    knobs["true_peak_dbtp"],
-)
+loudness, peak = knobs["loudness_lufs"], knobs["true_peak_dbtp"]
+track = finish(stems, rate, knobs["chains"], knobs["parts"], knobs["master"], loudness, peak)
 take, model = snakemake.wildcards.take, snakemake.wildcards.model
+tags = {"title": take.replace("-", " ").title(), "artist": "Making Math Rock", "album": model}
 write_wav(snakemake.output.wav, track, rate)
-write_mp3(
-    snakemake.output.mp3,
-    track,
-    rate,
-    title=take.replace("-", " ").title(),
-    artist="Making Math Rock",
-    album=model,
-    true_peak_db=knobs["true_peak_dbtp"],
-)
+write_mp3(snakemake.output.mp3, track, rate, **tags, true_peak_db=peak)
