@@ -1,8 +1,8 @@
 """The project's own demo songs: short math-rock pieces, composed from a seed.
 
-A piece is data, in `songbook`. `compose` weaves each riff once into tablature, so that it recurs note
-for note, varies it where the form says so, and then performs the tablature with metric accents and a
-player's small deviations. Tablature has one character per sixteenth:
+A piece is data, in `songbook`. `compose` weaves each riff once into tablature, so that it recurs
+note for note, varies it where the form says so, and then performs the tablature with metric accents
+and a player's small deviations. Tablature has one character per sixteenth:
 
     .        nothing is struck; what sounds rings on
     0 to 5   a tone of the voicing, counted from the lowest
