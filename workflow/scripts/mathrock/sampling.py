@@ -10,8 +10,9 @@ import numpy as np
 
 from mathrock.pianoroll import ONSET, PITCHES, PLANES, SOUNDING
 
-DENSITY_PUSH = 0.75  # nats for a density that is off by a factor of e, and at most twice as many
-DENSITY_SECONDS = 4.0  # over which the density so far is taken
+DENSITY_SECONDS = 2.5  # over which the density so far is taken
+DENSITY_GAIN, DENSITY_DRIFT = 0.5, 0.4  # nats, and nats a second, where it is off by a factor of e
+DENSITY_LIMIT = 3.0  # nats
 SILENCE_PUSH = 4.0  # nats a second by which the odds of an onset rise in too long a silence
 DRONE_FADE = 0.05  # what is left, a second later, of the chance that too long a note goes on
 
@@ -57,8 +58,7 @@ def continue_song(
     roll[: len(snippet)] = snippet
     age = _ages(snippet)  # steps since each sounding pitch was struck
     silence = 0  # steps in which nothing sounded
-    density = sampling.notes_per_second  # of late
-    recall = np.exp(-1 / (DENSITY_SECONDS * steps_per_second))
+    density = _Density(sampling.notes_per_second, steps_per_second)
     logits = stepper.step(np.zeros((PITCHES, len(PLANES)), np.bool_))
     for frame in snippet:
         logits = stepper.step(frame)
@@ -66,7 +66,7 @@ def continue_song(
     allowed[sampling.lowest_pitch : sampling.highest_pitch + 1] = True
     for frame in roll[len(snippet) :]:
         too_silent = max(0.0, silence / steps_per_second - sampling.longest_silence)
-        push = SILENCE_PUSH * too_silent + _density_push(density, sampling.notes_per_second)
+        push = SILENCE_PUSH * too_silent + density.push()
         onset, going_on = _probabilities(logits, sampling.temperature, push)
         too_long = age / steps_per_second > sampling.longest_note
         going_on[too_long] *= DRONE_FADE ** (1 / steps_per_second)
@@ -83,17 +83,37 @@ def continue_song(
         frame[:, SOUNDING] = struck | held
         age = np.where(struck, 1, np.where(held, age + 1, 0))
         silence = 0 if (struck | held).any() else silence + 1
-        density = recall * density + (1 - recall) * struck.sum() * steps_per_second
+        density.hear(int(struck.sum()))
         logits = stepper.step(frame)
     return roll
 
 
-def _density_push(density: float, wanted: float) -> float:
-    """Nats to add to the log-odds of onsets, so that the density drifts towards the wanted one."""
-    if not wanted:
-        return 0.0
-    off = np.log((wanted + 0.25) / (density + 0.25))  # a quarter of a note keeps silence finite
-    return DENSITY_PUSH * float(np.clip(off, -2, 2))
+class _Density:
+    """Moves the log-odds of all onsets so that the density finds its way to the wanted one.
+
+    A controller with a proportional and an integral part, on the logarithm of notes a second: what
+    the temperature or a drifting model takes away comes back, whoever is struck.
+    """
+
+    def __init__(self, wanted: float, steps_per_second: float):
+        self._wanted = self._density = wanted
+        self._rate = steps_per_second
+        self._recall = np.exp(-1 / (DENSITY_SECONDS * steps_per_second))
+        self._drift = 0.0
+
+    def push(self) -> float:
+        """Nats to add to the log-odds of onsets."""
+        if not self._wanted:
+            return 0.0
+        # A quarter of a note a second keeps silence finite.
+        off = float(np.log((self._wanted + 0.25) / (self._density + 0.25)))
+        drift = self._drift + DENSITY_DRIFT * off / self._rate
+        self._drift = float(np.clip(drift, -DENSITY_LIMIT, DENSITY_LIMIT))
+        return DENSITY_GAIN * off + self._drift
+
+    def hear(self, onsets: int) -> None:
+        """Take in how many notes were struck in a step."""
+        self._density += (1 - self._recall) * (onsets * self._rate - self._density)
 
 
 def _probabilities(logits: np.ndarray, temperature: float, push: float):

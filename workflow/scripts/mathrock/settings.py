@@ -119,6 +119,11 @@ def files_of(chains: object) -> list[str]:
 def _check_pairs(settings: dict) -> None:
     """What holds between two values."""
     split = settings["sequences"]
+    if split["hop_seconds"] > split["window_seconds"]:
+        raise SettingsError(
+            f"sequences.hop_seconds: {split['hop_seconds']:g} is more than window_seconds,"
+            f" {split['window_seconds']:g}: music between the windows would be left out"
+        )
     if split["valid"] + split["test"] >= 1:
         raise SettingsError(
             "sequences: valid and test together must leave songs to train on, less"
