@@ -156,6 +156,7 @@ def test_a_wrong_type_is_named_in_words(text, wanted):
             "sequences: {valid: 0.6, test: 0.5}",
             "must leave songs to train on, less than 1, not 1.1",
         ),
+        ("sequences: {window_seconds: 4, hop_seconds: 5}", "5 is more than window_seconds, 4"),
         ("generate: {lowest_pitch: 60, highest_pitch: 50}", "60 is above highest_pitch, 50"),
         ("transcription: {lowest_pitch: 108, highest_pitch: 21}", "108 is above highest_pitch, 21"),
         ("takes: {x: {lowest_pitch: 100}}", "takes.x.lowest_pitch: 100 is above highest_pitch, 96"),

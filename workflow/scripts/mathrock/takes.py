@@ -69,46 +69,49 @@ def make_take(name: str, stepper, knobs: dict, inputs, outputs) -> None:
 def _choose_song(name: str, knobs: dict, sequences: Sequences) -> str:
     """The take's own song, or one by the seed: adding a song rarely changes which."""
     usable = sorted({span.song for span in sequences.spans})
-    if knobs["song"] == ANY_SONG:
-        good = [song for song in usable if _has_a_snippet(sequences.song(song), knobs, sequences)]
-        return min(good or usable, key=lambda song: _draw(knobs["seed"], song))
-    if knobs["song"] not in usable:
+    if knobs["song"] in usable:
+        return knobs["song"]
+    if knobs["song"] != ANY_SONG:
         raise TakeError(
             f"takes.{name}.song: {knobs['song']} could not be used (results/songs.tsv says why);"
             f" choose one of {', '.join(usable[:8])}"
         )
-    return knobs["song"]
+    for song in sorted(usable, key=lambda song: _draw(knobs["seed"], song)):
+        if _has_a_snippet(sequences.song(song), knobs, sequences.steps_per_second):
+            return song
+    return max(usable, key=lambda song: len(sequences.song(song)))
 
 
 def _draw(seed: int, song: str) -> bytes:
     return hashlib.sha256(f"{seed}/{song}".encode()).digest()
 
 
-def _has_a_snippet(roll: np.ndarray, knobs: dict, sequences: Sequences) -> bool:
+def _has_a_snippet(roll: np.ndarray, knobs: dict, rate: float) -> bool:
     """Whether a song is long enough for the take's snippet, with enough notes in it to go by."""
-    rate = sequences.steps_per_second
-    first = _first_onset(roll) + round(knobs["start"] * rate)
-    end = first + round(knobs["snippet_seconds"] * rate)
+    first, end = _place(roll, knobs, rate)
     notes = roll[first:end, :, ONSET].sum()
     return end <= len(roll) and notes >= LEAST_NOTES_PER_SECOND * knobs["snippet_seconds"]
+
+
+def _place(roll: np.ndarray, knobs: dict, rate: float) -> tuple[int, int]:
+    """First and end step of the snippet, counted from the song's first onset."""
+    first = _first_onset(roll) + round(knobs["start"] * rate)
+    return first, first + max(1, round(knobs["snippet_seconds"] * rate))
 
 
 def _first_onset(roll: np.ndarray) -> int:
     return int(np.argmax(roll[:, :, ONSET].any(axis=1)))
 
 
-def _music_steps(roll: np.ndarray) -> int:
-    return len(roll) - _first_onset(roll)
-
-
 def _cut_snippet(name: str, knobs: dict, roll: np.ndarray, song: str, rate: float) -> np.ndarray:
-    first = _first_onset(roll) + round(knobs["start"] * rate)
-    snippet = roll[first : first + max(1, round(knobs["snippet_seconds"] * rate))]
-    if first + round(knobs["snippet_seconds"] * rate) > len(roll):
+    first, end = _place(roll, knobs, rate)
+    if end > len(roll):
+        if knobs["song"] == ANY_SONG:  # every song is too short: as much as the longest has
+            return roll[_first_onset(roll) :][: end - first]
         raise TakeError(
             f"takes.{name}: a snippet of {knobs['snippet_seconds']:g} s that starts at"
             f" {knobs['start']:g} s does not fit into {song}, which lasts"
-            f" {_music_steps(roll) / rate:.1f} s from its first note: lower start or"
+            f" {(len(roll) - _first_onset(roll)) / rate:.1f} s from its first note: lower start or"
             " snippet_seconds"
         )
-    return snippet
+    return roll[first:end]
