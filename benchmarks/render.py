@@ -82,7 +82,7 @@ def compare(file: str, folder: Path, fluidsynth: str | None, given) -> dict:
         for name, command in commands.items():
             runs[name].append(run(command, given.cores)[0])
             wav.unlink()
-    result = {"file": file, "seconds": round(seconds, 3)}
+    result = {"file": file if given.files else midi.name, "seconds": round(seconds, 3)}
     for name, used in runs.items():
         result[name] = medians(used)
         result[name]["times_real_time"] = round(seconds / result[name]["wall_s"], 1)

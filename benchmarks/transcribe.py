@@ -32,8 +32,7 @@ COLUMNS = ["file", "audio s", "ours s", "CPU s", "MB", "notes"]
 THEIR_COLUMNS = ["basic-pitch s", "CPU s", "MB", "notes", "speedup", "F1"]
 LEGEND = """s: wall-clock seconds of the whole process; MB: its peak resident memory, 10^6 bytes.
 F1: our notes against basic-pitch's, onsets within 50 ms, offsets within 50 ms or a fifth."""
-ESCAPE = """With --cores, compare CPU seconds: the onnxruntime in basic-pitch puts a thread on each core of
-the machine all the same."""
+ESCAPE = "With --cores, compare CPU seconds: basic-pitch puts a thread on each core all the same."
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ import mido
 import numpy as np
 import pytest
 import soundfile
+from project import Project
 
-from conftest import Project
 from mathrock.manifest import read_manifest
 from mathrock.mastering import loudness, true_peak
 from mathrock.midifile import read_score
