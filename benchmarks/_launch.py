@@ -14,6 +14,8 @@ def main() -> int:
     report, cores, *command = sys.argv[1:]
     if int(cores):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(cores)])
+    # Installed packages are compiled; so may the project's modules be, after the first run.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     child = os.posix_spawn(command[0], command, os.environ)
     _, status, usage = os.wait4(child, 0)

@@ -23,6 +23,7 @@ def main() -> None:
     options.add_argument("--frame-threshold", type=float, default=0.4)
     options.add_argument("--minimum-note-length", type=float, default=58, help="milliseconds")
     options.add_argument("--no-melodia", action="store_true")
+    options.add_argument("--model", help="the rewritten model; Basic Pitch's own without it")
     options.add_argument("--threads", type=int, default=1)
     given = options.parse_args()
     try:
@@ -30,7 +31,7 @@ def main() -> None:
     except AudioError as error:
         sys.exit(str(error))
     notes = create_notes(
-        activations.predict(recording.samples, given.threads),
+        activations.predict(recording.samples, given.model, given.threads),
         onset_threshold=given.onset_threshold,
         frame_threshold=given.frame_threshold,
         minimum_note_ms=given.minimum_note_length,

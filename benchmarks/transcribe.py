@@ -1,9 +1,12 @@
 """Recordings -> MIDI, whole processes: the project's code beside the basic-pitch command.
 
-Both use the thresholds of config.yaml and the same ONNX model; basic-pitch runs it on a thread for
-each core, ours on one unless told otherwise.
+Both use the thresholds of config.yaml and the same ONNX model, which ours rewrites once, before the
+clock starts, as the workflow does (mathrock.listener). basic-pitch uses every core of the machine;
+so do we, unless --threads says otherwise. The workflow gives a song one core by default and hears
+as many songs at once as there are cores.
 """
 
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +27,8 @@ from _measure import (
     show,
     show_json,
 )
+from mathrock.activations import bundled_model
+from mathrock.listener import write_listener
 from mathrock.midifile import Note, read_score
 from mathrock.scoring import score
 
@@ -39,13 +44,17 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("files", nargs="+", metavar="FILE", help="a recording")
     options.add_argument("--ours-only", action="store_true", help="leave basic-pitch out")
-    hint = "of the model in our process, 1 without it"
-    options.add_argument("--threads", type=at_least_1, default=1, metavar="N", help=hint)
+    hint = "of the model in our process, as many as cores without it"
+    options.add_argument("--threads", type=at_least_1, metavar="N", help=hint)
     add_process_options(options)
     given = options.parse_args()
     facts = machine(PACKAGES, given.cores)
     flags = thresholds()
-    files = [compare(file, flags, given) for file in given.files]
+    given.threads = given.threads or given.cores or os.cpu_count()
+    with TemporaryDirectory() as folder:
+        given.model = Path(folder, "listener.onnx")
+        write_listener(bundled_model(), given.model)
+        files = [compare(file, flags, given) for file in given.files]
     if given.json:
         show_json({"machine": facts, "flags": flags, "threads": given.threads, "files": files})
     else:
@@ -93,8 +102,8 @@ def compare(file: str, flags: list[str], given) -> dict:
 
 def ours(recording: Path, midi: Path, flags: list[str], given) -> tuple[dict, float, list[Note]]:
     """What our process used, the recording's seconds, and the notes."""
-    threads = f"--threads={given.threads}"
-    command = [sys.executable, HERE / "_transcribe_ours.py", recording, midi, threads, *flags]
+    own = [f"--model={given.model}", f"--threads={given.threads}"]
+    command = [sys.executable, HERE / "_transcribe_ours.py", recording, midi, *own, *flags]
     used, seconds = run(command, given.cores)
     return used, float(seconds), read_score(midi).pitched_notes
 

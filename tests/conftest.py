@@ -34,13 +34,19 @@ def snippet_wav(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def heard(snippet_wav):
-    """What Basic Pitch's model hears in `snippet_wav`."""
+def snippet_samples(snippet_wav):
+    """The samples of `snippet_wav`."""
     import soundfile
 
+    return soundfile.read(snippet_wav, dtype="float32")[0]
+
+
+@pytest.fixture(scope="session")
+def heard(snippet_samples):
+    """What Basic Pitch's own model hears in `snippet_wav`."""
     from mathrock import activations
 
-    return activations.predict(soundfile.read(snippet_wav, dtype="float32")[0])
+    return activations.predict(snippet_samples)
 
 
 @pytest.fixture

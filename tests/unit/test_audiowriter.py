@@ -3,7 +3,8 @@ import pytest
 import soundfile
 
 from mathrock.audiowriter import write_mp3, write_wav
-from mathrock.mastering import master, true_peak
+from mathrock.mastering import master
+from mathrock.truepeak import true_peak
 
 RATE = 44100
 RNG = np.random.default_rng(2)

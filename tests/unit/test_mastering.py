@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mathrock.mastering import loudness, master, match_loudness, true_peak
+from mathrock.mastering import loudness, master, match_loudness
+from mathrock.truepeak import true_peak
 
 RATE = 44100
 TIME = np.arange(4 * RATE) / RATE

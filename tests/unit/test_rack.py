@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from mathrock.mastering import loudness, match_loudness, true_peak
+from mathrock.mastering import loudness, match_loudness
 from mathrock.rack import finish
 from mathrock.stems import mix
+from mathrock.truepeak import true_peak
 
 RATE = 44100
 CHAINS = {

@@ -10,8 +10,9 @@ import soundfile
 from project import Project
 
 from mathrock.manifest import read_manifest
-from mathrock.mastering import loudness, true_peak
+from mathrock.mastering import loudness
 from mathrock.midifile import read_score
+from mathrock.truepeak import true_peak
 
 
 @pytest.fixture(scope="module")

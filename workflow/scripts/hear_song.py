@@ -8,7 +8,7 @@ from mathrock import activations
 from mathrock.status import write_status
 from mathrock.transcription import hear
 
-heard, status = hear(snakemake.params.song, snakemake.threads)
+heard, status = hear(snakemake.params.song, snakemake.input.listener, snakemake.threads)
 if status.reason or status.warnings:
     tell(str(status))
 activations.save(snakemake.output.activations, heard)

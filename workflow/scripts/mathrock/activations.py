@@ -5,6 +5,7 @@ package itself, whose import would load TensorFlow. Windows and overlap follow B
 inference (Bittner et al. 2022, https://arxiv.org/abs/2203.09893), so the values are the same.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -54,33 +55,47 @@ def empty(frames: int = 0) -> Activations:
     return Activations(*(np.zeros((frames, width), np.uint16) for width in _WIDTHS.values()))
 
 
-def predict(samples: np.ndarray, threads: int = 1) -> Activations:
-    """Run the model on mono float32 samples (n,) at `SAMPLE_RATE`, one window at a time."""
-    session = _session(threads)
+def predict(samples: np.ndarray, model: str | Path | None = None, threads: int = 1) -> Activations:
+    """Run the model on mono float32 samples (n,) at `SAMPLE_RATE`, one window at a time.
+
+    Args:
+        model: the rewritten model, see `mathrock.listener`; without it Basic Pitch's own file is
+            run, which gives the same values and takes more than twice as long.
+    """
+    session = _session(model or bundled_model())
     result = empty(int(len(samples) * (FRAMES_PER_SECOND / SAMPLE_RATE)))
     lead = OVERLAP_FRAMES // 2 * HOP  # silence in front of the first window
-    kept = slice(OVERLAP_FRAMES // 2, WINDOW_FRAMES - OVERLAP_FRAMES // 2)
-    window = np.empty((1, WINDOW, 1), np.float32)
-    for index, start in enumerate(range(-lead, len(samples), WINDOW_HOP)):
+
+    def hear_window(index: int) -> None:
+        start = index * WINDOW_HOP - lead
         part = samples[max(start, 0) : start + WINDOW]
-        before = max(-start, 0)
-        window.fill(0)
-        window[0, before : before + len(part), 0] = part
+        window = np.zeros((1, WINDOW, 1), np.float32)
+        window[0, max(-start, 0) :][: len(part), 0] = part
         outputs = session.run(list(_OUTPUTS.values()), {_INPUT: window})
         for whole, output in zip(result, outputs, strict=True):
             rows = whole[index * KEPT_FRAMES : (index + 1) * KEPT_FRAMES]
-            rows[:] = np.rint(output[0, kept][: len(rows)] * SCALE)
+            edge = (output.shape[1] - KEPT_FRAMES) // 2
+            rows[:] = np.rint(output[0, edge : edge + len(rows)] * SCALE)
+
+    # A window a thread is faster than several threads in a window, whose operations are small.
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(hear_window, range(-(-(len(samples) + lead) // WINDOW_HOP))):
+            pass
     return result
 
 
-def _session(threads: int):
+def bundled_model() -> Path:
+    """Basic Pitch's ONNX model, found without importing the package."""
+    package = Path(find_spec("basic_pitch").origin).parent
+    return package / "saved_models" / "icassp_2022" / "nmp.onnx"
+
+
+def _session(model: str | Path):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    package = Path(find_spec("basic_pitch").origin).parent  # found without importing it
-    model = package / "saved_models" / "icassp_2022" / "nmp.onnx"
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 

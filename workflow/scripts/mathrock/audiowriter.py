@@ -7,7 +7,7 @@ import numpy as np
 import soundfile
 
 from mathrock.atomic import replacing
-from mathrock.mastering import true_peak
+from mathrock.truepeak import true_peak
 
 BLOCK = 1 << 16  # libsndfile's encoders crash on long single writes
 TRIES = 6  # at an mp3 below its ceiling

@@ -5,11 +5,10 @@ import math
 import numpy as np
 import pedalboard
 import pyloudnorm
-import soxr
+
+from mathrock.truepeak import true_peak
 
 SHORTEST = 0.4  # seconds, the gating block of BS.1770
-OVERSAMPLING = 4
-BLOCK = 1 << 16  # samples a time where the whole would need much memory
 TOLERANCE = 0.1  # LU
 PASSES = 8
 LEAST_YIELD = 0.3
@@ -24,19 +23,6 @@ def loudness(samples: np.ndarray, sample_rate: int) -> float:
         samples = np.pad(samples, ((0, missing), (0, 0)))
     with np.errstate(divide="ignore"):  # of silence
         return float(pyloudnorm.Meter(sample_rate).integrated_loudness(samples))
-
-
-def true_peak(samples: np.ndarray, sample_rate: int) -> float:
-    """Peak in dBTP of (n, channels) samples, between the samples too; -inf for silence."""
-    resampler = soxr.ResampleStream(
-        sample_rate, sample_rate * OVERSAMPLING, samples.shape[1], "float32", "VHQ"
-    )
-    peak = np.abs(samples).max(initial=0)
-    for start in range(0, len(samples), BLOCK):
-        block = np.ascontiguousarray(samples[start : start + BLOCK], np.float32)
-        last = start + BLOCK >= len(samples)
-        peak = max(peak, np.abs(resampler.resample_chunk(block, last)).max(initial=0))
-    return 20 * math.log10(peak) if peak > 0 else -math.inf
 
 
 def match_loudness(samples: np.ndarray, sample_rate: int, lufs: float) -> np.ndarray:

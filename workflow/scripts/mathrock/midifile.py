@@ -285,7 +285,8 @@ def _track(name: str, events: list) -> mido.MidiTrack:
     track = mido.MidiTrack([mido.MetaMessage("track_name", name=_writable(name))] if name else [])
     at = 0
     for tick, message in sorted(events, key=lambda event: event[0]):
-        track.append(message.copy(time=tick - at))
+        message.time = tick - at  # ours alone; a copy would check every field again
+        track.append(message)
         at = tick
     track.append(mido.MetaMessage("end_of_track"))
     return track

@@ -5,11 +5,14 @@ from mathrock.audiofile import AudioError, read_mono
 from mathrock.status import Status
 
 
-def hear(song: dict, threads: int = 1) -> tuple[activations.Activations, Status]:
+def hear(
+    song: dict, model: str | None = None, threads: int = 1
+) -> tuple[activations.Activations, Status]:
     """Run Basic Pitch on a recording.
 
     Args:
         song: fields of `mathrock.songs.Song`.
+        model: as for `mathrock.activations.predict`.
 
     Returns:
         The activations, empty where the recording cannot be used, and the song's status.
@@ -26,7 +29,7 @@ def hear(song: dict, threads: int = 1) -> tuple[activations.Activations, Status]
         "channels": recording.channels,
     }
     status = Status(song["id"], song["path"], warnings=recording.warnings, facts=facts)
-    return activations.predict(recording.samples, threads), status
+    return activations.predict(recording.samples, model, threads), status
 
 
 def take_in(song: dict) -> tuple[midifile.Score, Status]:

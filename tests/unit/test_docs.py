@@ -1,0 +1,37 @@
+"""The pictures and maps in the docs show the workflow as it is."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HELPERS = {"prepare_listener", "compose_demo_song", "record_demo_song"}
+HELPERS |= {"score_transcription"}
+
+
+def rules():
+    files = [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]
+    return {
+        rule
+        for file in files
+        for rule in re.findall(r"^rule (\w+):", file.read_text(), re.MULTILINE)
+    }
+
+
+def test_the_picture_shows_every_rule_between_songs_and_tracks():
+    picture = (ROOT / "docs/workflow.dot").read_text()
+    named = rules() - {"all"}
+    assert {rule for rule in named if re.search(rf"\b{rule}\b", picture)} == named - HELPERS
+
+
+def test_contributing_maps_every_module():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    modules = {path.stem for path in (ROOT / "workflow/scripts/mathrock").glob("[a-z]*.py")}
+    assert {module for module in modules if f"`{module}`" not in text} == set()
+
+
+def test_every_rule_says_what_it_does_and_leaves_a_log_and_a_benchmark():
+    for file in (ROOT / "workflow/rules").glob("*.smk"):
+        for rule in re.split(r"^rule ", file.read_text(), flags=re.MULTILINE)[1:]:
+            name = rule.partition(":")[0]
+            for part in ('"""', "log:", "benchmark:", "threads:", "mem_mb=", "message:"):
+                assert part in rule, (name, part)
