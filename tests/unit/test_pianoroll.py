@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 from mathrock import pianoroll
 from mathrock.composer import compose
 from mathrock.midifile import Metre, Note, Score, Tempo
-from mathrock.pianoroll import ONSET, SOUNDING, decode, encode
+from mathrock.pianoroll import decode, encode
+from mathrock.planes import ONSET, SOUNDING
 
 RATES = pytest.mark.parametrize("rate", [16, 220])
 

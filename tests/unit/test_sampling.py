@@ -3,7 +3,7 @@ import pytest
 
 from mathrock import pianoroll
 from mathrock.measures import measure
-from mathrock.pianoroll import ONSET, SOUNDING
+from mathrock.planes import ONSET, SOUNDING
 from mathrock.sampling import Sampling, continue_song
 
 RATE = 16

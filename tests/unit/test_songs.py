@@ -175,8 +175,13 @@ def test_a_folder_that_cannot_be_read_is_passed_over(folder, monkeypatch):
     assert ids(place).keys() == {"a.mp3"}
 
 
-def test_a_missing_or_empty_folder_has_no_songs(tmp_path):
-    assert find_songs(tmp_path / "none") == find_songs(tmp_path) == []
+def test_an_empty_folder_has_no_songs(tmp_path):
+    assert find_songs(tmp_path) == []
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(SongsError, match=r"there is no folder .*none"):
+        find_songs(tmp_path / "none")
 
 
 def test_equal_ids_are_an_error_that_names_both(folder, monkeypatch):

@@ -37,7 +37,7 @@ def folder(pack_songs, riff):
 def make(folder, tmp_path):
     def make(name="x", **knobs):
         out = SimpleNamespace(roll=tmp_path / f"{name}.npy", made=tmp_path / f"{name}.json")
-        make_take(name, Model(), {**KNOBS, **knobs}, Inputs(folder), out)
+        make_take(name, Model(), {**KNOBS, **knobs}, {}, Inputs(folder), out)
         return np.load(out.roll), read_json(out.made)
 
     return make

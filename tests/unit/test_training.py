@@ -126,7 +126,7 @@ def learned(songs, tmp_path_factory):
     (folder / "key").write_text("another key")
     training.write_history(folder / "history.csv", [dict.fromkeys(training.COLUMNS, 0)] * 7)
     (folder / "epoch-00007.keras").write_text("another model")
-    knobs = Training(epochs=24, patience=24, batch=8, learning_rate=0.1, transpose=(0, 0))
+    knobs = Training(epochs=24, patience=24, batch=8, learning_rate=0.1, transpose=(0, 0), seed=1)
     return Run(
         songs, folder, knobs, build=lambda frequencies: build_model(8, frequencies=frequencies)
     )
@@ -261,3 +261,12 @@ def test_the_loss_sums_over_a_step_and_means_over_steps():
         ).name
         == "nats_per_step"
     )
+
+
+def test_a_checkpoint_half_removed_is_begun_anew(tmp_path):
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    (folder / "key").write_text("key")
+    training.write_history(folder / "history.csv", [dict.fromkeys(training.COLUMNS, 1)])
+    assert training._resume(folder, "key") == []
+    assert [path.name for path in folder.iterdir()] == ["key"]

@@ -4,8 +4,9 @@ import soundfile
 
 from mathrock.composer import compose
 from mathrock.midifile import Note, Part, Score, write_score
+from mathrock.midisong import take_in
 from mathrock.songs import describe_song
-from mathrock.transcription import hear, take_in
+from mathrock.transcription import hear
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ def write_bad_songs(folder):
     (folder / "dangling.mp3").symlink_to("nowhere.mp3")
     whole = (folder / "antiphase.wav").read_bytes()
     (folder / "cut.wav").write_bytes(whole[: len(whole) // 2])
+    Path(os.fsdecode(bytes(folder) + b"/not-\xff-utf8.mid")).write_bytes(b"MThd")
 
 
 def test_bad_songs_are_named_and_the_others_go_on(project):
@@ -48,6 +50,7 @@ def test_bad_songs_are_named_and_the_others_go_on(project):
         "broken.mid": "is damaged or not a MIDI file",
         "folder.mp3": "is a folder",
         "dangling.mp3": "is a link to a file that is missing",
+        "not-\ufffd-utf8.mid": "has a name that is not UTF-8",
     }
     for name, reason in reasons.items():
         assert songs[name]["status"] == "bad", songs[name]
@@ -57,7 +60,7 @@ def test_bad_songs_are_named_and_the_others_go_on(project):
         assert songs[name]["status"] == "ok", songs[name]
         assert warning in songs[name]["warnings"]
     assert "data/songs/text.mp3: is not audio" in printed
-    assert f"{len(reasons)} of 15 songs can't be used" in printed
+    assert f"{len(reasons)} of 16 songs can't be used" in printed
     assert project.path("results/fx/lstm/one.mp3").exists()
     assert project.stale() == {}
 
@@ -83,6 +86,8 @@ def test_no_songs_at_all(empty_project):
     ("changes", "message"),
     [
         ({"grid": {"steps": 4}}, "grid.steps: unknown key"),
+        ({"render": {"soundfont": "my.sf2"}}, "render.soundfont: "),
+        ({"decode": {"parts": []}}, "decode.parts: "),
         ({"models": {"lstm": {"units": 0}}}, "models.lstm.units: 0 is not allowed"),
         ({"takes": {"x": {"song": "elven.mid"}}}, "takes.x.song: unknown song 'elven.mid'"),
         ({"takes": {"x": {"model": "lsmt"}}}, "takes.x.model: unknown model"),
@@ -99,6 +104,12 @@ def test_a_wrong_setting_is_one_line_before_any_job(project, changes, message):
     assert len(errors) == 1
     assert message in errors[0]
     assert "Job stats" not in printed
+
+
+def test_a_song_that_is_not_there_is_named(project):
+    assert "there is no song nope; results/songs.tsv lists" in project.run(
+        "results/midi/nope.mid", code=1
+    )
 
 
 def test_a_take_that_does_not_fit_its_song_names_the_knob(project):

@@ -11,7 +11,13 @@ from snakemake.exceptions import WorkflowError
 
 from mathrock import joblog, runlock
 from mathrock.provenance import code_version, file_digest
-from mathrock.settings import SettingsError, files_of, read_settings, takes_of
+from mathrock.settings import (
+    SettingsError,
+    check_render,
+    files_of,
+    read_settings,
+    takes_of,
+)
 from mathrock.songs import SongsError, describe_song, find_songs
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
@@ -30,7 +36,8 @@ def demo_songs():
 # What a user can get wrong ends in one line, before any job.
 try:
     config = read_settings(config, SCHEMA)
-    IS_DEMO = Path(config["songs"]) == Path(DEMO_FOLDER)
+    check_render(config["render"])
+    IS_DEMO = Path(config["songs"]).resolve() == Path(DEMO_FOLDER).resolve()
     SONGS = {
         song.id: song
         for song in (demo_songs() if IS_DEMO else find_songs(config["songs"]))
@@ -55,12 +62,20 @@ wildcard_constraints:
 
 
 def code_of(script):
-    """Digests of the library modules that a script runs; a change makes its outputs stale."""
-    return code_version(SCRIPTS / script)
+    """A param for each library module that a script runs, with its digest, so that a change makes
+    the outputs stale and Snakemake's reason names the module."""
+    digests = code_version(SCRIPTS / script).items()
+    return {
+        f"code_{Path(module).stem}": f"{module} {digest}" for module, digest in digests
+    }
 
 
 def get_song_file(wildcards):
     """The song's file, if Snakemake can track it."""
+    if wildcards.song not in SONGS:
+        raise WorkflowError(
+            f"there is no song {wildcards.song}; results/songs.tsv lists their ids"
+        )
     song = SONGS[wildcards.song]
     return [] if song.problem or "{" in song.path else song.path
 

@@ -17,7 +17,7 @@ rule compose_demo_song:
     resources:
         mem_mb=300,
     params:
-        code=code_of("compose_demo_song.py"),
+        **code_of("compose_demo_song.py"),
     message:
         "Composing {wildcards.piece}"
     script:
@@ -67,7 +67,7 @@ rule score_transcription:
     resources:
         mem_mb=500,
     params:
-        code=code_of("score_transcription.py"),
+        **code_of("score_transcription.py"),
     message:
         "Scoring the transcription of the demo songs"
     script:

@@ -19,8 +19,8 @@ rule encode_roll:
     resources:
         mem_mb=500,
     params:
+        **code_of("encode_roll.py"),
         steps_per_second=config["grid"]["steps_per_second"],
-        code=code_of("encode_roll.py"),
     message:
         "Encoding {wildcards.song} at {params.steps_per_second} steps a second"
     script:
@@ -45,10 +45,10 @@ rule pack_sequences:
     resources:
         mem_mb=500,
     params:
+        **code_of("pack_sequences.py"),
         songs=list(SONGS),
         steps_per_second=config["grid"]["steps_per_second"],
         knobs=config["sequences"],
-        code=code_of("pack_sequences.py"),
     message:
         "Packing the songs for training"
     script:

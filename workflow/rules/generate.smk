@@ -20,8 +20,8 @@ rule generate_lstm:
     resources:
         mem_mb=2000,
     params:
+        **code_of("generate_lstm.py"),
         knobs=lambda wildcards: TAKES[wildcards.take].knobs,
-        code=code_of("generate_lstm.py"),
     message:
         "Generating {wildcards.take}"
     script:
@@ -45,8 +45,8 @@ rule decode_take:
     resources:
         mem_mb=300,
     params:
+        **code_of("decode_take.py"),
         knobs=config["decode"],
-        code=code_of("decode_take.py"),
     message:
         "Writing {output}"
     script:

@@ -19,8 +19,8 @@ rule render_take:
     resources:
         mem_mb=1000,
     params:
+        **code_of("render_take.py"),
         engine=config["render"]["engine"],
-        code=code_of("render_take.py"),
     message:
         "Rendering {wildcards.take}"
     script:
@@ -32,10 +32,13 @@ rule apply_effects:
     input:
         stems="results/audio/{model}/{take}.stems.flac",
         made="results/generated/{model}/{take}.json",
+        midi="results/generated/{model}/{take}.mid",
+        soundfont=config["render"]["soundfont"],
         files=get_effect_files,
     output:
         wav="results/fx/{model}/{take}.wav",
         mp3="results/fx/{model}/{take}.mp3",
+        made="results/fx/{model}/{take}.json",
     log:
         "results/logs/apply_effects/{model}/{take}.log",
     benchmark:
@@ -46,8 +49,12 @@ rule apply_effects:
     resources:
         mem_mb=1500,
     params:
-        knobs=lambda wildcards: TAKES[wildcards.take].effects,
-        code=code_of("apply_effects.py"),
+        **code_of("apply_effects.py"),
+        loudness=config["effects"]["loudness_lufs"],
+        true_peak=config["effects"]["true_peak_dbtp"],
+        chains=lambda wildcards: TAKES[wildcards.take].effects["chains"],
+        parts=lambda wildcards: TAKES[wildcards.take].effects["parts"],
+        master=config["effects"]["master"],
     message:
         "Putting effects on {wildcards.take}"
     script:
@@ -72,7 +79,7 @@ rule list_takes:
     resources:
         mem_mb=300,
     params:
-        code=code_of("list_takes.py"),
+        **code_of("list_takes.py"),
     message:
         "Listing the takes in {output}"
     script:

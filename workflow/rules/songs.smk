@@ -17,8 +17,8 @@ rule list_songs:
     resources:
         mem_mb=300,
     params:
+        **code_of("list_songs.py"),
         songs=[song._asdict() for song in SONGS.values()],
-        code=code_of("list_songs.py"),
     message:
         "Listing the songs in {output}"
     script:

@@ -20,10 +20,10 @@ rule train_lstm:
     resources:
         mem_mb=4000,
     params:
+        **code_of("train_lstm.py"),
         knobs=config["models"]["lstm"],
         checkpoints="results/models/lstm/checkpoints",
         tensorboard="results/models/lstm/tensorboard",
-        code=code_of("train_lstm.py"),
     message:
         "Training the lstm, at most {params.knobs[epochs]} epochs"
     script:

@@ -18,7 +18,7 @@ rule prepare_listener:
     resources:
         mem_mb=500,
     params:
-        code=code_of("prepare_listener.py"),
+        **code_of("prepare_listener.py"),
     message:
         "Preparing Basic Pitch's model"
     script:
@@ -45,8 +45,8 @@ rule hear_song:
     resources:
         mem_mb=1500,
     params:
+        **code_of("hear_song.py"),
         song=get_song,
-        code=code_of("hear_song.py"),
     message:
         "Listening to {wildcards.song}"
     script:
@@ -71,8 +71,8 @@ rule create_notes:
     resources:
         mem_mb=1000,
     params:
+        **code_of("create_notes.py"),
         knobs=config["transcription"],
-        code=code_of("create_notes.py"),
     message:
         "Writing down the notes of {wildcards.song}"
     script:
@@ -98,8 +98,8 @@ rule import_midi:
     resources:
         mem_mb=300,
     params:
+        **code_of("import_midi.py"),
         song=get_song,
-        code=code_of("import_midi.py"),
     message:
         "Taking in {wildcards.song}"
     script:

@@ -14,6 +14,7 @@ make_take(
     snakemake.wildcards.take,
     Stepper(model),
     snakemake.params.knobs,
+    {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     snakemake.input,
     snakemake.output,
 )

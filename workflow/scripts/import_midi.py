@@ -5,8 +5,8 @@ from mathrock.joblog import log_to, tell
 log_to(snakemake.log[0])
 
 from mathrock.midifile import write_score
+from mathrock.midisong import take_in
 from mathrock.status import write_status
-from mathrock.transcription import take_in
 
 score, status = take_in(snakemake.params.song)
 if not status.ok:

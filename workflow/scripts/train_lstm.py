@@ -11,7 +11,7 @@ sizes = {name: knobs[name] for name in ("units", "layers", "dropout")}
 experiment.run(
     lambda frequencies: lstm.build_model(**sizes, frequencies=frequencies),
     knobs,
-    snakemake.params.code,
+    {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     list(snakemake.input),
     snakemake.output,
     snakemake.params.checkpoints,

@@ -80,7 +80,7 @@ def _training_density(sequences: Sequences) -> float:
 
 
 def _limit_threads(threads: int) -> None:
-    """Use the cores that Snakemake gave the job; the result depends on their number."""
+    """Use the cores that Snakemake gave the job."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 

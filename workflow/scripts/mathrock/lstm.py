@@ -7,7 +7,7 @@ the next step. It is the baseline: what it cannot know is which notes belong tog
 import keras
 import numpy as np
 
-from mathrock.pianoroll import PITCHES, PLANES
+from mathrock.planes import PITCHES, PLANES
 
 WIDTH = PITCHES * len(PLANES)
 

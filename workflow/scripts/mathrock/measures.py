@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathrock.pianoroll import ONSET, SOUNDING
+from mathrock.planes import ONSET, SOUNDING
 
 CROWD = 10  # notes at once
 

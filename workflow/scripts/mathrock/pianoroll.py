@@ -14,10 +14,7 @@ import numpy as np
 
 from mathrock.atomic import replacing
 from mathrock.midifile import DEFAULT_VELOCITY, Note, Score
-
-PITCHES = 128
-SOUNDING, ONSET = 0, 1
-PLANES = ("sounding", "onset")
+from mathrock.planes import ONSET, PITCHES, PLANES, SOUNDING
 
 
 def encode(notes: Iterable[Note], steps_per_second: float) -> np.ndarray:
@@ -28,10 +25,12 @@ def encode(notes: Iterable[Note], steps_per_second: float) -> np.ndarray:
     """
     spans = [_span(note, steps_per_second) for note in notes]
     roll = np.zeros((max((end for _, end, _ in spans), default=0), PITCHES, 2), np.bool_)
+    ends = [0] * PITCHES  # of each pitch's notes so far
     for start, end, pitch in sorted(spans):
-        roll[start:, pitch, SOUNDING] = False
+        roll[start : ends[pitch], pitch, SOUNDING] = False
         roll[start:end, pitch, SOUNDING] = True
         roll[start, pitch, ONSET] = True
+        ends[pitch] = end
     return roll
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathrock.pianoroll import ONSET, PITCHES, PLANES, SOUNDING
+from mathrock.planes import ONSET, PITCHES, PLANES, SOUNDING
 
 DENSITY_SECONDS = 2.5  # over which the density so far is taken
 DENSITY_GAIN, DENSITY_DRIFT = 0.5, 0.4  # nats, and nats a second, where it is off by a factor of e

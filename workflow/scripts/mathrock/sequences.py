@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.atomic import replacing
-from mathrock.pianoroll import PITCHES, PLANES
+from mathrock.planes import PITCHES, PLANES
 from mathrock.provenance import read_json, write_json
 
 BYTES_PER_STEP = PITCHES * len(PLANES) // 8

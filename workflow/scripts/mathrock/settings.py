@@ -14,7 +14,10 @@ import yaml
 
 from mathrock.effects import EffectError
 from mathrock.effectsettings import check_effects
-from mathrock.songs import ANY_SONG, Song
+from mathrock.fluidsynth import find_library
+from mathrock.songs import Song
+from mathrock.soundfont import SynthesisError, check_soundfont
+from mathrock.takes import ANY_SONG
 
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", re.IGNORECASE)
 FILE_KNOBS = ("impulse_response_filename", "path_to_plugin_file")
@@ -63,6 +66,23 @@ def read_settings(config: Mapping, schema: str | Path) -> dict:
     except EffectError as error:
         raise SettingsError(error) from None
     return settings
+
+
+def check_render(render: Mapping) -> None:
+    """Check that the sound font and the engine are there.
+
+    Raises:
+        SettingsError: the font is missing or is none, or the engine's library is missing.
+    """
+    try:
+        check_soundfont(render["soundfont"])
+    except SynthesisError as error:
+        raise SettingsError(f"render.soundfont: {error}") from None
+    if render["engine"] == "fluidsynth" and find_library() is None:
+        raise SettingsError(
+            "render.engine: FluidSynth is not installed: install it (apt, brew or conda install"
+            " fluidsynth) or choose tinysoundfont"
+        )
 
 
 def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
@@ -133,6 +153,19 @@ def _check_pairs(settings: dict) -> None:
     _check_range(settings["generate"], "generate")
     for index, part in enumerate(settings["decode"]["parts"]):
         _check_range(part, f"decode.parts.{index}")
+    played = {
+        pitch
+        for part in settings["decode"]["parts"]
+        for pitch in range(part["lowest_pitch"], part["highest_pitch"] + 1)
+    }
+    for place, knobs in {"generate": settings["generate"], **settings["takes"]}.items():
+        pitches = {**settings["generate"], **(knobs or {})}
+        for pitch in range(pitches["lowest_pitch"], pitches["highest_pitch"] + 1):
+            if pitch not in played:
+                raise SettingsError(
+                    f"decode.parts: no part plays pitch {pitch}, which {place} may strike: let the"
+                    " parts' pitches meet"
+                )
     for name, model in settings["models"].items():
         low, high = model["transpose"]
         if low > high:

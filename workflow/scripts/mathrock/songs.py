@@ -14,7 +14,6 @@ AUDIO_FORMATS += ("aif", "aiff", "wma", "webm")
 MIDI_FORMATS = ("mid", "midi")
 FORMATS = (*AUDIO_FORMATS, *MIDI_FORMATS)
 NO_GENRE = "none"
-ANY_SONG = "any"  # what a take says that leaves the choice to its seed
 
 
 class Song(NamedTuple):
@@ -41,9 +40,11 @@ def find_songs(folder: str | Path) -> list[Song]:
     The first folder below `folder` is a song's genre.
 
     Raises:
-        SongsError: two files cannot be told apart by their ids.
+        SongsError: there is no such folder, or two files cannot be told apart by their ids.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        raise SongsError(f"songs: there is no folder {folder}")
     songs = []
     for place, folders, files in os.walk(folder, followlinks=True):
         folders[:] = sorted(
@@ -71,7 +72,7 @@ def describe_song(path: Path, folder: Path) -> Song:
     """A song by its path alone, whether it exists or not yet."""
     relative = path.relative_to(folder)
     genre = relative.parts[0] if len(relative.parts) > 1 else NO_GENRE
-    return Song(song_id(relative), str(path), genre, _format(path), _problem(path))
+    return Song(song_id(relative), _printable(path), genre, _format(path), _problem(path))
 
 
 def song_id(relative: Path) -> str:
@@ -95,11 +96,18 @@ def _leads_back(place: str, name: str) -> bool:
     return Path(place).resolve().is_relative_to(Path(place, name).resolve())
 
 
+def _printable(path: Path) -> str:
+    """The path as text that can be written; file systems allow names that cannot."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def _format(path: Path) -> str:
     return path.suffix.lower().removeprefix(".")
 
 
 def _problem(path: Path) -> str:
+    if _printable(path) != str(path):
+        return "has a name that is not UTF-8: rename it"
     if path.is_symlink() and not path.exists():
         return "is a link to a file that is missing"
     if path.is_dir():

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from mathrock import pianoroll
+from mathrock.atomic import replacing
 from mathrock.measures import measure
-from mathrock.pianoroll import ONSET
+from mathrock.planes import ONSET
 from mathrock.provenance import how_made, write_json
 from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
-from mathrock.songs import ANY_SONG
 
+ANY_SONG = "any"  # what a take says that leaves the choice to its seed
 SAMPLING_KNOBS = ("temperature", "max_polyphony", "lowest_pitch", "highest_pitch")
 SAMPLING_KNOBS += ("longest_silence", "longest_note")
 
@@ -24,7 +24,7 @@ class TakeError(ValueError):
     """The take cannot be made as it is configured; the message names the knob."""
 
 
-def make_take(name: str, stepper, knobs: dict, inputs, outputs) -> None:
+def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> None:
     """Continue a snippet and write `outputs.roll` and `outputs.made`.
 
     The roll is bool (steps, 128, 2), the snippet first; `made` says how many steps that is
@@ -33,6 +33,7 @@ def make_take(name: str, stepper, knobs: dict, inputs, outputs) -> None:
     Args:
         stepper: the model, as `continue_song` wants it.
         knobs: the take's settings, see `generate` in config.yaml.
+        code: digests of the code that runs.
         inputs: the model, and the packed sequences with `inputs.index` in their folder.
 
     Raises:
@@ -51,7 +52,8 @@ def make_take(name: str, stepper, knobs: dict, inputs, outputs) -> None:
     rng = np.random.default_rng(knobs["seed"])
     steps = max(1, round(knobs["seconds"] * rate))
     take = continue_song(stepper, snippet, steps, rate, sampling, rng)
-    pianoroll.save(outputs.roll, take)
+    with replacing(outputs.roll) as temporary:
+        np.save(temporary, take)
     write_json(
         outputs.made,
         {
@@ -61,7 +63,7 @@ def make_take(name: str, stepper, knobs: dict, inputs, outputs) -> None:
             "snippet_steps": len(snippet),
             "song_is_like": like,
             "take_is_like": measure(take[len(snippet) :], rate),
-            "made": how_made(knobs, inputs, ["numpy"]),
+            "made": how_made(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },
     )
 

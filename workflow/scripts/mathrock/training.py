@@ -17,7 +17,7 @@ import numpy as np
 from keras import ops
 
 from mathrock.atomic import replacing, write_text
-from mathrock.pianoroll import PITCHES, PLANES
+from mathrock.planes import PITCHES, PLANES
 from mathrock.sequences import Sequences
 
 PIANO = slice(21, 109)  # transposition never moves a note off the piano
@@ -32,12 +32,12 @@ class TrainingError(ValueError):
 class Training:
     """Knobs of a training: see config.yaml."""
 
-    epochs: int = 200
-    patience: int = 20
-    batch: int = 16
-    learning_rate: float = 0.003
-    transpose: tuple[int, int] = (-5, 6)
-    seed: int = 1
+    epochs: int
+    patience: int
+    batch: int
+    learning_rate: float
+    transpose: tuple[int, int]
+    seed: int
 
 
 @keras.saving.register_keras_serializable("mathrock")
@@ -228,7 +228,13 @@ def _resume(folder: Path, key: str) -> list[dict]:
         shutil.rmtree(folder, ignore_errors=True)
         write_text(marker, key)
     path = folder / "history.csv"
-    return read_history(path) if path.is_file() else []
+    history = read_history(path) if path.is_file() else []
+    epochs = {len(history), best_epoch(history)} if history else set()
+    if all(_path(folder, epoch).is_file() for epoch in epochs):
+        return history
+    shutil.rmtree(folder)  # a kill came while the folder was being removed
+    write_text(marker, key)
+    return []
 
 
 def _load(folder: Path, epoch: int) -> keras.Model:

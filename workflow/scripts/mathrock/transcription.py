@@ -1,6 +1,6 @@
-"""A song -> its status and what it holds: recordings by ear, MIDI as it is."""
+"""A recording -> its status and what Basic Pitch hears in it."""
 
-from mathrock import activations, midifile
+from mathrock import activations
 from mathrock.audiofile import AudioError, read_mono
 from mathrock.status import Status
 
@@ -30,17 +30,3 @@ def hear(
     }
     status = Status(song["id"], song["path"], warnings=recording.warnings, facts=facts)
     return activations.predict(recording.samples, model, threads), status
-
-
-def take_in(song: dict) -> tuple[midifile.Score, Status]:
-    """Read a song that is MIDI; an empty score where it cannot be used."""
-    try:
-        if song["problem"]:
-            raise midifile.MidiError(song["problem"])
-        score = midifile.read_score(song["path"])
-    except midifile.MidiError as error:
-        return midifile.Score([]), Status(song["id"], song["path"], False, str(error))
-    notes = score.pitched_notes
-    duration = round(max((note.offset for note in notes), default=0.0), 3)
-    status = Status(song["id"], song["path"], facts={"duration": duration, "notes": len(notes)})
-    return score, status if notes else status.failed("has no notes but drums")

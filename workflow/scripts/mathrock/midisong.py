@@ -1,0 +1,18 @@
+"""A song that is MIDI already -> its status and its score."""
+
+from mathrock import midifile
+from mathrock.status import Status
+
+
+def take_in(song: dict) -> tuple[midifile.Score, Status]:
+    """Read a song that is MIDI; an empty score where it cannot be used."""
+    try:
+        if song["problem"]:
+            raise midifile.MidiError(song["problem"])
+        score = midifile.read_score(song["path"])
+    except midifile.MidiError as error:
+        return midifile.Score([]), Status(song["id"], song["path"], False, str(error))
+    notes = score.pitched_notes
+    duration = round(max((note.offset for note in notes), default=0.0), 3)
+    status = Status(song["id"], song["path"], facts={"duration": duration, "notes": len(notes)})
+    return score, status if notes else status.failed("has no notes but drums")
