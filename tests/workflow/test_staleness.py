@@ -145,6 +145,14 @@ def test_what_is_missing_in_the_middle_is_made_again(project, artifact, first):
     assert first is None or project.stale()[first] == 1
 
 
+def test_the_demo_is_the_demo_however_its_folder_is_spelt(empty_project):
+    empty_project.configure(takes={"one": {}})
+    demo = empty_project.stale("--config", "songs=data/demo")
+    assert demo["compose_demo_song"] == demo["hear_song"] > 6
+    absolute = f"songs={empty_project.path('data/demo')}"
+    assert empty_project.stale("--config", absolute) == demo
+
+
 def test_one_file_can_be_asked_for(project):
     project.path("results/fx/lstm/one.mp3").unlink()
     project.configure(effects={"loudness_lufs": -16})

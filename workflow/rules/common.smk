@@ -38,6 +38,8 @@ try:
     config = read_settings(config, SCHEMA)
     check_render(config["render"])
     IS_DEMO = Path(config["songs"]).resolve() == Path(DEMO_FOLDER).resolve()
+    if IS_DEMO:
+        config["songs"] = DEMO_FOLDER  # however it was spelt
     SONGS = {
         song.id: song
         for song in (demo_songs() if IS_DEMO else find_songs(config["songs"]))
