@@ -1,4 +1,4 @@
-"""Continue a song with an LSTM: the project's stepper beside the notebook's loop.
+"""Continue a song on one core: both models' steppers beside the notebook's loop.
 
 The notebook calls Keras' `predict` on the whole window for each new step. Imports, building the
 models and, for the notebook, a first call that makes Keras' graph are not counted.
@@ -8,6 +8,8 @@ import os
 import time
 from collections.abc import Callable
 
+if hasattr(os, "sched_setaffinity"):  # not on a Mac; before anything counts the cores
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -16,101 +18,141 @@ import yaml
 
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
-from mathrock import pianoroll
+from mathrock import chords, lstm, pianoroll
 from mathrock.composer import compose
-from mathrock.lstm import Stepper, build_model
 from mathrock.measures import measure
+from mathrock.music import Music
+from mathrock.planes import ONSET, SOUNDING
 from mathrock.sampling import Sampling, continue_song
 from mathrock.takes import SAMPLING_KNOBS
 
 PACKAGES = ["keras", "tensorflow", "numpy"]
 PIECE = "seven-lanterns"  # whose snippet is continued
-WINDOW = 1100  # steps of the snippet, and that the notebook's model looks back on
+RATES = {"lstm": 220, "chords": 16}  # steps a second; the notebook's is the lstm's
+SNIPPET_SECONDS = 5
+NOTEBOOK_WINDOW = 1100  # steps that the notebook's model looks back on
 NOTEBOOK_PITCHES = 127
-COLUMNS = ["", "steps", "process s", "wall s", "steps measured", "wall ms a step"]
+COLUMNS = ["", "steps/s", "songs", "steps", "notes/s", "process s", "wall s", "x real time"]
 
 
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--seconds", type=float, default=20, help="of new song")
-    options.add_argument("--steps-per-second", type=float, default=220)
-    options.add_argument("--units", type=at_least_1, default=56, help="size of the LSTM")
+    hint = "continue the snippet N times at once, in one batch; the notebook's loop does it once"
+    options.add_argument("--takes", type=at_least_1, default=1, metavar="N", help=hint)
     hint = "measure so many steps of the notebook's loop and extrapolate; 0: measure all"
     options.add_argument("--notebook-steps", type=int, default=30, metavar="N", help=hint)
     given = options.parse_args()
-    steps = max(1, round(given.seconds * given.steps_per_second))
     facts = machine(PACKAGES)
-    notebook_steps = min(given.notebook_steps, steps) or steps
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     results = {
-        "ours": timed(stepper_loop(given.steps_per_second, given.units), steps, steps),
-        "notebook": timed(notebook_loop(given.units), notebook_steps, steps),
+        name: time_stepper(maker, config["models"][name], config["generate"], rate, given)
+        for (name, rate), maker in zip(RATES.items(), (lstm, chords), strict=True)
     }
-    ratio = round(results["notebook"]["process_s"] / results["ours"]["process_s"], 1)
+    results["notebook"] = time_notebook(config["models"]["lstm"]["units"], given)
+    ratio = results["lstm"]["times_real_time"] / results["notebook"]["times_real_time"]
     if given.json:
-        show_json({"machine": facts, "steps": steps, **results, "ratio": ratio})
+        show_json({"machine": facts, **results, "ratio": round(ratio, 1)})
         return
-    rows = [
-        [name, steps, *used.values(), 1000 * used["wall_s"] / steps]
-        for name, used in results.items()
-    ]
-    legend = f"{ratio:g} times as fast, by process time"
-    if notebook_steps < steps:
-        legend += f"; the notebook's seconds are extrapolated from {notebook_steps} steps"
-    show(facts, COLUMNS, rows, legend)
+    rows = [[name, *measured.values()] for name, measured in results.items()]
+    legend = f"The lstm is {ratio:.4g} times as fast as the notebook's loop"
+    if given.notebook_steps:
+        legend += f", whose seconds are extrapolated from {given.notebook_steps} steps"
+    show(facts, COLUMNS, rows, f"{legend}. Real time is by process time.")
 
 
-def timed(loop: Callable[[int], None], measured: int, steps: int) -> dict:
-    """Process (CPU) and wall-clock seconds of `steps` steps, judged by the first `measured`."""
-    process, wall = time.process_time(), time.perf_counter()
-    loop(measured)
-    process, wall = time.process_time() - process, time.perf_counter() - wall
-    return {
-        "process_s": round(process * steps / measured, 3),
-        "wall_s": round(wall * steps / measured, 3),
-        "steps_measured": measured,
-    }
-
-
-def stepper_loop(rate: float, units: int) -> Callable[[int], None]:
+def time_stepper(maker, model_knobs: dict, knobs: dict, rate: int, given) -> dict:
     """Our generation with the settings of config.yaml, from an untrained model.
 
     The model is biased to the piece's own frequencies, so that about as many notes sound.
     """
     roll = pianoroll.encode(compose(PIECE).pitched_notes, rate)
-    frequencies = (roll.sum(axis=0) + 0.5) / (len(roll) + 1)
-    model = build_model(units, frequencies=frequencies)
-    knobs = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["generate"]
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
         notes_per_second=knobs["density"] * measure(roll, rate)["notes_per_second"],
     )
+    stepper = maker.Stepper(untrained(maker, model_knobs, roll), takes=given.takes)
+    rngs = [np.random.default_rng([knobs["seed"], take]) for take in range(given.takes)]
+    snippet, steps = roll[: SNIPPET_SECONDS * rate], max(1, round(given.seconds * rate))
+    made = {}
 
-    def loop(steps: int) -> None:
-        rng = np.random.default_rng(knobs["seed"])
-        continue_song(Stepper(model), roll[:WINDOW], steps, rate, sampling, rng)
+    def loop() -> None:
+        made["rolls"], _ = continue_song(stepper, snippet, steps, rate, sampling, rngs)
 
-    return loop
+    process, wall = timed(loop)
+    notes = made["rolls"][:, len(snippet) :, :, ONSET].sum() / given.takes / given.seconds
+    return measures(rate, given.takes, steps, notes, process, wall, given.seconds)
 
 
-def notebook_loop(units: int) -> Callable[[int], None]:
+def untrained(maker, knobs: dict, roll: np.ndarray) -> keras.Model:
+    """The model as it is before training, of the size that config.yaml says."""
+    sounding, onset = roll[..., SOUNDING], roll[..., ONSET]
+    before = np.zeros_like(sounding)
+    before[1:] = sounding[:-1]
+    held, asked = sounding & ~onset, before & ~onset
+    yes = np.stack([onset.sum(axis=0), held.sum(axis=0)], axis=-1)
+    asked = np.stack([np.full(len(yes), len(roll)), asked.sum(axis=0)], axis=-1)
+    frequencies = (yes + 0.5) / (asked + 1)
+    pitches = np.flatnonzero(sounding.any(axis=0))
+    music = Music(2, (), frequencies, len(roll), int(pitches[0]) - 5, int(pitches[-1]) + 6)
+    sizes = ("units", "layers", "depth", "dropout")
+    model = maker.build_model(music, **{size: knobs[size] for size in sizes if size in knobs})
+    if maker is chords:
+        mean = frequencies[music.lowest : music.highest + 1].mean(axis=0)
+        model.get_layer("chords").answer.bias.assign(np.log(mean / (1 - mean)))
+    return model
+
+
+def time_notebook(units: int, given) -> dict:
     """The notebook's way: the window goes through the whole model for every step, then shifts."""
     layers = [
-        keras.Input((WINDOW, NOTEBOOK_PITCHES)),
+        keras.Input((NOTEBOOK_WINDOW, NOTEBOOK_PITCHES)),
         keras.layers.LSTM(units),
         keras.layers.Dense(NOTEBOOK_PITCHES, activation="sigmoid"),
     ]
     model = keras.Sequential(layers)
     rng = np.random.default_rng(0)
-    window = (rng.random((WINDOW, NOTEBOOK_PITCHES)) < 0.03).astype(np.float32)
+    window = (rng.random((NOTEBOOK_WINDOW, NOTEBOOK_PITCHES)) < 0.03).astype(np.float32)
     model.predict(window[None], verbose=0)  # traces the graph
+    rate = RATES["lstm"]
+    steps = max(1, round(given.seconds * rate))
+    measured = min(given.notebook_steps, steps) or steps
 
-    def loop(steps: int) -> None:
-        for _ in range(steps):
+    def loop() -> None:
+        for _ in range(measured):
             chances = model.predict(window[None], verbose=0)[0]
             window[:-1] = window[1:]
             window[-1] = rng.random(NOTEBOOK_PITCHES) < chances
 
-    return loop
+    process, wall = (seconds * steps / measured for seconds in timed(loop))
+    return measures(rate, 1, steps, None, process, wall, given.seconds)
+
+
+def timed(loop: Callable[[], None]) -> tuple[float, float]:
+    """Process (CPU) and wall-clock seconds."""
+    process, wall = time.process_time(), time.perf_counter()
+    loop()
+    return time.process_time() - process, time.perf_counter() - wall
+
+
+def measures(
+    rate: int,
+    songs: int,
+    steps: int,
+    notes: float | None,
+    process: float,
+    wall: float,
+    seconds: float,
+) -> dict:
+    return {
+        "steps_per_second": rate,
+        "songs": songs,
+        "steps": steps,
+        "notes_per_second": notes if notes is None else round(float(notes), 2),
+        "process_s": round(process, 3),
+        "wall_s": round(wall, 3),
+        "times_real_time": round(songs * seconds / process, 3),
+    }
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from mathrock.lstm import build_model
 
 KNOBS = {"units": 3, "layers": 1, "dropout": 0.0, "epochs": 2, "patience": 5, "batch": 4}
 KNOBS |= {"learning_rate": 0.02, "transpose": [0, 0], "seed": 1}
+KNOBS |= {"decay": "linear", "average": 0.5, "weight_decay": 0, "mixed_precision": True}
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +31,10 @@ def finished(tmp_path_factory, riff):
     )
     with pytest.MonkeyPatch.context() as patch:  # TensorFlow takes no limit once it has begun
         patch.setattr(
-            experiment, "_limit_threads", lambda threads: told.append(f"{threads} threads")
+            experiment, "limit_threads", lambda threads: told.append(f"{threads} threads")
         )
         experiment.run(
-            lambda frequencies: build_model(3, 1, frequencies=frequencies),
+            lambda music: build_model(music, 3),
             KNOBS,
             {"mathrock/lstm.py": "abc"},
             [str(folder / name) for name in ("steps.npy", "index.json")],
@@ -46,9 +47,12 @@ def finished(tmp_path_factory, riff):
     return folder, told, json.loads(outputs.metrics.read_text())
 
 
-def test_the_model_can_be_loaded_without_the_library_code(finished):
+def test_the_model_can_be_loaded(finished):
     model = keras.saving.load_model(finished[0] / "out/model.keras", compile=False)
-    assert model(np.zeros((1, 1, 128, 2), "float32")).shape == (1, 1, 128, 2)
+    shapes = {"before": (1, 1, 128, 2), "steps": (1, 1, 128, 2), "memory": (1, 1, 2, 3)}
+    outputs = model({name: np.zeros(shape, "float32") for name, shape in shapes.items()})
+    assert outputs["nats"].shape == (1, 1)
+    assert outputs["memory"].shape == (1, 1, 2, 3)
 
 
 def test_the_history_has_a_row_an_epoch(finished):
@@ -59,7 +63,8 @@ def test_the_history_has_a_row_an_epoch(finished):
 def test_the_metrics_say_how_good_and_how_made(finished):
     folder, _, metrics = finished
     assert metrics["nats_per_step"].keys() == {"train", "valid", "test"}
-    assert metrics["nats_per_step"]["test"] is None
+    assert metrics["nats_per_step"]["test"] is metrics["test"] is None
+    assert metrics["nats_per_step"]["valid"] == metrics["valid"]["nats_per_step"]["value"]
     assert metrics["best_epoch"] <= metrics["epochs"] == 2
     assert metrics["notes_per_second"] == pytest.approx(4, rel=0.1)
     assert metrics["made"]["settings"] == KNOBS
@@ -68,6 +73,25 @@ def test_the_metrics_say_how_good_and_how_made(finished):
     digest = hashlib.sha256(packed.read_bytes()).hexdigest()
     assert metrics["made"]["inputs"][str(packed)] == digest
     assert {"keras", "numpy", "python"} <= metrics["made"]["versions"].keys()
+
+
+def test_the_metrics_of_the_best_epoch_are_those_it_was_chosen_by(finished):
+    with (finished[0] / "out/history.csv").open() as file:
+        row = list(csv.DictReader(file))[finished[2]["best_epoch"] - 1]
+    assert finished[2]["nats_per_step"]["valid"] == pytest.approx(float(row["valid"]), rel=1e-5)
+    assert finished[2]["nats_per_step"]["train"] == float(row["train"])
+
+
+def test_without_a_test_song_the_floors_are_of_the_validation(finished):
+    """One song, whose end is for validation: no interval."""
+    metrics = finished[2]
+    assert metrics["floors"].keys() == {"on", "frequencies", "again"}
+    assert metrics["floors"]["on"] == "valid"
+    for found in (metrics["valid"], metrics["floors"]["again"], metrics["floors"]["frequencies"]):
+        assert found.keys() == {"nats_per_step", "nats_per_note", "songs", "steps"}
+        assert (found["songs"], found["steps"]) == (1, 10)
+        assert found["nats_per_step"]["value"] > 0
+        assert found["nats_per_step"]["interval"] is None
 
 
 def test_checkpoints_are_gone_in_the_end(finished):

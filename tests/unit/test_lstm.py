@@ -2,69 +2,139 @@ import keras
 import numpy as np
 import pytest
 
+from mathrock.decisions import decide, nats
 from mathrock.lstm import Stepper, build_model
+from mathrock.music import Music
+
+LAYERS, UNITS = 2, 5
+FREQUENCIES = np.random.default_rng(2).uniform(0.001, 0.3, (128, 2))
+MUSIC = Music(2, (), FREQUENCIES, steps=1000, lowest=30, highest=90)
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def model(request):
+def layers(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def model(layers):
     keras.utils.set_random_seed(3)
-    return build_model(5, request.param, dropout=0.5)
+    return build_model(MUSIC, UNITS, layers, dropout=0.5)
 
 
 @pytest.fixture(scope="module")
 def frames():
-    return np.random.default_rng(1).random((1, 20, 128, 2)) < 0.05
+    return (np.random.default_rng(1).random((1, 20, 128, 2)) < 0.05).astype("float32")
 
 
-def logits(model, frames):
-    return np.asarray(model(frames.astype("float32"), training=False))
+def run(model, steps, before=None, memory=None):
+    """Nats and memory of songs (batch, time, 128, planes)."""
+    if before is None:
+        before = np.concatenate([np.zeros_like(steps[:, :1]), steps[:, :-1]], axis=1)
+    if memory is None:
+        shape = next(tensor.shape for tensor in model.inputs if tensor.name == "memory")
+        memory = np.zeros((len(steps), *shape[1:]), "float32")
+    outputs = model({"before": before, "steps": steps, "memory": memory}, training=False)
+    return np.asarray(outputs["nats"]), np.asarray(outputs["memory"])
 
 
-def test_one_step_at_a_time_gives_the_same_logits(model, frames):
-    stepper = Stepper(model)
-    steps = np.array([stepper.step(frame) for frame in frames[0]])
-    assert np.abs(steps - logits(model, frames)[0]).max() < 1e-4
+def stepped(stepper, frames):
+    """The logits of each step of a song (time, 128, planes), by a stepper with one take."""
+    logits, before = [], np.zeros_like(frames[:1])
+    for frame in frames:
+        stepper.advance({"before": before})
+        logits.append(stepper.logits(np.zeros((1, 128, 2), "float32"))[0])
+        before = frame[None]
+    return np.array(logits)
+
+
+def test_one_step_at_a_time_gives_the_same_nats(model, frames):
+    logits = stepped(Stepper(model), frames[0])
+    before = np.concatenate([np.zeros_like(frames[0, :1]), frames[0, :-1]])
+    found = np.asarray(nats(logits, *decide(frames[0], before)))
+    assert found == pytest.approx(run(model, frames)[0][0], rel=1e-5)
+
+
+def test_memory_carries_a_song_from_chunk_to_chunk(model, frames, layers):
+    whole, end = run(model, frames)
+    one, memory = run(model, frames[:, :7])
+    other, last = run(model, frames[:, 7:], before=frames[:, 6:-1], memory=memory)
+    assert np.concatenate([one, other], axis=1) == pytest.approx(whole, rel=1e-5)
+    assert last == pytest.approx(end, abs=1e-5)
+    assert last.shape == (1, layers, 2, UNITS)
+
+
+def test_takes_step_side_by_side(model, frames):
+    songs = np.concatenate([frames, 1 - frames])
+    both, before = Stepper(model, takes=2), np.zeros((2, 128, 2), "float32")
+    together = []
+    for step in range(5):
+        both.advance({"before": before})
+        logits = both.logits(np.zeros((2, 128, 2), "float32"))
+        assert (logits.shape, logits.dtype) == ((2, 128, 2), np.float32)
+        together.append(logits)
+        before = songs[:, step]
+    for take, song in enumerate(songs):
+        alone = stepped(Stepper(model), song[:5])
+        assert np.array(together)[:, take] == pytest.approx(alone, abs=1e-4)
 
 
 def test_each_stepper_begins_anew(model, frames):
-    one, other = Stepper(model), Stepper(model)
-    for frame in frames[0]:
-        one.step(frame)
-    assert np.array_equal(other.step(frames[0, 0]), Stepper(model).step(frames[0, 0]))
+    one = Stepper(model)
+    stepped(one, frames[0])
+    first = frames[0, :1]
+    assert np.array_equal(stepped(Stepper(model), first), stepped(Stepper(model), first))
+    assert not np.array_equal(stepped(one, first), stepped(Stepper(model), first))
+
+
+def test_a_pitch_does_not_depend_on_what_others_decide(model, frames):
+    stepper = Stepper(model)
+    stepper.advance({"before": frames[:, 0]})
+    assert not stepper.joint
+    assert np.array_equal(stepper.logits(frames[:, 1]), stepper.logits(1 - frames[:, 1]))
 
 
 def test_the_future_changes_nothing_earlier(model, frames):
     other = frames.copy()
-    other[:, 10:] = ~other[:, 10:]
-    one, two = logits(model, frames), logits(model, other)
+    other[:, 10:] = 1 - other[:, 10:]
+    one, two = run(model, frames)[0], run(model, other)[0]
     assert np.array_equal(one[:, :10], two[:, :10])
-    assert not np.allclose(one[:, 10], two[:, 10])
+    assert not np.isclose(one[:, 10], two[:, 10])
 
 
 def test_the_past_matters(model, frames):
     other = frames.copy()
-    other[:, 0] = ~other[:, 0]
-    assert not np.allclose(logits(model, frames)[:, 5], logits(model, other)[:, 5])
+    other[:, 0] = 1 - other[:, 0]
+    assert not np.allclose(run(model, frames)[0][:, 5], run(model, other)[0][:, 5])
 
 
 def test_songs_of_a_batch_do_not_mix(model, frames):
-    both = np.concatenate([frames, ~frames])
-    assert np.allclose(logits(model, both)[:1], logits(model, frames), atol=1e-6)
+    both = np.concatenate([frames, 1 - frames])
+    assert run(model, both)[0][:1] == pytest.approx(run(model, frames)[0], rel=1e-5)
 
 
-def test_the_bias_begins_at_the_frequencies():
-    frequencies = np.random.default_rng(2).uniform(0.001, 0.3, (128, 2))
-    bias = build_model(4, frequencies=frequencies).get_layer("notes").bias
-    assert np.allclose(1 / (1 + np.exp(-np.asarray(bias))), frequencies.reshape(-1), atol=1e-6)
+def test_the_bias_begins_at_the_frequencies(model):
+    bias = np.asarray(model.get_layer("notes").bias)
+    assert np.allclose(1 / (1 + np.exp(-bias)), FREQUENCIES.reshape(-1), atol=1e-6)
 
 
-def test_layers_are_as_many_and_as_large_as_asked(model):
+def test_layers_are_as_many_and_as_large_as_asked(model, layers):
     recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
-    assert {layer.units for layer in recurrent} == {5}
-    assert len(Stepper(model)._cells) == len(recurrent) in (1, 2)
+    assert [layer.units for layer in recurrent] == [UNITS] * layers
 
 
-def test_a_saved_model_steps_the_same(model, frames, tmp_path):
+def test_a_saved_model_is_the_same(model, frames, tmp_path):
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", compile=False)
-    assert np.array_equal(Stepper(again).step(frames[0, 0]), Stepper(model).step(frames[0, 0]))
+    assert np.array_equal(stepped(Stepper(again), frames[0]), stepped(Stepper(model), frames[0]))
+    assert np.array_equal(run(again, frames)[0], run(model, frames)[0])
+
+
+def test_a_single_plane_is_a_decision_a_pitch(frames):
+    music = Music(1, (), FREQUENCIES[:, :1], steps=1000, lowest=30, highest=90)
+    model = build_model(music, UNITS)
+    song = frames[..., :1]
+    logits = stepped(Stepper(model), song[0])
+    assert logits.shape == (20, 128, 1)
+    coins = np.logaddexp(0, logits) - logits * song[0]
+    assert coins.sum(axis=(1, 2)) == pytest.approx(run(model, song)[0][0], rel=1e-5)

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.sequences import SPLITS, Sequences, Span, TooLittleMusic, split_of
+from mathrock.echoes import find_echoes
+from mathrock.sequences import SPLITS, EmptySong, Sequences, Span, TooLittleMusic, split_of
 
 NAMES = st.lists(st.text("abcdef-0123456789", min_size=1), unique=True, max_size=20)
 SHARES = st.sampled_from([(0.15, 0.1), (0.5, 0.0), (0.3, 0.6)])
@@ -57,7 +58,8 @@ def test_a_step_costs_32_bytes_on_disk(three):
 
 
 def test_nothing_but_the_artifact_is_left(three):
-    assert sorted(path.name for path in three[1].iterdir()) == ["index.json", "steps.npy"]
+    names = sorted(path.name for path in three[1].iterdir())
+    assert names == ["echoes.npy", "index.json", "steps.npy"]
 
 
 def test_rolls_stay_on_disk_until_they_are_read(three):
@@ -117,10 +119,11 @@ def test_the_ends_of_songs_stand_in_for_validation(pack_songs, riff):
     folder, _ = pack_songs(rolls, valid=0.15)
     sequences = Sequences(folder)
     assert sequences.split("train") == [
-        Span(TRAIN, "none", "train", 0, 85),
-        Span(other, "none", "train", 100, 34),
+        Span(TRAIN, "none", "train", 0, 85, song_first=0),
+        Span(other, "none", "train", 100, 34, song_first=100),
     ]
-    assert [(span.first, span.steps) for span in sequences.split("valid")] == [(85, 15), (134, 6)]
+    held = [(span.first, span.steps, span.song_first) for span in sequences.split("valid")]
+    assert held == [(85, 15, 0), (134, 6, 100)]
     assert [span.song for span in sequences.split("test")] == [TEST]
     assert np.array_equal(sequences.song(TRAIN), rolls[TRAIN])
 
@@ -137,26 +140,82 @@ def test_however_small_or_large_the_share_both_sides_have_music(pack_songs, riff
     lengths=st.lists(st.integers(1, 70), min_size=1, max_size=6),
     window=st.integers(1, 30),
     hop=st.integers(1, 30),
+    phase=st.integers(0, 30),
 )
-def test_windows_cover_every_step_and_never_cross_songs(lengths, window, hop):
+def test_windows_cover_every_step_and_never_cross_songs(lengths, window, hop, phase):
     hop = min(hop, window)
     sequences = object.__new__(Sequences)
     sequences.window_steps, sequences.hop_steps = window, hop
-    starts = np.cumsum([0, *lengths])
+    starts = np.cumsum([0, *lengths]).tolist()
     sequences.spans = [
-        Span(f"{i}", "none", "train", int(start), steps)
+        Span(f"{i}", "none", "train", start, steps, start)
         for i, (start, steps) in enumerate(zip(starts, lengths, strict=False))
     ]
     covered = np.zeros(starts[-1], bool)
-    windows = sequences.windows("train")
+    windows = sequences.windows("train", min(phase, hop))
     for first, steps in windows:
-        span = next(s for s in sequences.spans if s.first <= first < s.first + s.steps)
+        span = sequences.span_at(first)
+        assert span.first <= first
         assert first + steps <= span.first + span.steps
         assert steps == min(window, span.steps)
         covered[first : first + steps] = True
     assert covered.all()
     assert len({tuple(place) for place in windows.tolist()}) == len(windows)
     assert sequences.windows("test").shape == (0, 2)
+
+
+def test_a_phase_moves_the_cuts(three):
+    sequences = Sequences(three[1])
+    starts = [sequences.windows("train", phase)[:, 0].tolist() for phase in (0, 3)]
+    assert starts[0][:4] == [0, 8, 16, 24]
+    assert starts[1][:4] == [0, 5, 13, 21]
+    assert starts[0][-1] == starts[1][-1] == 84
+
+
+def test_a_step_knows_its_span(three):
+    rolls, folder, _ = three
+    sequences = Sequences(folder)
+    places = [0, 99, 100, 149, 150, 179]
+    assert [sequences.span_at(place).song for place in places] == [
+        song for song in rolls for _ in range(2)
+    ]
+
+
+def test_echoes_are_those_of_each_whole_song(pack_songs, riff):
+    rolls = {TRAIN: riff(100), TEST: riff(30, [40])}
+    sequences = Sequences(pack_songs(rolls, valid=0.2)[0])
+    assert np.array_equal(sequences.found(0, 100), find_echoes(rolls[TRAIN]))
+    assert np.array_equal(sequences.found(105, 25), find_echoes(rolls[TEST])[5:])
+
+
+def test_steps_are_read_in_any_order(three):
+    rolls, folder, _ = three
+    whole = np.concatenate(list(rolls.values()))
+    places = np.array([170, 3, 3, 120])
+    assert np.array_equal(Sequences(folder).read_at(places), whole[places])
+
+
+def test_a_single_plane_and_cycles_come_back(pack_songs, riff):
+    roll = riff(40)[:, :, :1]
+    folder, _ = pack_songs({TRAIN: roll}, planes=("sounding",), cycles=(16, 64))
+    sequences = Sequences(folder)
+    assert (sequences.planes, sequences.cycles) == (1, (16, 64))
+    assert np.array_equal(sequences.song(TRAIN), roll)
+    assert np.load(folder / "steps.npy", mmap_mode="r").shape == (40, 16)
+
+
+def test_splits_can_be_given(pack_songs, riff):
+    given = {"a": "train", "b": "test", "c": "valid"}
+    folder, _ = pack_songs({song: riff(40) for song in given}, splits=given)
+    assert {span.song: span.split for span in Sequences(folder).spans} == given
+
+
+def test_an_empty_song_is_named(pack_songs, riff):
+    with pytest.raises(
+        EmptySong, match=r"^the-gap: its roll, .*the-gap.npy, has no steps"
+    ) as found:
+        pack_songs({TRAIN: riff(40), "the-gap": riff(0)})
+    assert len(str(found.value).splitlines()) == 1
 
 
 def test_too_little_music_says_what_there_is(pack_songs, riff):
@@ -176,5 +235,5 @@ def test_no_songs_are_too_little_music(pack_songs):
 def test_packing_twice_gives_the_same_bytes(pack_songs, riff):
     rolls = {TRAIN: riff(100), VALID: riff(50)}
     one, other = (pack_songs(rolls, folder=name)[0] for name in ("one", "other"))
-    for name in ("steps.npy", "index.json"):
+    for name in ("steps.npy", "echoes.npy", "index.json"):
         assert (one / name).read_bytes() == (other / name).read_bytes()

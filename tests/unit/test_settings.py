@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.settings import SettingsError, files_of, read_settings, takes_of
+from mathrock.settings import PITCH_CLASSES, SettingsError, files_of, read_settings, takes_of
 from mathrock.songs import Song, song_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +100,7 @@ def test_reading_changes_nothing_that_is_given():
         ("grod: {}", "grod: unknown key; did you mean grid? there are songs,"),
         ("grid: {steps_per_secnd: 3}", "grid.steps_per_secnd: unknown key; did you mean steps_per"),
         ("models: {lstm: {unit: 3}}", "models.lstm.unit: unknown key; did you mean units?"),
-        ("models: {gru: {}}", "models.gru: unknown key; there are lstm"),
+        ("models: {gru: {}}", "models.gru: unknown key; there are chords, lstm"),
         ("takes: {x: {sed: 1}}", "takes.x.sed: unknown key; did you mean seed?"),
         ("takes: {x: {effects: {gitar: a}}}", "takes.x.effects.gitar: unknown key; did you mean"),
         ("grid: {7: 2}", "grid.7: unknown key; there are steps_per_second"),
@@ -145,6 +145,11 @@ def test_a_wrong_type_is_named_in_words(text, wanted):
         ("generate: {temperature: 0}", "more than 0 and at most 10"),
         ("generate: {seconds: .inf}", "more than 0 and at most 3600"),
         ("generate: {seed: -1}", "at least 0 and at most 4294967295"),
+        ("generate: {top_p: 0.4}", "at least 0.5 and at most 1"),
+        ("generate: {variations: 0}", "at least 1 and at most 100"),
+        ("generate: {pitch_classes: [C, H]}", "'H' is not allowed; it must be one of C, C#, Db,"),
+        ("generate: {model: []}", "text or a list of at least 1 (a model of `models`, or several)"),
+        ("models: {chords: {decay: step}}", "one of cosine, linear, none"),
         ("models: {lstm: {dropout: 1}}", "at least 0 and less than 1"),
         ("models: {lstm: {transpose: [1]}}", "[lowest, highest] in semitones"),
         ("models: {lstm: {transpose: [5, -5]}}", "runs backwards"),
@@ -195,6 +200,7 @@ def test_a_wrong_effect_is_named(text, wanted):
     ("text", "wanted"),
     [
         ("takes: {x: {model: lstn}}", "takes.x.model: unknown model 'lstn'; did you mean lstm?"),
+        ("takes: {x: {model: [lstm, lstn]}}", "takes.x.model: unknown model 'lstn'; did you"),
         ("takes: {x: {song: b.mp3}}", "takes.x.song: unknown song 'b.mp3'; "),
         (
             "takes: {x: {effects: {bass: dirt}}}",
@@ -241,7 +247,47 @@ def test_takes_inherit_what_generate_says():
 def test_a_take_without_a_word_is_what_generate_says():
     (made,) = takes_of(read_settings({}, SCHEMA), {}).values()
     knobs = read_settings({}, SCHEMA)["generate"]
-    assert {**made.knobs, "model": made.model} == knobs
+    assert {**made.knobs, "model": made.models} == knobs
+
+
+@pytest.mark.parametrize(
+    ("named", "models"),
+    [("lstm", ["lstm"]), ("[lstm, chords]", ["lstm", "chords"]), ("[lstm, lstm]", ["lstm"])],
+)
+def test_a_take_is_made_by_one_model_or_several(named, models):
+    assert takes(f"takes: {{x: {{model: {named}}}}}")["x"].models == models
+
+
+def test_pitch_classes_are_named_and_become_numbers():
+    made = takes("takes: {x: {pitch_classes: [Bb, C, A#, F#]}, y: {}}")
+    assert made["x"].knobs["pitch_classes"] == [0, 6, 10]
+    assert made["y"].knobs["pitch_classes"] == []
+
+
+def test_pitch_classes_that_the_range_leaves_out_are_refused():
+    range_ = "lowest_pitch: 60, highest_pitch: 62"
+    assert message(f"takes: {{x: {{{range_}, pitch_classes: [Eb, A]}}}}") == (
+        "takes.x.pitch_classes: none of them lies between lowest_pitch, 60, and highest_pitch, 62"
+    )
+    assert takes(f"takes: {{x: {{{range_}, pitch_classes: [Eb, D]}}}}")
+
+
+def test_the_schema_lists_the_pitch_classes():
+    rules = yaml.safe_load(SCHEMA.read_text())["properties"]["generate"]["properties"]
+    assert set(rules["pitch_classes"]["items"]["enum"]) == PITCH_CLASSES.keys()
+
+
+def test_each_variation_is_a_track():
+    made = takes("takes: {x: {variations: 2}, y: {}}")
+    assert made["x"].tracks("x") == {"x-1": ("x", 1), "x-2": ("x", 2)}
+    assert made["y"].tracks("y") == {"y": ("y", None)}
+
+
+def test_a_variation_is_not_called_like_another_take():
+    assert message("takes: {a: {variations: 2}, a-2: {}}") == (
+        "takes.a.variations: a-2 would be one of them, but there is a take a-2: rename one"
+    )
+    assert takes("takes: {a: {variations: 2}, a-3: {}}")
 
 
 def test_one_take_changes_no_other():

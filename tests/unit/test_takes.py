@@ -4,25 +4,30 @@ import numpy as np
 import pytest
 
 from mathrock.provenance import read_json
-from mathrock.sequences import Sequences
-from mathrock.takes import TakeError, _choose_song, make_take
+from mathrock.takes import make_take
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "keep_snippet": False, "seconds": 2}
 KNOBS |= {"temperature": 1.0, "max_polyphony": 8, "lowest_pitch": 28, "highest_pitch": 96}
 KNOBS |= {"longest_silence": 0.75, "longest_note": 3, "density": 1, "seed": 1}
+KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": []}
 
 
 class Inputs(list):
     """As Snakemake hands them over: a list with names."""
 
     def __init__(self, folder):
-        super().__init__([folder / "steps.npy", folder / "index.json"])
-        self.index = folder / "index.json"
+        self.sequences = [folder / "steps.npy", folder / "index.json"]
+        super().__init__(self.sequences)
 
 
 class Model:
-    def step(self, frame):
-        return np.full((128, 2), -5.0)
+    joint = False
+
+    def advance(self, context):
+        self.context = context
+
+    def logits(self, yes):
+        return np.full(yes.shape, -5.0, np.float32)
 
 
 @pytest.fixture
@@ -93,56 +98,35 @@ def test_a_snippet_may_end_with_the_song(make):
     assert len(make(start=9)[0]) == 48
 
 
-def message(make, **knobs):
-    with pytest.raises(TakeError) as caught:
-        make("second-wind", **knobs)
-    assert len(str(caught.value).splitlines()) == 1
-    return str(caught.value)
+def test_nats_are_the_mean_of_the_new_steps(make):
+    roll, made = make()
+    notes = roll[16:, :, 1].sum() / 32
+    assert made["nats_per_step"] == pytest.approx(128 * np.log1p(np.exp(-5)) + 5 * notes, abs=0.1)
 
 
-def test_a_snippet_that_does_not_fit_is_an_error_with_numbers(make):
-    assert message(make, start=9.5) == (
-        "takes.second-wind: a snippet of 1 s that starts at 9.5 s does not fit into long, which"
-        " lasts 10.0 s from its first note: lower start or snippet_seconds"
-    )
-    assert "starts at 500 s" in message(make, start=500)
+def test_variations_are_one_snippet_continued_in_several_ways(make):
+    rolls, made = make(variations=3)
+    assert rolls.shape == (3, 48, 128, 2)
+    assert (rolls[:, :16] == rolls[0, :16]).all()
+    assert len({roll.tobytes() for roll in rolls}) == 3
+    assert len(made["take_is_like"]) == len(made["nats_per_step"]) == 3
 
 
-def test_a_song_that_could_not_be_used_is_an_error_that_lists_others(make):
-    text = message(make, song="broken")
-    assert "takes.second-wind.song: broken could not be used" in text
-    assert text.endswith("choose one of long, short")
+def test_the_first_variation_is_the_take_alone(make):
+    (rolls, several), (roll, alone) = make("several", variations=2), make("alone")
+    assert np.array_equal(rolls[0], roll)
+    assert several["nats_per_step"][0] == alone["nats_per_step"]
 
 
-def test_any_song_is_one_that_is_long_enough(make):
-    assert {make(song="any", start=5, seed=seed)[1]["song"] for seed in range(6)} == {"long"}
+def test_pitch_classes_are_kept_to(make):
+    roll, _ = make(pitch_classes=[0, 3], density=3, seconds=20)
+    struck = np.flatnonzero(roll[16:, :, 1].any(axis=0))
+    assert set(struck % 12) == {0, 3}
 
 
-def test_any_song_is_every_song_for_some_seed(make):
-    assert {make(song="any", seed=seed)[1]["song"] for seed in range(12)} == {"long", "short"}
-
-
-def test_where_no_song_is_long_enough_the_longest_gives_what_it_has(make):
-    made = make(song="any", start=300)[1]
-    assert made["song"] == "long"
-    assert made["snippet_steps"] == KNOBS["snippet_seconds"] * made["steps_per_second"]
-
-
-def test_adding_a_song_rarely_changes_which_is_any(pack_songs, riff):
-    rolls = {f"song-{i}": riff(40) for i in range(12)}
-    few = Sequences(pack_songs(dict(list(rolls.items())[:11]), folder="few")[0])
-    more = Sequences(pack_songs(rolls, folder="more")[0])
-    same = 0
-    for seed in range(60):
-        knobs = {**KNOBS, "song": "any", "seed": seed}
-        before, after = _choose_song("x", knobs, few), _choose_song("x", knobs, more)
-        assert after in (before, "song-11")
-        same += after == before
-    assert same >= 48
-
-
-def test_held_out_ends_belong_to_their_song(pack_songs, riff):
-    """`any` and snippets see whole songs, whatever the split did to them."""
-    folder, _ = pack_songs({"long": riff(160)}, valid=0.2)
-    assert len(Sequences(folder).spans) == 2
-    assert len(Sequences(folder).song("long")) == 160
+def test_the_bars_go_on_where_the_snippet_is_in_its_song(pack_songs, riff, tmp_path):
+    folder, _ = pack_songs({"long": riff(160)}, cycles=(7,))
+    model, out = Model(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
+    make_take("x", model, {**KNOBS, "start": 1}, {}, Inputs(folder), out)
+    angle = 2 * np.pi * (16 + 16 + 31) / 7  # the last step's place in the song
+    np.testing.assert_allclose(model.context["place"], [[np.cos(angle), np.sin(angle)]], atol=1e-4)

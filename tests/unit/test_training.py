@@ -1,31 +1,49 @@
 import contextlib
 import csv
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
+from test_sequences import name_for
 
 from mathrock import pianoroll, sequences, training
-from mathrock.lstm import Stepper, build_model
+from mathrock.evaluation import SongScore, evaluate, nats_per_step
+from mathrock.lstm import build_model
+from mathrock.music import Music, describe
 from mathrock.sequences import Sequences
 from mathrock.training import Training, TrainingError
 
 EPOCHS = 4
-SMALL = Training(epochs=EPOCHS, patience=9, batch=2, learning_rate=0.1, transpose=(-2, 2), seed=5)
+SMALL = Training(
+    epochs=EPOCHS,
+    patience=9,
+    batch=2,
+    learning_rate=0.5,
+    transpose=(-2, 2),
+    seed=5,
+    decay="cosine",
+    average=0.8,
+    weight_decay=0.01,
+)
 RATE = 16
 
 
-def build(frequencies):
-    return build_model(4, 2, dropout=0.3, frequencies=frequencies)
+def build(music):
+    return build_model(music, 4, 2, dropout=0.3)
 
 
-@pytest.fixture(scope="module")
-def songs(tmp_path_factory, riff):
+def pack(folder, riff):
     """Three training songs; one is shorter than a window. Their ends are for validation."""
-    folder = tmp_path_factory.mktemp("songs")
-    names = (name for i in range(99) if sequences.split_of(name := f"{i}", 0.2, 0, 0) == "train")
     rolls = {}
-    for name, roll in zip(names, [riff(70), riff(60, [62, 65]), riff(9)], strict=False):
+    for number, roll in enumerate([riff(70), riff(60, [62, 65]), riff(9)]):
+        name = name_for("train", 0.2, 0, number=number)
         pianoroll.save(folder / f"{name}.npy", roll)
         rolls[name] = (folder / f"{name}.npy", "none")
     sequences.pack(
@@ -34,20 +52,28 @@ def songs(tmp_path_factory, riff):
     return Sequences(folder)
 
 
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory, riff):
+    return pack(tmp_path_factory.mktemp("songs"), riff)
+
+
 class Run:
-    """A training, the weights after each of its epochs, and what it told."""
+    """A training; after each of its epochs the weights, learned and averaged; what it told."""
 
     def __init__(self, songs, folder, knobs=SMALL, key="key", build=build, killed_in=None):
-        self.weights, self.told, self.history, self.model = {}, [], None, None
+        self.weights, self.averaged = {}, {}
+        self.told, self.history, self.model = [], None, None
         save, write_history = training._save, training.write_history
 
-        def save_and_remember(place, model, history):
-            save(place, model, history)
-            self.weights[len(history)] = model.get_weights()
+        def save_and_remember(place, learner, history):
+            save(place, learner, history)
+            self.weights[len(history)] = learner.model.get_weights()
+            with learner.averaged():
+                self.averaged[len(history)] = learner.model.get_weights()
 
         def write_or_be_killed(path, history):
             if len(history) == killed_in:
-                raise KeyboardInterrupt  # the epoch's model lies there, the history is a row short
+                raise KeyboardInterrupt  # the epoch's weights lie there, the history is a row short
             write_history(path, history)
 
         with pytest.MonkeyPatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
@@ -85,25 +111,33 @@ def resumed(songs, folder, broken):
 def test_the_same_seed_gives_the_same_weights_bit_by_bit(whole, broken):
     assert broken.weights.keys() == {1, 2}
     assert all(equal(whole.weights[epoch], broken.weights[epoch]) for epoch in (1, 2))
+    assert all(equal(whole.averaged[epoch], broken.averaged[epoch]) for epoch in (1, 2))
 
 
 def test_a_training_that_was_killed_goes_on_to_the_same_weights(whole, resumed):
+    """The averages, the optimizer and the schedule come back too."""
     assert resumed.told[0] == "going on after epoch 2"
     assert resumed.weights.keys() == {3, 4}
     assert all(equal(whole.weights[epoch], resumed.weights[epoch]) for epoch in (3, 4))
+    assert all(equal(whole.averaged[epoch], resumed.averaged[epoch]) for epoch in (3, 4))
     assert equal(whole.model.get_weights(), resumed.model.get_weights())
-    losses = [[(row["train"], row["valid"]) for row in run.history] for run in (whole, resumed)]
+    kept = ("train", "valid", "learning_rate")
+    losses = [[[row[name] for name in kept] for row in run.history] for run in (whole, resumed)]
     assert losses[0] == losses[1]
 
 
-def test_the_best_epoch_is_returned(whole):
+def test_the_best_epochs_averaged_weights_are_returned(songs, whole):
     best = training.best_epoch(whole.history)
-    assert whole.history[best - 1]["valid"] == min(row["valid"] for row in whole.history)
-    assert equal(whole.model.get_weights(), whole.weights[best])
+    valid = whole.history[best - 1]["valid"]
+    assert valid == min(row["valid"] for row in whole.history)
+    assert equal(whole.model.get_weights(), whole.averaged[best])
+    assert not equal(whole.weights[best], whole.averaged[best])
+    assert nats_per_step(evaluate(whole.model, songs, "valid", 2)) == pytest.approx(valid)
 
 
 def test_only_the_last_and_the_best_epoch_are_kept(whole, folder, resumed):
-    kept = {f"epoch-{epoch:05d}.keras" for epoch in (EPOCHS, training.best_epoch(whole.history))}
+    best = training.best_epoch(whole.history)
+    kept = {f"last-{EPOCHS:05d}.npz", f"best-{best:05d}.npz"}
     assert {path.name for path in folder.iterdir()} == {*kept, "key", "history.csv"}
 
 
@@ -125,11 +159,9 @@ def learned(songs, tmp_path_factory):
     folder.mkdir()
     (folder / "key").write_text("another key")
     training.write_history(folder / "history.csv", [dict.fromkeys(training.COLUMNS, 0)] * 7)
-    (folder / "epoch-00007.keras").write_text("another model")
-    knobs = Training(epochs=24, patience=24, batch=8, learning_rate=0.1, transpose=(0, 0), seed=1)
-    return Run(
-        songs, folder, knobs, build=lambda frequencies: build_model(8, frequencies=frequencies)
-    )
+    (folder / "last-00007.npz").write_text("another model")
+    knobs = Training(epochs=24, patience=24, batch=8, learning_rate=0.3, transpose=(0, 0), seed=1)
+    return Run(songs, folder, knobs, build=lambda music: build_model(music, 8))
 
 
 def test_a_checkpoint_under_another_key_is_ignored(learned):
@@ -139,128 +171,261 @@ def test_a_checkpoint_under_another_key_is_ignored(learned):
 
 def test_the_loss_falls(learned):
     losses = [row["train"] for row in learned.history]
-    assert losses[-1] < 0.5 * losses[0]
-    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_without_an_average_the_weights_are_those_learned(learned):
+    best = training.best_epoch(learned.history)
+    assert equal(learned.model.get_weights(), learned.weights[best])
 
 
 def test_the_seed_decides_how_a_training_begins(songs):
     weights = []
     for seed in (1, 1, 2):
         training._make_deterministic(seed)
-        weights.append(build(training.frequencies(songs)).get_weights())
+        weights.append(build(describe(songs)).get_weights())
     assert equal(weights[0], weights[1])
     assert not equal(weights[0], weights[2])
 
 
-def test_a_loss_that_is_no_number_is_an_error_in_words(songs, tmp_path):
-    sick = lambda frequencies: build_model(2, frequencies=frequencies * np.nan)  # noqa: E731
-    with pytest.raises(TrainingError, match="epoch 1 is not a number; lower the learning rate"):
+def test_a_loss_that_is_no_number_is_an_error_that_names_the_songs(songs, tmp_path):
+    def sick(music):
+        return build(dataclasses.replace(music, frequencies=music.frequencies * np.nan))
+
+    with pytest.raises(TrainingError) as caught:
         Run(songs, tmp_path / "a", build=sick)
-    assert not (tmp_path / "a" / "history.csv").exists()
+    text = str(caught.value)
+    assert text.startswith("the loss in epoch 1 is not a number (songs: song-")
+    assert text.endswith("); lower the learning rate, now 0.5")
+    assert len(text.splitlines()) == 1
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["key"]
 
 
-def test_the_loss_is_nats_per_step_and_padding_weighs_nothing(songs, whole):
-    """By hand: each window alone, whole, from silence."""
-    total = steps = 0
-    for first, length in songs.windows("train"):
-        stepper, roll = Stepper(whole.model), songs.read(first, length)
-        inputs = np.concatenate([np.zeros((1, 128, 2), bool), roll[:-1]])
-        logits = np.array([stepper.step(frame) for frame in inputs], np.float64)
-        total += (np.logaddexp(0, logits) - logits * roll).sum()
-        steps += length
-    assert {length for _, length in songs.windows("train")} == {7, 16}
-    found = training.evaluate(whole.model, songs, "train", batch=4)
-    assert found == pytest.approx(total / steps, rel=1e-5)
+def test_what_is_no_number_never_replaces_a_good_checkpoint(songs, tmp_path, monkeypatch):
+    rate = training.learning_rate
+    sick = lambda knobs, batches, progress: np.nan if progress >= 0.3 else rate(knobs, 0, 0)  # noqa: E731
+    monkeypatch.setattr(training, "learning_rate", sick)
+    with pytest.raises(TrainingError, match="epoch 2"):
+        Run(songs, tmp_path / "a")
+    monkeypatch.undo()
+    resumed = Run(songs, tmp_path / "a")
+    assert resumed.told[0] == "going on after epoch 1"
+    assert np.isfinite([row["valid"] for row in resumed.history]).all()
 
 
-def test_the_batch_does_not_change_the_loss(songs, whole):
-    one, other = (training.evaluate(whole.model, songs, "valid", batch) for batch in (1, 4))
-    assert one == pytest.approx(other, rel=1e-6)
+def test_a_validation_that_is_no_number_names_its_songs():
+    scores = [SongScore(f"song-{i}", np.nan if i % 2 else 1.0, 4, 4) for i in range(12)]
+    with pytest.raises(TrainingError) as caught:
+        training._check_numbers(scores, 3, SMALL)
+    assert "validation after epoch 3" in str(caught.value)
+    assert "(songs: song-1, song-3, song-5 and 3 more)" in str(caught.value)
 
 
-def test_a_split_without_songs_has_no_loss(songs, whole):
-    assert training.evaluate(whole.model, songs, "test", 2) is None
+def rates(decay, batches=9999):
+    knobs = dataclasses.replace(SMALL, decay=decay)
+    return [training.learning_rate(knobs, batches, at / 10) / 0.5 for at in range(11)]
 
 
-def test_inputs_are_the_targets_a_step_later(songs):
-    windows = songs.windows("train")
-    for inputs, targets, weights in training._batches(songs, windows, 2):
-        assert inputs.shape == targets.shape == (2, 16, 128, 2)
-        assert not inputs[:, 0].any()
-        assert np.array_equal(inputs[:, 1:], targets[:, :-1])
-        assert not targets[weights == 0].any()
-    batches = list(training._batches(songs, windows, 2))
-    assert len(batches) == -(-len(windows) // 2)
-    assert sum(weights.sum() for *_, weights in batches) == windows[:, 1].sum()
+def test_the_learning_rate_decays_as_asked():
+    assert rates("none") == [1] * 11
+    assert rates("linear") == pytest.approx(np.linspace(1, 0, 11), abs=1e-9)
+    assert rates("cosine")[::5] == pytest.approx([1, 0.5, 0], abs=1e-9)
+    assert rates("cosine") == sorted(rates("cosine"), reverse=True)
+    assert rates("cosine")[2] > rates("linear")[2]
 
 
-def test_transposition_stays_on_the_piano_and_keeps_the_music(riff):
-    for pitches in ([21, 108], [21, 40], [100, 108], [60]):
-        roll, shifts = riff(16, pitches), set()
-        for seed in range(40):
-            moved = training._transposed(roll, (-5, 6), np.random.default_rng(seed))
-            on = np.flatnonzero(moved.any(axis=(0, 2)))
-            assert on[0] >= 21
-            assert on[-1] <= 108
-            shift = on[0] - min(pitches)
-            assert np.array_equal(moved, np.roll(roll, shift, axis=1))
-            shifts.add(int(shift))
-        lowest, highest = max(-5, 21 - min(pitches)), min(6, 108 - max(pitches))
-        assert (min(shifts), max(shifts)) == (lowest, highest)
+def test_the_learning_rate_warms_up():
+    rising = [rates("none", batches)[0] for batches in (0, 49, training.WARMUP - 1, 500)]
+    assert rising == pytest.approx([1 / training.WARMUP, 50 / training.WARMUP, 1, 1])
 
 
-def test_notes_off_the_piano_are_not_moved_further_off(riff):
-    roll = riff(16, [10, 60])
-    moved = [training._transposed(roll, (-5, 6), np.random.default_rng(i)) for i in range(20)]
-    assert min(np.flatnonzero(roll.any(axis=(0, 2)))[0] for roll in moved) >= 10
+@pytest.fixture
+def clock(monkeypatch):
+    """Each look at the clock finds it a second later."""
+    found = SimpleNamespace(now=0.0)
+
+    def monotonic():
+        found.now += 1
+        return found.now
+
+    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=monotonic))
+    return found
 
 
-def test_silence_and_no_transposition_change_nothing(riff):
-    rng = np.random.default_rng(1)
-    silence = np.zeros((8, 128, 2), bool)
-    assert training._transposed(silence, (-5, 6), rng) is silence
-    assert np.array_equal(training._transposed(riff(8), (0, 0), rng), riff(8))
+def test_minutes_end_a_training_within_an_epoch_and_shape_its_schedule(
+    songs, tmp_path, clock, monkeypatch
+):
+    learned, learn = [], training._Learner.learn
+
+    def learn_and_remember(learner, inputs, weights, rate):
+        learned.append(rate)
+        return learn(learner, inputs, weights, rate)
+
+    monkeypatch.setattr(training._Learner, "learn", learn_and_remember)
+    monkeypatch.setattr(training, "WARMUP", 1)
+    knobs = dataclasses.replace(SMALL, epochs=1000, batch=1, minutes=0.25, decay="linear")
+    run = Run(songs, tmp_path / "a", knobs)
+    assert 15 <= clock.now < 30
+    assert len(run.history) == 1
+    assert 2 < len(learned) < len(songs.windows("train"))
+    assert learned == sorted(learned, reverse=True)
+    assert learned[0] > 0.7 * 0.5
+    assert learned[-1] < 0.3 * 0.5
+    assert np.isfinite(run.history[-1]["valid"])
 
 
-def test_frequencies_are_of_the_training_songs_alone(songs):
-    found = training.frequencies(songs)
-    roll = np.concatenate([songs.read(s.first, s.steps) for s in songs.split("train")])
-    assert found == pytest.approx((roll.sum(axis=0) + 0.5) / (len(roll) + 1))
-    assert 0 < found.min() < found.max() < 1
+def test_lines_are_told_every_few_seconds_and_within_long_epochs(songs, tmp_path, clock):
+    """An epoch of 5 batches takes longer than it may without a word."""
+    run = Run(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=2, batch=1))
+    within = [line for line in run.told if "so far" in line]
+    assert within
+    assert within[0].startswith("epoch 1/2, ")
+    assert "% of it: train " in within[0]
+    assert "steps/s" in within[0]
+    assert run.told[-1].startswith("epoch 2/2: train")
+
+
+def test_nothing_is_told_twice_within_seconds(clock):
+    told = []
+    news = training._News(told.append)
+    for number in range(20):
+        news(f"{number}", 5)
+    assert told == ["4", "9", "14", "19"]
+
+
+def test_epochs_cut_songs_in_different_places(songs, tmp_path, monkeypatch):
+    phases, windows = [], Sequences.windows
+
+    def remember(self, split, phase=0):
+        phases.append(phase)
+        return windows(self, split, phase)
+
+    monkeypatch.setattr(Sequences, "windows", remember)
+    Run(songs, tmp_path / "a")
+    assert len(phases) == EPOCHS
+    assert len(set(phases)) > 1
+    assert all(0 <= phase < songs.hop_steps for phase in phases)
+
+
+MUSIC = Music(2, (), np.full((128, 2), 0.01), steps=100, lowest=40, highest=80)
+
+
+def test_vectors_do_not_decay():
+    learner = training._Learner(build_model(MUSIC, 3), dataclasses.replace(SMALL, weight_decay=0.5))
+    before = {weight.path: np.asarray(weight).copy() for weight in learner.model.weights}
+    blank = {name: np.zeros((2, 4, 128, 2), "float32") for name in ("before", "steps")}
+    learner.learn(blank, np.zeros((2, 4), "float32"), 0.1)  # without weight there is no gradient
+    for weight in learner.model.weights:
+        share = 0.95 if len(weight.shape) > 1 else 1
+        assert np.asarray(weight) == pytest.approx(share * before[weight.path], abs=1e-6)
+
+
+def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeypatch):
+    monkeypatch.setattr(keras.distribution, "list_devices", lambda kind=None: ["gpu:0"])
+    policies = []
+
+    def build_and_remember(music):
+        policies.append(keras.config.dtype_policy().name)
+        return build_model(music, 3)
+
+    knobs = dataclasses.replace(SMALL, epochs=1, mixed_precision=True)
+    run = Run(songs, tmp_path / "a", knobs, build=build_and_remember)
+    assert policies == ["mixed_bfloat16", "float32"]
+    assert run.model.get_layer("lstm_1").compute_dtype == "float32"
+    assert keras.config.dtype_policy().name == "float32"
+    valid = nats_per_step(evaluate(run.model, songs, "valid", 2))
+    assert valid == pytest.approx(run.history[0]["valid"], rel=0.02)
+
+
+def test_without_a_gpu_there_is_no_mixed_precision():
+    found = training._built(lambda music: keras.config.dtype_policy().name, MUSIC, True)
+    assert found == "float32"
+
+
+def losses_from_the_same_weights(songs, weights, checkpoints):
+    """Of two epochs without chance: the same work for each backend, in its own process."""
+
+    def build_same(music):
+        model = build_model(music, 4, 2)
+        with np.load(weights) as values:
+            model.set_weights([values[f"arr_{i}"] for i in range(len(values.files))])
+        return model
+
+    knobs = Training(2, 9, batch=2, learning_rate=1.0, transpose=(0, 0), seed=1, average=0.5)
+    _, history = training.train(
+        Sequences(songs), build_same, knobs, Path(checkpoints), "key", None, lambda line: None
+    )
+    return [row[name] for row in history for name in ("train", "valid")]
+
+
+ON_JAX = """
+import json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+import keras
+from test_training import losses_from_the_same_weights
+print(json.dumps(losses_from_the_same_weights(*sys.argv[2:], "checkpoints")))
+print(keras.distribution.distribution().device_mesh.devices.size)
+"""
+
+
+def test_jax_on_two_devices_gives_the_same_losses_as_tensorflow_on_one(tmp_path, riff):
+    pytest.importorskip("jax")
+    weights = tmp_path / "weights.npz"
+    np.savez(weights, *build_model(describe(pack(tmp_path, riff)), 4, 2).get_weights())
+    two_devices = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
+    done = subprocess.run(
+        [sys.executable, "-c", ON_JAX, json.dumps(sys.path), tmp_path, weights],
+        cwd=tmp_path,
+        env=os.environ | {"KERAS_BACKEND": "jax"} | two_devices,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    there, devices = map(json.loads, done.stdout.splitlines())
+    assert devices == 2
+    here = losses_from_the_same_weights(tmp_path, weights, tmp_path / "here")
+    assert there == pytest.approx(here, rel=1e-4)
+    assert here[2] < here[0]
 
 
 def test_the_history_comes_back(tmp_path):
-    history = [{"epoch": i, "train": 1 / i, "valid": 2 / 3 * i, "seconds": 0.5} for i in (1, 2)]
+    history = [dict.fromkeys(training.COLUMNS, 1 / i) | {"epoch": i} for i in (1, 2)]
     training.write_history(tmp_path / "history.csv", history)
     assert training.read_history(tmp_path / "history.csv") == history
     with (tmp_path / "history.csv").open() as file:
-        assert next(csv.reader(file)) == ["epoch", "train", "valid", "seconds"]
+        assert next(csv.reader(file)) == [
+            "epoch",
+            "train",
+            "valid",
+            "seconds",
+            "steps_per_second",
+            "learning_rate",
+        ]
 
 
 def test_patience_counts_from_the_best_epoch():
     history = [{"epoch": i, "valid": loss} for i, loss in enumerate([3, 1, 2, 1], start=1)]
     assert training.best_epoch(history) == 2
-    assert training._is_over(history, patience=2)
-    assert not training._is_over(history, patience=3)
-    assert not training._is_over([], patience=1)
+    patient = dataclasses.replace(SMALL, epochs=9, patience=3)
+    assert training._is_over(history, dataclasses.replace(patient, patience=2), 0)
+    assert not training._is_over(history, patient, 0)
+    assert training._is_over(history, dataclasses.replace(patient, epochs=4), 0)
+    assert training._is_over(history, dataclasses.replace(patient, minutes=2), 2)
+    assert not training._is_over([], dataclasses.replace(patient, minutes=2), 2)
 
 
 def test_the_progress_line_says_where_training_is():
-    history = [{"epoch": 1, "train": 2.0, "valid": 3.0, "seconds": 4.0}]
+    history = [{"epoch": 1, "train": 2.0, "valid": 3.0, "seconds": 4.0, "steps_per_second": 555.5}]
     line = training.progress_line(history, 120)
-    assert line == "epoch 1/120: train 2.000, valid 3.000 nats/step, 4.0 s (best: epoch 1)"
-
-
-def test_the_loss_sums_over_a_step_and_means_over_steps():
-    targets, logits = np.zeros((1, 2, 128, 2), "float32"), np.zeros((1, 2, 128, 2), "float32")
-    loss = training.NatsPerStep()(targets, logits)
-    assert float(loss) == pytest.approx(256 * np.log(2), rel=1e-5)
-    assert (
-        keras.saving.deserialize_keras_object(
-            keras.saving.serialize_keras_object(training.NatsPerStep())
-        ).name
-        == "nats_per_step"
+    assert line == (
+        "epoch 1/120: train 2.000, valid 3.000 nats/step, 4.0 s, 556 steps/s (best: epoch 1)"
     )
+
+
+def test_padding_weighs_nothing_in_the_loss():
+    weights = np.array([[1, 1, 0], [1, 0, 0]], "float32")
+    values = np.array([[1, 2, 1000], [6, 1000, 1000]], "float32")
+    assert float(training.NatsPerStep()(weights, values, weights)) == pytest.approx(3)
 
 
 def test_a_checkpoint_half_removed_is_begun_anew(tmp_path):

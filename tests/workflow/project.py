@@ -17,6 +17,7 @@ from mathrock.stems import mix, render_stems
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
+TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", "data/soundfont")
 
 
@@ -121,11 +122,14 @@ def make_project(folder):
         else:
             shutil.copy2(source, target)
     project = Project(folder)
-    lstm = {"units": 8, "epochs": 2, "transpose": [-2, 2]}
+    tiny = {"units": 8, "epochs": 2, "transpose": [-2, 2]}
     project.configure(
-        models={"lstm": lstm},
+        models={"lstm": tiny, "chords": {**tiny, "layers": 1, "depth": 1}},
         sequences={"window_seconds": 4, "hop_seconds": 4, "least_seconds": 5, "seed": 3},
         generate={"snippet_seconds": 2, "seconds": 4},
-        takes={"one": {}, "two": {"seed": 2, "song": "eleven.mid", "effects": {"guitar": "dirty"}}},
+        takes={
+            "one": {},
+            "two": {**TWO, "effects": {"guitar": "dirty"}},
+        },
     )
     return project

@@ -12,7 +12,10 @@ from project import Project
 from mathrock.manifest import read_manifest
 from mathrock.mastering import loudness
 from mathrock.midifile import read_score
+from mathrock.pianoroll import decode
 from mathrock.truepeak import true_peak
+
+MODELS = ("chords", "lstm")
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +48,36 @@ def test_a_take_marks_its_snippet(done):
     roll = np.load(done.path("results/generated/lstm/two.npy"), mmap_mode="r")
     assert made["song"].startswith("eleven")
     assert made["snippet_steps"] == 32
-    assert roll.shape == (32 + 64, 128, 2)
+    assert roll.shape == (2, 32 + 64, 128, 2)  # two variations
+
+
+def test_variations_are_tracks_of_their_own(done):
+    rolls = np.load(done.path("results/generated/lstm/two.npy"))
+    assert not np.array_equal(rolls[0], rolls[1])
+    notes = [
+        read_score(done.path(f"results/generated/lstm/two-{number}.mid")).pitched_notes
+        for number in (1, 2)
+    ]
+    assert [len(found) for found in notes] == [len(decode(roll[32:], 16)) for roll in rolls]
+    for number in (1, 2):
+        made = json.loads(done.path(f"results/fx/lstm/two-{number}.json").read_text())
+        assert made["generated"]["take_is_like"]["seconds"] == 4
+        assert made["track"]["settings"]["variation"] == number
+
+
+def test_every_model_makes_its_takes(done):
+    rolls = [np.load(done.path(f"results/generated/{model}/one.npy")) for model in MODELS]
+    assert np.array_equal(rolls[0][:32], rolls[1][:32])
+    assert not np.array_equal(rolls[0], rolls[1])
+    for model in MODELS:
+        made = json.loads(done.path(f"results/generated/{model}/one.json").read_text())
+        assert 0 < made["nats_per_step"] < 100
 
 
 def test_takes_and_models_say_how_they_were_made(done):
-    take = json.loads(done.path("results/generated/lstm/one.json").read_text())["made"]
-    model = json.loads(done.path("results/models/lstm/metrics.json").read_text())["made"]
-    for made in (take, model):
+    files = [f"results/{file}.json" for file in ("generated/{}/one", "models/{}/metrics")]
+    for path in [done.path(file.format(model)) for file in files for model in MODELS]:
+        made = json.loads(path.read_text())["made"]
         assert made["settings"]["seed"] == 1
         assert made["versions"]["numpy"] == np.__version__
         assert all(len(digest) == 64 for digest in made["inputs"].values())
@@ -72,34 +98,35 @@ def test_the_midi_opens_and_no_note_hangs(done):
 
 
 def test_tracks_are_mastered(done):
-    for name in ("one", "two"):
-        samples, rate = soundfile.read(done.path(f"results/fx/lstm/{name}.wav"))
+    for name in ("chords/one", "lstm/one", "lstm/two-1", "lstm/two-2"):
+        samples, rate = soundfile.read(done.path(f"results/fx/{name}.wav"))
         assert rate == 44100
         assert samples.shape[1] == 2
         assert loudness(samples, rate) == pytest.approx(-14, abs=0.3)
         assert true_peak(samples, rate) <= -1
-        decoded, rate = soundfile.read(done.path(f"results/fx/lstm/{name}.mp3"))
+        decoded, rate = soundfile.read(done.path(f"results/fx/{name}.mp3"))
         assert true_peak(decoded, rate) <= -1
 
 
 def test_the_last_words_name_the_tracks(done):
     printed = done.path("output.txt").read_text()
-    assert "results/fx/lstm/one.mp3" in printed[printed.index("finished track") :]
+    last_words = printed[printed.index("finished track") :]
+    for track in ("chords/one", "lstm/one", "lstm/two-1", "lstm/two-2"):
+        assert f"results/fx/{track}.mp3" in last_words
 
 
 def test_every_rule_leaves_a_log_and_a_benchmark(done):
     logs = {path.name.split(".")[0] for path in done.path("results/logs").iterdir()}
     benchmarks = {path.name.split(".")[0] for path in done.path("results/benchmarks").iterdir()}
     assert logs == benchmarks
-    assert {"hear_song", "train_lstm", "apply_effects"} <= logs
+    assert {"hear_song", "train_lstm", "train_chords", "apply_effects"} <= logs
 
 
 def test_from_scratch_again_the_notes_are_the_same(done, project):
     shutil.rmtree(project.path("results"))
     shutil.rmtree(project.path(".snakemake"))
     project.run()
-    assert project.bytes_of("results/generated/lstm/*.mid") == done.bytes_of(
-        "results/generated/lstm/*.mid"
-    )
-    assert project.bytes_of("results/midi/*.mid") == done.bytes_of("results/midi/*.mid")
-    assert project.bytes_of("results/fx/lstm/*.wav") == done.bytes_of("results/fx/lstm/*.wav")
+    made = [f"results/{kind}" for kind in ("generated/{}/*.mid", "fx/{}/*.wav")]
+    for files in ["results/midi/*.mid", *(file.format(model) for file in made for model in MODELS)]:
+        assert project.bytes_of(files) == done.bytes_of(files)
+        assert done.bytes_of(files)

@@ -5,12 +5,15 @@ import shutil
 import time
 
 import pytest
+from project import TWO
 
 from mathrock.composer import compose
 from mathrock.midifile import write_score
 
-PER_TAKE = {"generate_lstm": 2, "decode_take": 2, "render_take": 2, "apply_effects": 2}
-GATHERED = {"list_songs": 1, "pack_sequences": 1, "train_lstm": 1, **PER_TAKE, "list_takes": 1}
+PER_TRACK = {"decode_take": 4, "render_take": 4, "apply_effects": 4, "list_takes": 1}
+TAKES = {"generate_lstm": 2, "generate_chords": 1, **PER_TRACK}
+MODELS = {"train_lstm": 1, "train_chords": 1}
+GATHERED = {"list_songs": 1, "pack_sequences": 1, "choose_snippets": 1, **MODELS, **TAKES}
 LIBRARY = "workflow/scripts/mathrock"
 
 
@@ -59,8 +62,8 @@ def test_a_moved_project_runs_nothing(project, tmp_path):
         ({"transcription": {"onset_threshold": 0.5}}, {"create_notes": 2}),
         ({"grid": {"steps_per_second": 12}}, {"encode_roll": 4, "pack_sequences": 1}),
         ({"sequences": {"hop_seconds": 2}}, {"pack_sequences": 1}),
-        ({"decode": {"metre": "5/4"}}, {"decode_take": 2}),
-        ({"effects": {"loudness_lufs": -16}}, {"apply_effects": 2, "list_takes": 1}),
+        ({"decode": {"metre": "5/4"}}, {"decode_take": 4}),
+        ({"effects": {"loudness_lufs": -16}}, {"apply_effects": 4, "list_takes": 1}),
     ],
 )
 def test_a_knob_runs_first_what_it_turns(project, knobs, stale):
@@ -74,12 +77,27 @@ def test_a_knob_runs_first_what_it_turns(project, knobs, stale):
 
 
 def test_a_knob_of_one_take_runs_that_take(project):
-    takes = {"one": {}, "two": {"seed": 2, "song": "eleven.mid", "effects": {"guitar": "room"}}}
+    takes = {"one": {}, "two": {**TWO, "effects": {"guitar": "room"}}}
     project.configure(takes=takes)
-    assert project.stale() == {"apply_effects": 1, "list_takes": 1}
+    assert project.stale() == {"apply_effects": 2, "list_takes": 1}
     takes["one"] = {"temperature": 0.9}
     project.configure(takes=takes)
-    assert project.stale()["generate_lstm"] == 1
+    found = project.stale()
+    assert (found["generate_lstm"], found["generate_chords"]) == (1, 1)
+
+
+def test_takes_are_looked_at_before_training_but_train_no_model_again(project):
+    project.configure(takes={"one": {"start": 1}, "two": TWO, "three": {"model": "chords"}})
+    found = project.stale()
+    assert found["choose_snippets"] == 1
+    assert (found["generate_lstm"], found["generate_chords"]) == (1, 2)
+    assert not found.keys() & MODELS.keys()
+
+
+def test_a_model_that_no_take_names_is_not_trained(project):
+    project.configure(takes={"one": {"model": "lstm"}, "two": TWO})
+    project.configure(models={"chords": {"units": 4}})
+    assert not project.stale().keys() & {"train_chords", "generate_chords"}
 
 
 def test_a_chain_that_no_take_uses_runs_nothing(project):
@@ -93,22 +111,28 @@ def chains_of(project):
     return yaml.safe_load(project.path("config.yaml").read_text())["effects"]["chains"]
 
 
+def each(tracks):
+    return {"decode_take": tracks, "render_take": tracks, "apply_effects": tracks}
+
+
 @pytest.mark.parametrize(
     ("module", "stale"),
     [
-        ("effects", {"apply_effects": 2, "list_takes": 1}),
-        ("rack", {"apply_effects": 2, "list_takes": 1}),
-        ("lstm", {"train_lstm": 1, **PER_TAKE, "list_takes": 1}),
+        ("effects", {"apply_effects": 4, "list_takes": 1}),
+        ("rack", {"apply_effects": 4, "list_takes": 1}),
+        ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), "list_takes": 1}),
+        ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), "list_takes": 1}),
         ("midifile", {"create_notes": 2, "import_midi": 2, "encode_roll": 4, **GATHERED}),
-        ("sampling", {**PER_TAKE, "list_takes": 1}),
-        ("arranging", {**PER_TAKE, "generate_lstm": None, "list_takes": 1}),
+        ("snippets", {"choose_snippets": 1, **TAKES}),
+        ("sampling", TAKES),
+        ("arranging", PER_TRACK),
         ("taketable", {"list_takes": 1}),
         ("settings", {}),
     ],
 )
 def test_a_line_of_code_runs_what_it_makes_and_what_follows(project, module, stale):
     project.append(f"{LIBRARY}/{module}.py", "\n# a line\n")
-    assert project.stale() == {rule: count for rule, count in stale.items() if count}
+    assert project.stale() == stale
 
 
 def test_the_reason_names_the_edited_module(project):
@@ -127,7 +151,7 @@ def test_another_sound_font_renders_again(project):
     font = project.path("data/soundfont/rock_gm_fluidr3mono.sf3")
     font.chmod(0o644)
     project.append(font, "x")
-    assert project.stale() == {"render_take": 2, "apply_effects": 2, "list_takes": 1}
+    assert project.stale() == {"render_take": 4, "apply_effects": 4, "list_takes": 1}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +160,11 @@ def test_another_sound_font_renders_again(project):
         ("results/activations/*wav*.npz", None),
         ("results/midi/eleven*.mid", "import_midi"),
         ("results/models/lstm/model.keras", "train_lstm"),
+        ("results/models/chords/model.keras", "train_chords"),
+        ("results/sequences/echoes.npy", "pack_sequences"),
+        ("results/sequences/snippets.tsv", "choose_snippets"),
         ("results/generated/lstm/one.npy", "generate_lstm"),
+        ("results/generated/lstm/two.npy", "generate_lstm"),
     ],
 )
 def test_what_is_missing_in_the_middle_is_made_again(project, artifact, first):

@@ -53,14 +53,31 @@ try:
 except (SettingsError, SongsError) as error:
     sys.exit(f"Error: {error}")
 
-MODELS = sorted({take.model for take in TAKES.values()})
-TRACKS = [f"{take.model}/{name}" for name, take in TAKES.items()]
+MODELS = sorted({model for take in TAKES.values() for model in take.models})
+TRACKS = {
+    track: origin
+    for name, take in TAKES.items()
+    for track, origin in take.tracks(name).items()
+}
+# What is made of them, as paths below results/generated, results/audio and results/fx.
+MADE_TAKES = [
+    f"{model}/{name}" for name, take in TAKES.items() for model in take.models
+]
+MADE_TRACKS = [
+    f"{model}/{name}"
+    for name, track in TRACKS.items()
+    for model in TAKES[track.take].models
+]
+SEQUENCES = collect(
+    "results/sequences/{file}", file=["index.json", "steps.npy", "echoes.npy"]
+)
 
 
 wildcard_constraints:
     song=r"[^/]+",
     model="|".join(config["models"]),
     take="|".join(TAKES),
+    track="|".join(TRACKS),
 
 
 def code_of(script):
@@ -90,9 +107,26 @@ def get_song(wildcards):
     return song._asdict() | ({"digest": file_digest(song.path)} if is_untracked else {})
 
 
+def get_effects(wildcards):
+    """What the effects do with the track's take."""
+    return TAKES[TRACKS[wildcards.track].take].effects
+
+
 def get_effect_files(wildcards):
-    """Impulse responses and plug-ins that the take's chains name: changed, they make it stale."""
-    return files_of(TAKES[wildcards.take].effects["chains"])
+    """Impulse responses and plug-ins that the track's chains name: changed, they make it stale."""
+    return files_of(get_effects(wildcards)["chains"])
+
+
+def get_take_file(kind):
+    """An input function: the file of this kind of the take that the track comes from."""
+    return lambda wildcards: (
+        f"results/generated/{wildcards.model}/{TRACKS[wildcards.track].take}.{kind}"
+    )
+
+
+def get_variation(wildcards):
+    """Which of its take's variations the track is, from 1, or None."""
+    return TRACKS[wildcards.track].variation
 
 
 def take_folder():

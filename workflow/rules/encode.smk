@@ -34,6 +34,7 @@ rule pack_sequences:
         rolls=[f"results/rolls/{song}.npy" for song in SONGS],
     output:
         steps="results/sequences/steps.npy",
+        echoes="results/sequences/echoes.npy",
         index="results/sequences/index.json",
     log:
         "results/logs/pack_sequences.log",

@@ -1,12 +1,39 @@
 """Models -> new songs as piano rolls and MIDI."""
 
 
+# No model depends on the takes, or a new take would train them anew: it is the priority that lets
+# this job refuse a take before the hours of training, not a dependency. (Marked as `ancient`, one
+# would hide other reasons to run what comes after it from Snakemake 9.27.)
+rule choose_snippets:
+    """Choose what each take continues; refuse a take that does not fit its song."""
+    input:
+        SEQUENCES,
+    output:
+        "results/sequences/snippets.tsv",
+    log:
+        "results/logs/choose_snippets.log",
+    benchmark:
+        "results/benchmarks/choose_snippets.tsv"
+    priority: 1
+    conda:
+        "../../envs/transcribe.yaml"
+    threads: 1
+    resources:
+        mem_mb=300,
+    params:
+        **code_of("choose_snippets.py"),
+        takes={name: take.knobs for name, take in TAKES.items()},
+    message:
+        "Choosing the takes' snippets"
+    script:
+        "../scripts/choose_snippets.py"
+
+
 rule generate_lstm:
-    """Let the LSTM continue a snippet of a song for one take."""
+    """Let the LSTM continue a snippet of a song for one take: all its variations together."""
     input:
         model="results/models/lstm/model.keras",
-        steps="results/sequences/steps.npy",
-        index="results/sequences/index.json",
+        sequences=SEQUENCES,
     output:
         roll="results/generated/lstm/{take}.npy",
         made="results/generated/lstm/{take}.json",
@@ -23,22 +50,48 @@ rule generate_lstm:
         **code_of("generate_lstm.py"),
         knobs=lambda wildcards: TAKES[wildcards.take].knobs,
     message:
-        "Generating {wildcards.take}"
+        "Generating {wildcards.take} with the lstm"
     script:
         "../scripts/generate_lstm.py"
 
 
-rule decode_take:
-    """Write a take as MIDI for a DAW: parts by pitch range, tempo, metre, accents."""
+rule generate_chords:
+    """Let the chords continue a snippet of a song for one take: all its variations together."""
     input:
-        roll="results/generated/{model}/{take}.npy",
-        made="results/generated/{model}/{take}.json",
+        model="results/models/chords/model.keras",
+        sequences=SEQUENCES,
     output:
-        "results/generated/{model}/{take}.mid",
+        roll="results/generated/chords/{take}.npy",
+        made="results/generated/chords/{take}.json",
     log:
-        "results/logs/decode_take/{model}/{take}.log",
+        "results/logs/generate_chords/{take}.log",
     benchmark:
-        "results/benchmarks/decode_take/{model}/{take}.tsv"
+        "results/benchmarks/generate_chords/{take}.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+    params:
+        **code_of("generate_chords.py"),
+        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
+    message:
+        "Generating {wildcards.take} with the chords"
+    script:
+        "../scripts/generate_chords.py"
+
+
+rule decode_take:
+    """Write a track as MIDI for a DAW: parts by pitch range, tempo, metre, accents."""
+    input:
+        roll=get_take_file("npy"),
+        made=get_take_file("json"),
+    output:
+        "results/generated/{model}/{track}.mid",
+    log:
+        "results/logs/decode_take/{model}/{track}.log",
+    benchmark:
+        "results/benchmarks/decode_take/{model}/{track}.tsv"
     conda:
         "../../envs/transcribe.yaml"
     threads: 1
@@ -46,6 +99,7 @@ rule decode_take:
         mem_mb=300,
     params:
         **code_of("decode_take.py"),
+        variation=get_variation,
         knobs=config["decode"],
     message:
         "Writing {output}"

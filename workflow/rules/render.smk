@@ -2,17 +2,17 @@
 
 
 rule render_take:
-    """Play a take with the sound font: the dry mix, and each part on its own for the effects."""
+    """Play a track with the sound font: the dry mix, and each part on its own for the effects."""
     input:
-        midi="results/generated/{model}/{take}.mid",
+        midi="results/generated/{model}/{track}.mid",
         soundfont=config["render"]["soundfont"],
     output:
-        mix="results/audio/{model}/{take}.wav",
-        stems="results/audio/{model}/{take}.stems.flac",
+        mix="results/audio/{model}/{track}.wav",
+        stems="results/audio/{model}/{track}.stems.flac",
     log:
-        "results/logs/render_take/{model}/{take}.log",
+        "results/logs/render_take/{model}/{track}.log",
     benchmark:
-        "results/benchmarks/render_take/{model}/{take}.tsv"
+        "results/benchmarks/render_take/{model}/{track}.tsv"
     conda:
         "../../envs/audio.yaml"
     threads: 1
@@ -22,7 +22,7 @@ rule render_take:
         **code_of("render_take.py"),
         engine=config["render"]["engine"],
     message:
-        "Rendering {wildcards.take}"
+        "Rendering {wildcards.model}/{wildcards.track}"
     script:
         "../scripts/render_take.py"
 
@@ -30,19 +30,19 @@ rule render_take:
 rule apply_effects:
     """Send each part through its effects, then master the mix: the finished track."""
     input:
-        stems="results/audio/{model}/{take}.stems.flac",
-        made="results/generated/{model}/{take}.json",
-        midi="results/generated/{model}/{take}.mid",
+        stems="results/audio/{model}/{track}.stems.flac",
+        made=get_take_file("json"),
+        midi="results/generated/{model}/{track}.mid",
         soundfont=config["render"]["soundfont"],
         files=get_effect_files,
     output:
-        wav="results/fx/{model}/{take}.wav",
-        mp3="results/fx/{model}/{take}.mp3",
-        made="results/fx/{model}/{take}.json",
+        wav="results/fx/{model}/{track}.wav",
+        mp3="results/fx/{model}/{track}.mp3",
+        made="results/fx/{model}/{track}.json",
     log:
-        "results/logs/apply_effects/{model}/{take}.log",
+        "results/logs/apply_effects/{model}/{track}.log",
     benchmark:
-        "results/benchmarks/apply_effects/{model}/{take}.tsv"
+        "results/benchmarks/apply_effects/{model}/{track}.tsv"
     conda:
         "../../envs/audio.yaml"
     threads: 1
@@ -50,13 +50,14 @@ rule apply_effects:
         mem_mb=1500,
     params:
         **code_of("apply_effects.py"),
+        variation=get_variation,
         loudness=config["effects"]["loudness_lufs"],
         true_peak=config["effects"]["true_peak_dbtp"],
-        chains=lambda wildcards: TAKES[wildcards.take].effects["chains"],
-        parts=lambda wildcards: TAKES[wildcards.take].effects["parts"],
+        chains=lambda wildcards: get_effects(wildcards)["chains"],
+        parts=lambda wildcards: get_effects(wildcards)["parts"],
         master=config["effects"]["master"],
     message:
-        "Putting effects on {wildcards.take}"
+        "Putting effects on {wildcards.model}/{wildcards.track}"
     script:
         "../scripts/apply_effects.py"
 
@@ -64,8 +65,8 @@ rule apply_effects:
 rule list_takes:
     """List the finished tracks with what they are like beside the training songs."""
     input:
-        tracks=collect("results/fx/{take}.mp3", take=TRACKS),
-        made=collect("results/generated/{take}.json", take=TRACKS),
+        tracks=collect("results/fx/{track}.mp3", track=MADE_TRACKS),
+        made=collect("results/generated/{take}.json", take=MADE_TAKES),
         metrics=collect("results/models/{model}/metrics.json", model=MODELS),
     output:
         "results/takes.tsv",

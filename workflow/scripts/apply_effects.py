@@ -8,14 +8,16 @@ from mathrock.audiowriter import write_mp3, write_wav
 from mathrock.provenance import how_made, read_json, write_json
 from mathrock.rack import finish
 from mathrock.stems import read_stems
+from mathrock.variations import made_of
 
 knobs = dict(snakemake.params.items())
 stems, rate = read_stems(snakemake.input.stems)
 loudness, peak = knobs["loudness"], knobs["true_peak"]
 track = finish(stems, rate, knobs["chains"], knobs["parts"], knobs["master"], loudness, peak)
-take, model = snakemake.wildcards.take, snakemake.wildcards.model
-tags = {"title": take.replace("-", " ").title(), "artist": "Making Math Rock", "album": model}
+name, model = snakemake.wildcards.track, snakemake.wildcards.model
+tags = {"title": name.replace("-", " ").title(), "artist": "Making Math Rock", "album": model}
 write_wav(snakemake.output.wav, track, rate)
 write_mp3(snakemake.output.mp3, track, rate, **tags, true_peak_db=peak)
 made = how_made(knobs, snakemake.input, ("numpy", "pedalboard", "tinysoundfont"))
-write_json(snakemake.output.made, {"generated": read_json(snakemake.input.made), "track": made})
+generated = made_of(read_json(snakemake.input.made), knobs["variation"])
+write_json(snakemake.output.made, {"generated": generated, "track": made})

@@ -9,11 +9,12 @@ import keras
 from mathrock.lstm import Stepper
 from mathrock.takes import make_take
 
+knobs = snakemake.params.knobs
 model = keras.saving.load_model(snakemake.input.model, compile=False)
 make_take(
     snakemake.wildcards.take,
-    Stepper(model),
-    snakemake.params.knobs,
+    Stepper(model, takes=knobs["variations"]),
+    knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     snakemake.input,
     snakemake.output,

@@ -9,7 +9,7 @@ from mathrock import experiment, lstm
 knobs = snakemake.params.knobs
 sizes = {name: knobs[name] for name in ("units", "layers", "dropout")}
 experiment.run(
-    lambda frequencies: lstm.build_model(**sizes, frequencies=frequencies),
+    lambda music: lstm.build_model(music, **sizes),
     knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     list(snakemake.input),

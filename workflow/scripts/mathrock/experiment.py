@@ -7,19 +7,22 @@ from pathlib import Path
 from shutil import rmtree
 
 import keras
-import numpy as np
 
 from mathrock import training
 from mathrock.atomic import replacing
+from mathrock.evaluation import evaluate, nats_per_step, summarize
+from mathrock.floors import score_floors
+from mathrock.music import Music
+from mathrock.planes import ONSET
 from mathrock.provenance import how_made, write_json
-from mathrock.sequences import SPLITS, Sequences
+from mathrock.sequences import Sequences
 
 PACKAGES = ("keras", "numpy")
 _TRAINING_KNOBS = training.Training.__dataclass_fields__
 
 
 def run(
-    build: Callable[[np.ndarray], keras.Model],
+    build: Callable[[Music], keras.Model],
     knobs: dict,
     code: dict[str, str],
     inputs: list[str],
@@ -37,8 +40,12 @@ def run(
         code: digests of the code that the result depends on; with the settings and the inputs
             they decide whether a checkpoint may be gone on from.
         inputs: the packed sequences' files.
+
+    The metrics are of the best epoch's model over whole songs, exact, but `nats_per_step.train` is
+    the mean over that epoch's crops while it learned. The floors are of the test songs, or of the
+    validation songs where there are none: `floors.on` says which.
     """
-    _limit_threads(threads)
+    limit_threads(threads)
     sequences = Sequences(Path(inputs[0]).parent)
     made = how_made(knobs, inputs, (*PACKAGES, keras.backend.backend())) | {"code": code}
     key = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
@@ -52,12 +59,20 @@ def run(
         Path(tensorboard),
         tell,
     )
+    scores = {
+        split: evaluate(model, sequences, split, engine["batch"]) for split in ("valid", "test")
+    }
+    best = training.best_epoch(history)
+    floors_on = "test" if scores["test"] else "valid"
+    floors = score_floors(sequences, floors_on)
     metrics = {
-        "nats_per_step": {
-            split: training.evaluate(model, sequences, split, engine["batch"]) for split in SPLITS
-        },
-        "best_epoch": training.best_epoch(history),
+        "nats_per_step": {"train": history[best - 1]["train"]}
+        | {split: nats_per_step(found) for split, found in scores.items()},
+        **{split: summarize(found) for split, found in scores.items()},
+        "floors": {"on": floors_on} | {name: summarize(found) for name, found in floors.items()},
+        "best_epoch": best,
         "epochs": len(history),
+        "seconds": round(sum(row["seconds"] for row in history), 1),
         "parameters": model.count_params(),
         "notes_per_second": _training_density(sequences),
         "data": sequences.summary(),
@@ -74,12 +89,12 @@ def _training_density(sequences: Sequences) -> float:
     """Notes a second over all training songs."""
     struck = steps = 0
     for span in sequences.split("train"):
-        struck += int(sequences.read(span.first, span.steps)[:, :, 1].sum())
+        struck += int(sequences.read(span.first, span.steps)[:, :, ONSET].sum())
         steps += span.steps
     return round(struck / steps * sequences.steps_per_second, 3)
 
 
-def _limit_threads(threads: int) -> None:
+def limit_threads(threads: int) -> None:
     """Use the cores that Snakemake gave the job."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow

@@ -1,74 +1,97 @@
-"""The notebook's model done right: one LSTM, a sigmoid for each pitch and plane.
+"""The notebook's model done right: LSTMs over time, and for every pitch its own coins.
 
-Given the steps so far, every pitch is an independent coin for "sounds" and one for "is struck" in
-the next step. It is the baseline: what it cannot know is which notes belong together.
+Given the steps so far, each pitch is asked independently of the others what `decisions` asks: is it
+struck, and if not, does it go on? It is the baseline: what it cannot know is which notes belong
+together.
 """
 
 import keras
 import numpy as np
+from keras import ops
 
-from mathrock.planes import PITCHES, PLANES
-
-WIDTH = PITCHES * len(PLANES)
+from mathrock.decisions import decide, nats
+from mathrock.music import Music
+from mathrock.planes import PITCHES
 
 
 def build_model(
+    music: Music,
     units: int = 56,
     layers: int = 1,
     dropout: float = 0.0,
-    frequencies: np.ndarray | None = None,
 ) -> keras.Model:
-    """Steps (batch, time, 128, 2) -> logits of the step after each, of the same shape.
+    """The model for such music: the step before in, the step's negative log-likelihood out.
 
     Args:
+        music: its frequencies are where the output biases start, so that training need not first
+            learn which notes exist.
         units: size of each LSTM layer.
         layers: LSTM layers on top of one another.
         dropout: share of each layer's outputs dropped in training, 0-1.
-        frequencies: how often each pitch and plane is on in the training songs, (128, 2): where
-            the output biases start, so that training need not first learn which notes exist.
+
+    Returns:
+        A model of {"before", "steps", "memory"}, of which memory is (batch, layers, 2, units), each
+        layer's output and cell: {"nats": (batch, time), "memory": as the input}.
     """
-    steps = keras.Input((None, PITCHES, len(PLANES)), name="steps")
-    hidden = keras.layers.Reshape((-1, WIDTH))(steps)
-    for number in range(1, layers + 1):
-        hidden = keras.layers.LSTM(units, return_sequences=True, name=f"lstm_{number}")(hidden)
-        hidden = keras.layers.Dropout(dropout, seed=number)(hidden)
-    notes = keras.layers.Dense(WIDTH, name="notes")
-    logits = keras.layers.Reshape((-1, PITCHES, len(PLANES)))(notes(hidden))
-    if frequencies is not None:
-        odds = np.log(frequencies / (1 - frequencies))
-        notes.bias.assign(odds.reshape(-1).astype("float32"))
-    return keras.Model(steps, logits, name="lstm")
+    decisions = music.planes
+    before = keras.Input((None, PITCHES, music.planes), name="before")
+    steps = keras.Input((None, PITCHES, music.planes), name="steps")
+    memory = keras.Input((layers, 2, units), name="memory")
+    hidden, states = keras.layers.Reshape((-1, PITCHES * music.planes))(before), []
+    for number in range(layers):
+        lstm = keras.layers.LSTM(
+            units, return_sequences=True, return_state=True, name=f"lstm_{number + 1}"
+        )
+        hidden, *state = lstm(hidden, initial_state=[memory[:, number, 0], memory[:, number, 1]])
+        hidden = keras.layers.Dropout(dropout, seed=number + 1)(hidden)
+        states.append(ops.stack(state, axis=1))
+    notes = keras.layers.Dense(PITCHES * decisions, dtype="float32", name="notes")
+    logits = keras.layers.Reshape((-1, PITCHES, decisions), dtype="float32")(notes(hidden))
+    odds = np.log(music.frequencies / (1 - music.frequencies))
+    notes.bias.assign(odds.reshape(-1).astype("float32"))
+    outputs = {
+        "nats": nats(logits, *decide(steps, before)),
+        "memory": ops.cast(ops.stack(states, axis=1), "float32"),
+    }
+    return keras.Model({"before": before, "steps": steps, "memory": memory}, outputs, name="lstm")
 
 
 class Stepper:
-    """The trained model one step at a time, in NumPy: the state is carried, nothing recomputed.
+    """The trained model one step at a time, in NumPy: the memory is carried, nothing recomputed.
 
     A step costs tens of microseconds; `model.predict` in a loop costs a hundred milliseconds.
+
+    Args:
+        model: what `build_model` built.
+        takes: how many songs go on at once, each with its own memory.
     """
 
-    def __init__(self, model: keras.Model):
+    joint = False  # a pitch does not know what the others decide
+    needs = frozenset({"before"})
+
+    def __init__(self, model: keras.Model, takes: int = 1):
         recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
         self._cells = [[np.asarray(w) for w in layer.get_weights()] for layer in recurrent]
         self._kernel, self._bias = model.get_layer("notes").get_weights()
-        self._states = [(np.zeros(layer.units, "float32"),) * 2 for layer in recurrent]
+        self._states = [(np.zeros((takes, layer.units), np.float32),) * 2 for layer in recurrent]
+        self._logits = None
 
-    def step(self, frame: np.ndarray) -> np.ndarray:
-        """Take in one step, bool (128, 2); give the logits of the next, float32 (128, 2)."""
-        on = np.flatnonzero(frame)
-        kernel, recurrent, bias = self._cells[0]
-        hidden = self._advance(0, kernel[on].sum(axis=0), recurrent, bias)  # few of 256 are on
-        for index, (kernel, recurrent, bias) in enumerate(self._cells[1:], start=1):
-            hidden = self._advance(index, hidden @ kernel, recurrent, bias)
-        return (hidden @ self._kernel + self._bias).reshape(PITCHES, len(PLANES))
+    def advance(self, context: dict[str, np.ndarray]) -> None:
+        """Take in the context of the next step, of which "before", (takes, 128, planes)."""
+        before = context["before"]
+        hidden = before.reshape(len(before), -1)
+        for index, (kernel, recurrent, bias) in enumerate(self._cells):
+            output, cell = self._states[index]
+            gates = hidden @ kernel + output @ recurrent + bias
+            entry, forget, new, out = np.split(gates, 4, axis=1)
+            cell = _sigmoid(forget) * cell + _sigmoid(entry) * np.tanh(new)
+            hidden = _sigmoid(out) * np.tanh(cell)
+            self._states[index] = hidden, cell
+        self._logits = (hidden @ self._kernel + self._bias).reshape(len(before), PITCHES, -1)
 
-    def _advance(self, index, drive, recurrent, bias) -> np.ndarray:
-        hidden, cell = self._states[index]
-        gates = drive + hidden @ recurrent + bias
-        entry, forget, new, out = np.split(gates, 4)
-        cell = _sigmoid(forget) * cell + _sigmoid(entry) * np.tanh(new)
-        hidden = _sigmoid(out) * np.tanh(cell)
-        self._states[index] = hidden, cell
-        return hidden
+    def logits(self, yes: np.ndarray) -> np.ndarray:
+        """Logits of the step's decisions, float32 (takes, 128, decisions), whatever `yes` says."""
+        return self._logits
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:

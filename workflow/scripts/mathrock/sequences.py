@@ -1,22 +1,24 @@
 """All songs' piano rolls, packed once, and the windows that training cuts from them.
 
-The artifact is a folder: `steps.npy` holds the rolls one after another, each step's 256 bits as 32
-bytes, so that it can be memory-mapped; `index.json` says which song lies where and what it is for.
-Windows are places, not copies: however many there are, they cost no memory.
+The artifact is a folder: `steps.npy` holds the rolls one after another, each step's bits as bytes
+(32 of them with two planes), so that it can be memory-mapped; `echoes.npy` says what each step
+echoes, see `echoes`; `index.json` says which song lies where and what it is for. Windows are
+places, not copies: however many there are, they cost no memory.
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from mathrock.atomic import replacing
+from mathrock.echoes import FOUND, find_echoes
 from mathrock.planes import PITCHES, PLANES
 from mathrock.provenance import read_json, write_json
 
-BYTES_PER_STEP = PITCHES * len(PLANES) // 8
 SPLITS = ("train", "valid", "test")
 
 
@@ -24,15 +26,23 @@ class TooLittleMusic(ValueError):
     """There is too little to learn from; the message says what there is and what is needed."""
 
 
+class EmptySong(ValueError):
+    """A song has no steps; the message names it."""
+
+
 @dataclass(frozen=True)
 class Span:
-    """Steps [first, first + steps) of `steps.npy`: a song, or the part of it that `split` uses."""
+    """Steps [first, first + steps) of `steps.npy`: a song, or the part of it that `split` uses.
+
+    `song_first` is the song's own first step: what lies before `first` is the span's history.
+    """
 
     song: str
     genre: str
     split: str
     first: int
     steps: int
+    song_first: int
 
 
 def split_of(song: str, valid: float, test: float, seed: int) -> str:
@@ -48,50 +58,76 @@ def pack(
     steps_per_second: float,
     window_seconds: float = 8.0,
     hop_seconds: float = 4.0,
+    history_seconds: float = 0.0,
     valid: float = 0.15,
     test: float = 0.1,
     seed: int = 0,
     least_seconds: float = 20.0,
+    planes: tuple[str, ...] = PLANES,
+    cycles: tuple[int, ...] = (),
+    splits: Mapping[str, str] | None = None,
 ) -> dict:
     """Pack rolls {song: (path of its .npy, genre)} into `folder`, one song in memory at a time.
 
     Where no song falls to validation, the ends of the training songs stand in for it, as long a
     share of each as `valid`; the songs themselves stay where they are.
 
+    Args:
+        window_seconds, hop_seconds: how long windows are and how far apart, see `windows`.
+        history_seconds: how much of a song before a window a crop hears at most.
+        valid, test: shares of the songs.
+        planes: what a step tells of each pitch: `PLANES`, or the first of them alone.
+        cycles: lengths in steps of what recurs in the grid, such as a bar.
+        splits: {song: "train", "valid" or "test"} where that is given, not drawn.
+
     Returns:
         A summary: songs, hours and windows of each split.
 
     Raises:
         TooLittleMusic: no training song, or less than `least_seconds` of training music.
+        EmptySong: a song has no steps.
     """
     spans, first = [], 0
     for song, (path, genre) in rolls.items():
         steps = len(np.load(path, mmap_mode="r"))
-        spans.append(Span(song, genre, split_of(song, valid, test, seed), first, steps))
+        if not steps:
+            raise EmptySong(f"{song}: its roll, {path}, has no steps; leave the song out")
+        split = splits[song] if splits else split_of(song, valid, test, seed)
+        spans.append(Span(song, genre, split, first, steps, song_first=first))
         first += steps
     _check_enough(spans, steps_per_second, least_seconds)
     if not any(span.split == "valid" for span in spans):
         spans = [part for span in spans for part in _with_held_out_end(span, valid)]
     folder = Path(folder)
-    with replacing(folder / "steps.npy") as temporary:
-        shape = (first, BYTES_PER_STEP)
-        packed = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
-        at = 0
-        for path, _ in rolls.values():
-            roll = np.load(path)
-            packed[at : at + len(roll)] = np.packbits(roll.reshape(len(roll), -1), axis=1)
-            at += len(roll)
-        packed.flush()
+    _write_steps(folder, rolls, first, len(planes))
     index = {
         "steps_per_second": steps_per_second,
         "pitches": PITCHES,
-        "planes": PLANES,
+        "planes": planes,
+        "cycles": cycles,
         "window_steps": max(1, round(window_seconds * steps_per_second)),
         "hop_steps": max(1, round(hop_seconds * steps_per_second)),
+        "history_steps": round(history_seconds * steps_per_second),
         "spans": [asdict(span) for span in spans],
     }
     write_json(folder / "index.json", index)
     return Sequences(folder).summary()
+
+
+def _write_steps(folder: Path, rolls: dict, steps: int, planes: int) -> None:
+    """Write `steps.npy` and `echoes.npy`, song by song."""
+    with replacing(folder / "steps.npy") as bits, replacing(folder / "echoes.npy") as places:
+        shape = (steps, PITCHES * planes // 8)
+        packed = np.lib.format.open_memmap(bits, mode="w+", dtype=np.uint8, shape=shape)
+        echoes = np.lib.format.open_memmap(places, mode="w+", dtype=FOUND, shape=(steps,))
+        at = 0
+        for path, _ in rolls.values():
+            roll = np.load(path)
+            packed[at : at + len(roll)] = np.packbits(roll.reshape(len(roll), -1), axis=1)
+            echoes[at : at + len(roll)] = find_echoes(roll)
+            at += len(roll)
+        packed.flush()
+        echoes.flush()
 
 
 def _check_enough(spans: list[Span], steps_per_second: float, least_seconds: float) -> None:
@@ -113,50 +149,78 @@ def _with_held_out_end(span: Span, share: float) -> Iterator[Span]:
     if span.split == "train" and span.steps > 1:  # neither side may be left without a step
         held = min(max(1, round(span.steps * share)), span.steps - 1)
     kept = span.steps - held
-    yield Span(span.song, span.genre, span.split, span.first, kept)
+    yield replace(span, steps=kept)
     if held:
-        yield Span(span.song, span.genre, "valid", span.first + kept, held)
+        yield replace(span, split="valid", first=span.first + kept, steps=held)
 
 
 class Sequences:
-    """Packed rolls, read through a memory map."""
+    """Packed rolls, read through a memory map.
+
+    Attributes:
+        planes: how many planes a step has, 1 or 2.
+        cycles: lengths in steps of what recurs in the grid.
+        window_steps, hop_steps, history_steps: see `pack`.
+        spans: in the order in which they lie there.
+    """
 
     def __init__(self, folder: str | Path):
         index = read_json(Path(folder) / "index.json")
         self.steps_per_second = index["steps_per_second"]
+        self.planes = len(index["planes"])
+        self.cycles = tuple(index.get("cycles", ()))
         self.window_steps = index["window_steps"]
         self.hop_steps = index["hop_steps"]
+        self.history_steps = index["history_steps"]
         self.spans = [Span(**span) for span in index["spans"]]
         self._packed = np.load(Path(folder) / "steps.npy", mmap_mode="r")
+        self._echoes = np.load(Path(folder) / "echoes.npy", mmap_mode="r")
 
     def read(self, first: int, steps: int) -> np.ndarray:
-        """Steps [first, first + steps) as a bool array (steps, 128, 2)."""
-        bits = np.unpackbits(self._packed[first : first + steps], axis=1)
-        return bits.reshape(-1, PITCHES, len(PLANES)).view(np.bool_)
+        """Steps [first, first + steps) as a bool array (steps, 128, planes)."""
+        return self._unpacked(self._packed[first : first + steps])
+
+    def read_at(self, places: np.ndarray) -> np.ndarray:
+        """The steps at `places`, int (n,), as a bool array (n, 128, planes)."""
+        return self._unpacked(self._packed[places])
+
+    def _unpacked(self, packed: np.ndarray) -> np.ndarray:
+        return np.unpackbits(packed, axis=1).reshape(-1, PITCHES, self.planes).view(np.bool_)
+
+    def found(self, first: int, steps: int) -> np.ndarray:
+        """What steps [first, first + steps) echo, see `echoes`: places are the song's own."""
+        return self._echoes[first : first + steps]
 
     def song(self, song: str) -> np.ndarray:
-        """A whole song as a bool array (steps, 128, 2)."""
+        """A whole song as a bool array (steps, 128, planes)."""
         parts = [span for span in self.spans if span.song == song]
-        first = min(span.first for span in parts)
-        return self.read(first, sum(span.steps for span in parts))
+        return self.read(parts[0].song_first, sum(span.steps for span in parts))
 
     def split(self, split: str) -> list[Span]:
         """The spans of train, valid or test."""
         return [span for span in self.spans if span.split == split]
 
-    def windows(self, split: str) -> np.ndarray:
+    def span_at(self, step: int) -> Span:
+        """The span that a step belongs to."""
+        return self.spans[bisect_right(self.spans, step, key=lambda span: span.first) - 1]
+
+    def windows(self, split: str, phase: int = 0) -> np.ndarray:
         """(first step, steps) of each window, int64 (windows, 2).
 
         Windows are a hop apart and never cross a span's end; a song shorter than a window is one
         shorter window, and the last window of a song ends with it.
+
+        Args:
+            phase: steps, 0 to a hop, by which windows begin earlier where their span has them, so
+                that not every epoch cuts a song in the same places.
         """
         places = []
         for span in self.split(split):
             last = span.first + max(0, span.steps - self.window_steps)
-            starts = np.append(np.arange(span.first, last, self.hop_steps), last)
+            starts = np.arange(span.first - phase, last, self.hop_steps)
+            starts = np.unique(np.append(np.maximum(starts, span.first), last))
             length = min(self.window_steps, span.steps)
-            if length:
-                places.append(np.column_stack([starts, np.full(len(starts), length)]))
+            places.append(np.column_stack([starts, np.full(len(starts), length)]))
         return np.concatenate(places) if places else np.zeros((0, 2), np.int64)
 
     def summary(self) -> dict:

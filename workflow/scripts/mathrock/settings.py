@@ -15,10 +15,14 @@ import yaml
 from mathrock.effects import EffectError
 from mathrock.effectsettings import check_effects
 from mathrock.fluidsynth import find_library
+from mathrock.snippets import ANY_SONG
 from mathrock.songs import Song
 from mathrock.soundfont import SynthesisError, check_soundfont
-from mathrock.takes import ANY_SONG
+from mathrock.variations import Track, tracks_of
 
+PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+PITCH_CLASSES |= {"C#": 1, "D#": 3, "F#": 6, "G#": 8, "A#": 10}
+PITCH_CLASSES |= {"Db": 1, "Eb": 3, "Gb": 6, "Ab": 8, "Bb": 10}
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", re.IGNORECASE)
 FILE_KNOBS = ("impulse_response_filename", "path_to_plugin_file")
 
@@ -42,11 +46,15 @@ class SettingsError(ValueError):
 
 
 class Take(NamedTuple):
-    """A new song to make: its model, what `generate` needs to know, and what the effects do."""
+    """A new song to make: by which models, what `generate` needs to know, what the effects do."""
 
-    model: str
+    models: list[str]
     knobs: dict
     effects: dict
+
+    def tracks(self, name: str) -> dict[str, Track]:
+        """What becomes of a take of this name, for each model."""
+        return tracks_of(name, self.knobs["variations"])
 
 
 def read_settings(config: Mapping, schema: str | Path) -> dict:
@@ -88,10 +96,12 @@ def check_render(render: Mapping) -> None:
 def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
     """The takes by name, each with `generate`'s values where it says nothing itself.
 
-    A take's song is named by its id or by its path in the songs folder.
+    A take's song is named by its id or by its path in the songs folder; its pitch classes become
+    numbers from C.
 
     Raises:
-        SettingsError: a take names a model, song or chain that does not exist.
+        SettingsError: a take names a model, song or chain that does not exist, or its variations
+            are called like another take.
     """
     paths = {
         _spelt(Path(song.path).relative_to(settings["songs"]).as_posix()): song.id
@@ -101,9 +111,13 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
     for name, own in settings["takes"].items():
         at = f"takes.{name}"
         knobs = {**settings["generate"], **own}
-        model = _one_of(knobs.pop("model"), settings["models"], f"{at}.model", "model")
+        models = knobs.pop("model")
+        models = list(dict.fromkeys([models] if isinstance(models, str) else models))
+        for model in models:
+            _one_of(model, settings["models"], f"{at}.model", "model")
         song = paths.get(_spelt(knobs["song"]), knobs["song"])
         knobs["song"] = _one_of(song, [ANY_SONG, *songs], f"{at}.song", "song")
+        knobs["pitch_classes"] = sorted({PITCH_CLASSES[note] for note in knobs["pitch_classes"]})
         effects = {**settings["effects"], "parts": {**settings["effects"]["parts"]}}
         for part, chain in knobs.pop("effects", {}).items():
             if chain is not None:
@@ -111,7 +125,19 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
             effects["parts"][part] = chain
         effects["chains"] = _used_chains(effects)
         _check_range(knobs, at)
-        takes[name] = Take(model, knobs, effects)
+        reach = range(knobs["lowest_pitch"], knobs["highest_pitch"] + 1)
+        if knobs["pitch_classes"] and not {p % 12 for p in reach} & {*knobs["pitch_classes"]}:
+            raise SettingsError(
+                f"{at}.pitch_classes: none of them lies between lowest_pitch, {reach[0]}, and"
+                f" highest_pitch, {reach[-1]}"
+            )
+        takes[name] = Take(models, knobs, effects)
+        for track in takes[name].tracks(name).keys() - {name}:
+            if track in settings["takes"]:
+                raise SettingsError(
+                    f"{at}.variations: {track} would be one of them, but there is a take {track}:"
+                    " rename one"
+                )
     return takes
 
 

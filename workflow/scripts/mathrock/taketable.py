@@ -7,29 +7,34 @@ from tabulate import tabulate
 
 from mathrock.atomic import replacing
 from mathrock.provenance import read_json
+from mathrock.variations import made_of, tracks_of
 
 COLUMNS = ("take", "model", "song", "seconds", "notes_per_second", "training_notes_per_second")
-COLUMNS += ("longest_silence_s", "crowded_steps", "track")
+COLUMNS += ("nats_per_step", "longest_silence_s", "crowded_steps", "track")
 
 
 def write_table(path: str | Path, tracks: list[str], made: list[str], metrics: list[str]) -> None:
-    """Write a tab-separated row for each take.
+    """Write a tab-separated row for each track.
 
     Args:
-        tracks: .mp3 of each take, in a folder named after its model.
-        made: .json of each take, in the same order.
+        tracks: .mp3 of each track, in a folder named after its model.
+        made: .json of each take, in a folder named after its model.
         metrics: .json of each model, in a folder named after it.
     """
+    finished = {(Path(track).parent.name, Path(track).stem): track for track in tracks}
     density = {Path(file).parent.name: read_json(file)["notes_per_second"] for file in metrics}
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, delimiter="\t", lineterminator="\n")
         rows.writerow(COLUMNS)
-        for track, origin in zip(tracks, made, strict=True):
-            take, model = read_json(origin), Path(track).parent.name
-            like = take["take_is_like"]
-            measures = [like["seconds"], like["notes_per_second"], density[model]]
-            measures += [like["longest_silence"], like["crowded"]]
-            rows.writerow([take["take"], model, take["song"], *measures, track])
+        for origin in made:
+            take, model = read_json(origin), Path(origin).parent.name
+            variations = take["made"]["settings"]["variations"]
+            for name, (_, variation) in tracks_of(take["take"], variations).items():
+                its = made_of(take, variation)
+                like = its["take_is_like"]
+                measures = [like["seconds"], like["notes_per_second"], density[model]]
+                measures += [its["nats_per_step"], like["longest_silence"], like["crowded"]]
+                rows.writerow([name, model, take["song"], *measures, finished[model, name]])
 
 
 def show_table(path: str | Path) -> str:

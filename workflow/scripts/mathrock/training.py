@@ -1,4 +1,4 @@
-"""Train a model on the packed songs: an engine that knows nothing of the model but its shapes.
+"""Train a model on the packed songs: an engine that knows nothing of the model but its inputs.
 
 Any Keras 3 backend runs it. Every epoch ends with a checkpoint, and everything random in an epoch
 follows from the seed and the epoch's number, so a training that was killed goes on from its last
@@ -9,7 +9,9 @@ import csv
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from math import cos, gcd, isfinite, pi
 from pathlib import Path
 
 import keras
@@ -17,11 +19,15 @@ import numpy as np
 from keras import ops
 
 from mathrock.atomic import replacing, write_text
-from mathrock.planes import PITCHES, PLANES
+from mathrock.crops import crops
+from mathrock.evaluation import SongScore, context_names, evaluate, first_memory, nats_per_step
+from mathrock.music import Music, describe
 from mathrock.sequences import Sequences
 
-PIANO = slice(21, 109)  # transposition never moves a note off the piano
-COLUMNS = ("epoch", "train", "valid", "seconds")
+COLUMNS = ("epoch", "train", "valid", "seconds", "steps_per_second", "learning_rate")
+WARMUP = 100  # batches until the learning rate is reached
+CLIP = 1.0  # the most that all gradients together may measure
+TELL_SECONDS, LONG_SECONDS = 5, 20  # between two lines, after epochs and within one
 
 
 class TrainingError(ValueError):
@@ -30,7 +36,16 @@ class TrainingError(ValueError):
 
 @dataclass(frozen=True)
 class Training:
-    """Knobs of a training: see config.yaml."""
+    """Knobs of a training: see config.yaml.
+
+    decay: what the learning rate does over the epochs: "cosine" and "linear" take it to 0.
+    average: share of the old in the running average of the weights, 0-1, which is what is validated
+        and returned; 0 averages nothing.
+    weight_decay: decoupled, as in AdamW; vectors, which biases and scales are, do not decay.
+    mixed_precision: compute in bfloat16 while training, where there is a GPU.
+    minutes: a limit of wall time to which the decay fits itself, and in which the last epoch ends
+        before its time if need be. A training with a limit does not come out the same twice.
+    """
 
     epochs: int
     patience: int
@@ -38,23 +53,16 @@ class Training:
     learning_rate: float
     transpose: tuple[int, int]
     seed: int
-
-
-@keras.saving.register_keras_serializable("mathrock")
-class NatsPerStep(keras.losses.Loss):
-    """Binary cross-entropy in nats, summed over a step's pitches and planes, mean over steps."""
-
-    def __init__(self, name="nats_per_step", reduction="mean_with_sample_weight", dtype=None):
-        super().__init__(name, reduction, dtype)
-
-    def call(self, y_true, y_pred):
-        coins = ops.binary_crossentropy(y_true, y_pred, from_logits=True)
-        return ops.sum(coins, axis=(-2, -1))
+    decay: str = "cosine"
+    average: float = 0.0
+    weight_decay: float = 0.0
+    mixed_precision: bool = False
+    minutes: float | None = None
 
 
 def train(
     sequences: Sequences,
-    build: Callable[[np.ndarray], keras.Model],
+    build: Callable[[Music], keras.Model],
     training: Training,
     checkpoints: Path,
     key: str,
@@ -63,44 +71,42 @@ def train(
 ) -> tuple[keras.Model, list[dict]]:
     """Train until validation stops getting better; return the best epoch's model and the history.
 
+    On several devices of the JAX backend each takes its share of a batch; on TensorFlow Keras's
+    distribution is not complete and one device does all.
+
     Args:
-        build: makes the model from the training songs' frequencies, float64 (128, 2).
+        build: makes the model for the training songs.
         checkpoints: a folder for the last and the best epoch; what it holds is used only if it was
             written under the same `key`, a digest of everything that the result depends on.
         tell: gets a line of progress now and then.
 
     Raises:
-        TrainingError: the loss is no longer a number.
+        TrainingError: the loss is no longer a number; the message names the songs.
     """
     _make_deterministic(training.seed)
+    _share_among_devices(training.batch)
+    music = describe(sequences, training.transpose)
     history = _resume(checkpoints, key)
+    learner = _Learner(_built(build, music, training.mixed_precision), training)
     if history:
         tell(f"going on after epoch {len(history)}")
-        model = _load(checkpoints, len(history))
-    else:
-        model = build(frequencies(sequences))
-        optimizer = keras.optimizers.Adam(training.learning_rate, clipnorm=1.0)
-        model.compile(optimizer, NatsPerStep())
-    board = _Board(tensorboard, history)
-    told = 0.0
-    while len(history) < training.epochs and not _is_over(history, training.patience):
-        epoch, began = len(history) + 1, time.monotonic()
-        row = {"epoch": epoch, "train": _train_epoch(model, sequences, training, epoch)}
-        row["valid"] = evaluate(model, sequences, "valid", training.batch)
-        row["seconds"] = round(time.monotonic() - began, 3)
-        if not np.isfinite(row["train"] + row["valid"]):
-            raise TrainingError(
-                f"the loss of epoch {epoch} is not a number; lower the learning rate, now"
-                f" {training.learning_rate:g}"
-            )
+        learner.load(_last(checkpoints, len(history)))
+    news, board = _News(tell), _Board(tensorboard, history)
+    began = time.monotonic() - sum(row["seconds"] for row in history)
+
+    def minutes() -> float:
+        return (time.monotonic() - began) / 60
+
+    while not _is_over(history, training, minutes()):
+        row = _train_epoch(learner, sequences, training, len(history) + 1, minutes, news)
         history.append(row)
-        _save(checkpoints, model, history)
+        _save(checkpoints, learner, history)
         board.add(row)
-        if time.monotonic() - told > 5:
-            told = time.monotonic()
-            tell(progress_line(history, training.epochs))
+        news(progress_line(history, training.epochs), TELL_SECONDS)
     tell(progress_line(history, training.epochs))
-    return _load(checkpoints, best_epoch(history)), history
+    best = _built(build, music, mixed_precision=False)
+    _read_variables(_best(checkpoints, best_epoch(history)), best.weights)
+    return best, history
 
 
 def best_epoch(history: list[dict]) -> int:
@@ -113,81 +119,153 @@ def progress_line(history: list[dict], epochs: int) -> str:
     row = history[-1]
     return (
         f"epoch {row['epoch']}/{epochs}: train {row['train']:.3f}, valid {row['valid']:.3f}"
-        f" nats/step, {row['seconds']:.1f} s (best: epoch {best_epoch(history)})"
+        f" nats/step, {row['seconds']:.1f} s, {row['steps_per_second']:.0f} steps/s"
+        f" (best: epoch {best_epoch(history)})"
     )
 
 
-def frequencies(sequences: Sequences) -> np.ndarray:
-    """How often each pitch and plane is on in the training songs, (128, 2), never 0 or 1."""
-    on, steps = np.zeros((PITCHES, len(PLANES))), 0
-    for span in sequences.split("train"):
-        for at in range(span.first, span.first + span.steps, 4096):
-            roll = sequences.read(at, min(4096, span.first + span.steps - at))
-            on += roll.sum(axis=0)
-            steps += len(roll)
-    return (on + 0.5) / (steps + 1)
+def learning_rate(training: Training, batches: int, progress: float) -> float:
+    """What the next batch is learned at.
 
-
-def evaluate(model: keras.Model, sequences: Sequences, split: str, batch: int) -> float | None:
-    """Nats per step over the windows of a split, or None where it has none."""
-    total = weight = 0.0
-    for steps, targets, weights in _batches(sequences, sequences.windows(split), batch):
-        share = float(weights.sum())
-        total += share * float(model.test_on_batch(steps, targets, weights))
-        model.reset_metrics()
-        weight += share
-    return total / weight if weight else None
-
-
-def _train_epoch(model, sequences, training, epoch) -> float:
-    rng = np.random.default_rng([training.seed, epoch])
-    windows = rng.permutation(sequences.windows("train"))
-    _reseed_dropout(model, rng)
-    total = weight = 0.0
-    for steps, targets, weights in _batches(
-        sequences, windows, training.batch, training.transpose, rng
-    ):
-        share = float(weights.sum())
-        total += share * float(model.train_on_batch(steps, targets, weights))
-        model.reset_metrics()
-        weight += share
-    return total / weight
-
-
-def _batches(
-    sequences: Sequences,
-    windows: np.ndarray,
-    batch: int,
-    transpose: tuple[int, int] | None = None,
-    rng: np.random.Generator | None = None,
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Batches of one shape: (inputs, targets, weights); the input is the target a step later.
-
-    The first step of a window is predicted from silence; padding weighs nothing.
+    Args:
+        batches: learned so far.
+        progress: how much of the training is over, 0-1.
     """
-    shape = (batch, sequences.window_steps, PITCHES, len(PLANES))
-    for at in range(0, len(windows), batch):
-        targets = np.zeros(shape, np.float32)
-        weights = np.zeros(shape[:2], np.float32)
-        for row, (first, steps) in enumerate(windows[at : at + batch]):
-            roll = sequences.read(first, steps)
-            if transpose is not None:
-                roll = _transposed(roll, transpose, rng)
-            targets[row, :steps] = roll
-            weights[row, :steps] = 1
-        inputs = np.zeros(shape, np.float32)
-        inputs[:, 1:] = targets[:, :-1]
-        yield inputs, targets, weights
+    decay = {"cosine": (1 + cos(pi * progress)) / 2, "linear": 1 - progress, "none": 1.0}
+    warmup = min(1.0, (batches + 1) / WARMUP)
+    return training.learning_rate * warmup * decay[training.decay]
 
 
-def _transposed(roll: np.ndarray, span: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Shift by some semitones of `span`, drawn evenly from those that stay on the piano."""
-    pitches = np.flatnonzero(roll.any(axis=(0, 2)))
-    if not len(pitches):
-        return roll
-    lowest = min(0, max(span[0], PIANO.start - pitches[0]))
-    highest = max(0, min(span[1], PIANO.stop - 1 - pitches[-1]))
-    return np.roll(roll, rng.integers(lowest, highest, endpoint=True), axis=1)
+def _train_epoch(learner, sequences, training, epoch, minutes, news) -> dict:
+    """Train and validate for an epoch, or for what is left of the time: a row of the history."""
+    began = time.monotonic()
+    rng = np.random.default_rng([training.seed, epoch])
+    phase = int(rng.integers(sequences.hop_steps))
+    windows = rng.permutation(sequences.windows("train", phase))
+    learner.reseed(rng)
+    names, transpose = context_names(learner.model), training.transpose
+    batches = crops(sequences, windows, training.batch, names, rng, transpose)
+    count = -(-len(windows) // training.batch)
+    total = steps = 0.0
+    for number, (inputs, weights, songs) in enumerate(batches):
+        progress = (epoch - 1 + number / count) / training.epochs
+        if training.minutes is not None:
+            progress = min(1.0, max(progress, minutes() / training.minutes))
+        rate = learning_rate(training, learner.batches, progress)
+        loss = learner.learn(inputs, weights, rate)
+        if not isfinite(loss):
+            raise _no_number(f"epoch {epoch}", songs, training)
+        total += loss * float(weights.sum())
+        steps += float(weights.sum())
+        seconds = time.monotonic() - began
+        news(
+            f"epoch {epoch}/{training.epochs}, {(number + 1) / count:.0%} of it: train"
+            f" {total / steps:.3f} nats/step so far, {steps / seconds:.0f} steps/s",
+            LONG_SECONDS,
+        )
+        if training.minutes is not None and minutes() >= training.minutes:
+            break
+    with learner.averaged():
+        scores = evaluate(learner.model, sequences, "valid", training.batch)
+    _check_numbers(scores, epoch, training)
+    return {
+        "epoch": epoch,
+        "train": total / steps,
+        "valid": nats_per_step(scores),
+        "seconds": round(time.monotonic() - began, 3),
+        "steps_per_second": round(steps / seconds, 1),
+        "learning_rate": rate,
+    }
+
+
+def _check_numbers(scores: list[SongScore], epoch: int, training: Training) -> None:
+    songs = [score.song for score in scores if not isfinite(score.nats)]
+    if songs:
+        raise _no_number(f"the validation after epoch {epoch}", songs, training)
+
+
+def _no_number(where: str, songs: list[str], training: Training) -> TrainingError:
+    names = list(dict.fromkeys(songs))
+    listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return TrainingError(
+        f"the loss in {where} is not a number (songs: {listed}); lower the learning rate, now"
+        f" {training.learning_rate:g}"
+    )
+
+
+class _Learner:
+    """A model with what it takes to learn: the loss, the optimizer, the average of the weights."""
+
+    def __init__(self, model: keras.Model, training: Training):
+        self.model = model
+        self._optimizer = keras.optimizers.Adam(
+            training.learning_rate,
+            weight_decay=training.weight_decay or None,
+            global_clipnorm=CLIP,
+            use_ema=training.average > 0,
+            ema_momentum=training.average,
+        )
+        # The memory after a crop is nobody's target.
+        self._compiled = keras.Model(model.input, model.output["nats"])
+        self._compiled.compile(self._optimizer, NatsPerStep())
+        variables = self._compiled.trainable_variables
+        vectors = [variable for variable in variables if len(variable.shape) < 2]
+        self._optimizer.exclude_from_weight_decay(var_list=vectors)
+        self._optimizer.build(variables)
+        self._memory = first_memory(model, training.batch)
+
+    @property
+    def batches(self) -> int:
+        """How many have been learned."""
+        return int(self._optimizer.iterations)
+
+    def learn(self, inputs: dict, weights: np.ndarray, rate: float) -> float:
+        """Learn a batch; the mean of its nats per step."""
+        self._optimizer.learning_rate = rate
+        inputs = inputs | {"memory": self._memory}
+        loss = self._compiled.train_on_batch(inputs, np.zeros_like(weights), weights)
+        self._compiled.reset_metrics()
+        return float(loss)
+
+    def reseed(self, rng: np.random.Generator) -> None:
+        """Let everything random in the model follow from `rng`."""
+        for variable in self.model.variables:
+            if variable.name == "seed_generator_state":
+                state = rng.integers(2**31, size=variable.shape)
+                variable.assign(ops.cast(state, variable.dtype))
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within the block the model has its averaged weights, if they are averaged."""
+        variables = self._compiled.trainable_variables
+        learned = [np.asarray(variable).copy() for variable in variables]
+        self._optimizer.finalize_variable_values(variables)
+        for variable in variables:
+            variable.assign(np.asarray(variable).copy())  # JAX gives arrays away after use
+        try:
+            yield
+        finally:
+            for variable, value in zip(variables, learned, strict=True):
+                variable.assign(value)
+
+    def save(self, path: Path) -> None:
+        """Write everything that learning goes on from."""
+        _write_variables(path, [*self.model.weights, *self._optimizer.variables])
+
+    def load(self, path: Path) -> None:
+        """Read what `save` wrote."""
+        _read_variables(path, [*self.model.weights, *self._optimizer.variables])
+
+
+@keras.saving.register_keras_serializable("mathrock")
+class NatsPerStep(keras.losses.Loss):
+    """The mean over steps, by weight, of nats that the model itself has worked out."""
+
+    def __init__(self, name="nats_per_step", reduction="mean_with_sample_weight", dtype="float32"):
+        super().__init__(name, reduction, dtype)
+
+    def call(self, y_true, y_pred):
+        return y_pred
 
 
 def _make_deterministic(seed: int) -> None:
@@ -198,26 +276,47 @@ def _make_deterministic(seed: int) -> None:
         tensorflow.config.experimental.enable_op_determinism()
 
 
-def _reseed_dropout(model: keras.Model, rng: np.random.Generator) -> None:
-    for layer in model.layers:
-        generator = getattr(layer, "seed_generator", None)
-        if generator is not None:
-            state = rng.integers(2**31, size=generator.state.shape)
-            generator.state.assign(ops.cast(state, generator.state.dtype))
+def _share_among_devices(batch: int) -> None:
+    """Split each batch evenly among as many devices as it can be, on the JAX backend."""
+    if keras.backend.backend() == "jax":
+        devices = keras.distribution.list_devices()
+        devices = devices[: gcd(batch, len(devices))]
+        if len(devices) > 1:
+            parallel = keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False)
+            keras.distribution.set_distribution(parallel)
 
 
-def _is_over(history: list[dict], patience: int) -> bool:
-    return bool(history) and len(history) - best_epoch(history) >= patience
+def _built(build: Callable, music: Music, mixed_precision: bool) -> keras.Model:
+    """The model, of which only training ever computes in less than float32."""
+    usual = keras.config.dtype_policy()
+    if mixed_precision and keras.distribution.list_devices("gpu"):
+        keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        return build(music)
+    finally:
+        keras.config.set_dtype_policy(usual)
 
 
-def _save(folder: Path, model: keras.Model, history: list[dict]) -> None:
-    """Write the epoch's model, then the history, whose last line makes the epoch count."""
-    with replacing(_path(folder, len(history))) as temporary:
-        model.save(temporary)
+def _is_over(history: list[dict], training: Training, minutes: float) -> bool:
+    if not history:
+        return False
+    return (
+        len(history) >= training.epochs
+        or len(history) - best_epoch(history) >= training.patience
+        or (training.minutes is not None and minutes >= training.minutes)
+    )
+
+
+def _save(folder: Path, learner: _Learner, history: list[dict]) -> None:
+    """Write the epoch's variables, then the history, whose last line makes the epoch count."""
+    epoch, best = len(history), best_epoch(history)
+    if epoch == best:
+        with learner.averaged():
+            _write_variables(_best(folder, epoch), learner.model.weights)
+    learner.save(_last(folder, epoch))
     write_history(folder / "history.csv", history)
-    kept = {_path(folder, len(history)), _path(folder, best_epoch(history))}
-    for path in folder.glob("epoch-*.keras"):
-        if path not in kept:
+    for path in folder.glob("*.npz"):
+        if path not in (_last(folder, epoch), _best(folder, best)):
             path.unlink()
 
 
@@ -229,24 +328,49 @@ def _resume(folder: Path, key: str) -> list[dict]:
         write_text(marker, key)
     path = folder / "history.csv"
     history = read_history(path) if path.is_file() else []
-    epochs = {len(history), best_epoch(history)} if history else set()
-    if all(_path(folder, epoch).is_file() for epoch in epochs):
+    if not history:
+        return []
+    if _last(folder, len(history)).is_file() and _best(folder, best_epoch(history)).is_file():
         return history
     shutil.rmtree(folder)  # a kill came while the folder was being removed
     write_text(marker, key)
     return []
 
 
-def _load(folder: Path, epoch: int) -> keras.Model:
-    return keras.saving.load_model(_path(folder, epoch))
+def _last(folder: Path, epoch: int) -> Path:
+    return folder / f"last-{epoch:05d}.npz"
 
 
-def _path(folder: Path, epoch: int) -> Path:
-    return folder / f"epoch-{epoch:05d}.keras"
+def _best(folder: Path, epoch: int) -> Path:
+    return folder / f"best-{epoch:05d}.npz"
+
+
+def _write_variables(path: Path, variables: list) -> None:
+    with replacing(path) as temporary:
+        np.savez(temporary, *[np.asarray(variable) for variable in variables])
+
+
+def _read_variables(path: Path, variables: list) -> None:
+    with np.load(path) as values:
+        for index, variable in enumerate(variables):
+            variable.assign(values[f"arr_{index}"])
+
+
+class _News:
+    """Lines of progress, not too many of them."""
+
+    def __init__(self, tell: Callable[[str], None]):
+        self._tell, self._told = tell, time.monotonic()
+
+    def __call__(self, line: str, seconds: float) -> None:
+        """Tell a line if nothing has been told for some seconds."""
+        if time.monotonic() - self._told >= seconds:
+            self._told = time.monotonic()
+            self._tell(line)
 
 
 def write_history(path: Path, history: list[dict]) -> None:
-    """Write the epochs' losses as CSV, whole or not at all."""
+    """Write the epochs as CSV, whole or not at all."""
     with replacing(path) as temporary, temporary.open("w", newline="") as file:
         table = csv.DictWriter(file, COLUMNS)
         table.writeheader()

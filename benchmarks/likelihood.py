@@ -1,0 +1,157 @@
+"""Train a model on a public set of piano rolls and print its exact likelihood of the test songs.
+
+DATASET is one of the sets of Boulanger-Lewandowski et al. (2012), as .mat or as .pickle. The engine
+is the workflow's: it trains on the train split and chooses the epoch by the validation split; the
+test split is looked at once, at the end. All steps count, the first one too, which is predicted
+from an empty past.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import yaml
+
+import _library  # noqa: F401
+from _measure import BenchmarkError, call, machine, parser, show, show_json
+from _pianorolls import LOWEST_PITCH, PITCHES, SetError, read_pianorolls
+from mathrock import chords, experiment, floors, lstm, sequences
+from mathrock.evaluation import evaluate, summarize
+from mathrock.sequences import Sequences
+from mathrock.training import Training, TrainingError, best_epoch, train
+
+MODELS = {"chords": chords.build_model, "lstm": lstm.build_model}
+PRESETS = Path(__file__).with_name("presets.yaml")
+
+# Nats per step, as published: (model, are a step's notes modelled jointly, {set: value}).
+PUBLISHED = [
+    ("RNN (Boulanger-Lewandowski et al. 2012)", False, {"jsb": 8.71, "nottingham": 4.46}),
+    ("LSTM (Bai et al. 2018)", False, {"nottingham": 3.29}),
+    ("GRU (Bai et al. 2018)", False, {"nottingham": 3.46}),
+    ("TCN (Bai et al. 2018)", False, {"jsb": 8.10, "nottingham": 3.07}),
+    ("R-Transformer (Wang et al. 2019)", False, {"nottingham": 2.37}),
+    ("RNN-NADE (Boulanger-Lewandowski et al. 2012)", True, {"nottingham": 2.31}),
+]
+PUBLISHED[0][2].update({"musedata": 8.13, "piano": 8.37})
+PUBLISHED[5][2].update({"musedata": 5.60})
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("dataset", metavar="DATASET", help="a .mat, .pickle or .pkl file")
+    options.add_argument("--model", required=True, choices=MODELS)
+    options.add_argument("--minutes", type=float, default=45, help="of training; 45 without it")
+    options.add_argument("--preset", help="of presets.yaml; without it the set's name decides")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--valid-only", action="store_true", help="leave the test split alone")
+    given = options.parse_args()
+    if given.minutes <= 0:
+        options.error(f"--minutes: {given.minutes:g} is not more than 0")
+    name, preset = choose_preset(Path(given.dataset), given.preset)
+    facts = machine(["keras", keras.backend.backend(), "numpy"])
+    with tempfile.TemporaryDirectory() as folder:
+        packed = pack(given.dataset, Path(folder), preset["sequences"])
+        result = run(packed, Path(folder), preset[given.model], given)
+    result = {"dataset": Path(given.dataset).name, "model": given.model, "preset": name, **result}
+    if given.json:
+        show_json({"machine": facts, **result})
+    else:
+        print_result(facts, name, result)
+
+
+def choose_preset(dataset: Path, asked: str | None) -> tuple[str, dict]:
+    presets = yaml.safe_load(PRESETS.read_text(encoding="utf-8"))
+    name = asked or next((n for n in presets if dataset.name.lower().startswith(n)), "other")
+    if name not in presets:
+        raise BenchmarkError(f"--preset: there is no {name}; there are {', '.join(presets)}")
+    return name, presets[name]
+
+
+def pack(dataset: str, folder: Path, knobs: dict) -> Sequences:
+    """Pack the set as the workflow packs rolls; a second is a step."""
+    try:
+        splits = read_pianorolls(dataset)
+    except SetError as error:
+        raise BenchmarkError(error) from None
+    rolls, of = {}, {}
+    for split, songs in splits.items():
+        for number, song in enumerate(songs, start=1):
+            name = f"{split}-{number:04d}"
+            roll = np.zeros((len(song), 128, 1), np.bool_)
+            roll[:, LOWEST_PITCH : LOWEST_PITCH + PITCHES, 0] = song
+            np.save(folder / f"{name}.npy", roll)
+            rolls[name], of[name] = (folder / f"{name}.npy", "none"), split
+    sequences.pack(
+        rolls,
+        folder,
+        steps_per_second=1,
+        window_seconds=knobs["window"],
+        hop_seconds=knobs["hop"],
+        cycles=tuple(knobs["cycles"]),
+        planes=("sounding",),
+        splits=of,
+    )
+    return Sequences(folder)
+
+
+def run(packed: Sequences, folder: Path, preset: dict, given) -> dict:
+    """Train within the minutes; the measures of the validation and the test split."""
+    knobs = {"epochs": 100_000, "patience": 100_000, **preset["training"]}
+    training = Training(seed=given.seed, minutes=given.minutes, **knobs)
+    build = lambda music: MODELS[given.model](music, **preset["sizes"])  # noqa: E731
+    tell = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
+    began = time.monotonic()
+    experiment.limit_threads(len(os.sched_getaffinity(0)))
+    try:
+        model, history = train(packed, build, training, folder / "checkpoints", "", tell=tell)
+    except TrainingError as error:
+        raise BenchmarkError(error) from None
+    seconds = time.monotonic() - began
+    split = "valid" if given.valid_only else "test"
+    scores = summarize(evaluate(model, packed, split, training.batch))
+    low, high = scores["nats_per_step"]["interval"]
+    return {
+        f"{split}_nats_per_step": scores["nats_per_step"]["value"],
+        "interval_95": [low, high],
+        "nats_per_note": scores["nats_per_note"]["value"],
+        "valid_nats_per_step": history[best_epoch(history) - 1]["valid"],
+        "floors": {
+            name: summarize(found)["nats_per_step"]["value"]
+            for name, found in floors.score_floors(packed, split).items()
+        },
+        "songs": scores["songs"],
+        "steps": scores["steps"],
+        "parameters": model.count_params(),
+        "epochs": len(history),
+        "best_epoch": best_epoch(history),
+        "training_s": round(seconds, 1),
+        "settings": {**preset, "minutes": given.minutes, "seed": given.seed},
+    }
+
+
+def print_result(facts: dict, name: str, result: dict) -> None:
+    value = result.get("test_nats_per_step", result["valid_nats_per_step"])
+    low, high = result["interval_95"]
+    rows = [[f"{result['model']}, this run", value, f"{low:.3f} to {high:.3f}"]]
+    rows += [[f"floor: {floor}", nats, ""] for floor, nats in result["floors"].items()]
+    rows += [
+        [f"{model}, {'joint' if joint else 'independent notes'}", values[name], "published"]
+        for model, joint, values in PUBLISHED
+        if name in values
+    ]
+    notes = (
+        f"{result['songs']} songs, {result['steps']} steps; {result['parameters']} parameters,"
+        f" {result['epochs']} epochs (best: {result['best_epoch']}) in"
+        f" {result['training_s'] / 60:.1f} min; the interval is a 95% bootstrap over songs."
+    )
+    show(facts, [result["dataset"], "nats per step", ""], rows, notes)
+
+
+if __name__ == "__main__":
+    call(main)

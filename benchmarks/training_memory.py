@@ -1,0 +1,88 @@
+"""Peak memory of packing and training on many songs, made by chance: it should not grow with them.
+
+Each song is a riff of its own that comes back and is varied; the time limit ends the first epoch,
+before validation, which holds `--valid` songs.
+"""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import yaml
+
+from _library import ROOT
+from _measure import at_least_1, call, machine, parser, show, show_json
+from mathrock import chords, experiment, lstm, sequences
+from mathrock.sequences import Sequences
+from mathrock.training import Training, train
+
+MODELS = {"chords": chords.build_model, "lstm": lstm.build_model}
+RATE = 16
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("--songs", type=at_least_1, default=1000)
+    options.add_argument("--valid", type=at_least_1, default=10, help="songs to validate on")
+    options.add_argument("--song-minutes", type=float, default=4)
+    options.add_argument("--model", choices=MODELS, default="chords")
+    options.add_argument("--minutes", type=float, default=1, help="of training")
+    given = options.parse_args()
+    facts = machine(["keras", keras.backend.backend(), "numpy"])
+    with tempfile.TemporaryDirectory() as folder:
+        rows = list(measure(given, Path(folder)))
+    if given.json:
+        show_json({"machine": facts, "songs": given.songs, "model": given.model, "stages": rows})
+        return
+    table = [[row["stage"], row["seconds"], row["peak_mb"]] for row in rows]
+    show(facts, [f"{given.songs} songs", "seconds", "peak MB so far"], table)
+
+
+def measure(given, folder: Path):
+    steps = round(given.song_minutes * 60 * RATE)
+    songs = {f"song-{number:05d}": folder / f"{number}.npy" for number in range(given.songs)}
+    for number, path in enumerate(songs.values()):
+        np.save(path, make_song(np.random.default_rng(number), steps))
+    yield stage("imports, making songs", time.monotonic())
+    began = time.monotonic()
+    splits = {song: "valid" if i < given.valid else "train" for i, song in enumerate(songs)}
+    rolls = {song: (path, "none") for song, path in songs.items()}
+    sequences.pack(rolls, folder / "packed", RATE, splits=splits)
+    yield stage("packing", began)
+    began = time.monotonic()
+    experiment.limit_threads(len(os.sched_getaffinity(0)))
+    knobs = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    knobs = knobs["models"][given.model]
+    engine = {k: v for k, v in knobs.items() if k in Training.__dataclass_fields__}
+    sizes = {k: v for k, v in knobs.items() if k not in engine}
+    training = Training(**engine | {"minutes": given.minutes})
+    build = lambda music: MODELS[given.model](music, **sizes)  # noqa: E731
+    tell = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
+    train(Sequences(folder / "packed"), build, training, folder / "checkpoints", "", tell=tell)
+    yield stage("training", began)
+
+
+def make_song(rng: np.random.Generator, steps: int) -> np.ndarray:
+    """A riff of 4 s over and over, some notes of it different each time: bool (steps, 128, 2)."""
+    riff = rng.random((4 * RATE, 128)) < 0.01
+    riff[:, :40] = riff[:, 88:] = False
+    struck = np.resize(riff, (steps, 128)) ^ (riff.any(axis=0) & (rng.random((steps, 128)) < 0.002))
+    sounding = struck.copy()
+    sounding[1:] |= struck[:-1]
+    return np.stack([sounding, struck], axis=-1)
+
+
+def stage(name: str, began: float) -> dict:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6 * 1024
+    return {"stage": name, "seconds": round(time.monotonic() - began, 1), "peak_mb": round(peak)}
+
+
+if __name__ == "__main__":
+    call(main)

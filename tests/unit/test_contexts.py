@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from mathrock.contexts import Contexts
+from mathrock.echoes import find_echoes, follow
+
+
+def contexts_of(rolls, **knobs):
+    """The contexts of all steps, {name: (takes, steps, ...)}."""
+    contexts = Contexts(rolls, **knobs)
+    told = [contexts.next() for _ in range(rolls.shape[1])]
+    return {name: np.stack([context[name] for context in told], axis=1) for name in told[0]}
+
+
+@pytest.fixture
+def rolls(riff):
+    return np.array([riff(60), np.roll(riff(60, [50, 55]), 3, axis=0)])
+
+
+def test_before_is_the_last_step_and_silence_at_first(rolls):
+    before = contexts_of(rolls)["before"]
+    assert before.dtype == np.float32
+    assert not before[:, 0].any()
+    assert np.array_equal(before[:, 1:], rolls[:, :-1])
+
+
+def test_echoes_are_those_of_training(rolls):
+    contexts = contexts_of(rolls)
+    for take, roll in enumerate(rolls):
+        found = find_echoes(roll)
+        assert np.array_equal(contexts["echo"][take], follow(roll, found))
+        assert np.array_equal(contexts["likeness"][take], found["likeness"])
+    assert contexts["echo"].dtype == contexts["likeness"].dtype == np.float32
+
+
+def test_what_comes_later_is_not_looked_at(rolls):
+    later = rolls.copy()
+    later[:, 30:] = ~later[:, 30:]
+    one, other = contexts_of(rolls), contexts_of(later)
+    for name in one:
+        assert np.array_equal(one[name][:, :31], other[name][:, :31])
+
+
+def test_the_place_is_a_point_on_each_cycles_circle(rolls):
+    place = contexts_of(rolls, cycles=(4, 14), begins=2)["place"]
+    assert place.shape == (2, 60, 4)
+    angle = 2 * np.pi * 5 / np.array([4, 14])  # the fourth step
+    np.testing.assert_allclose(place[1, 3], [*np.cos(angle), *np.sin(angle)], atol=1e-6)
+    np.testing.assert_allclose(place[:, 28:], place[:, :-28], atol=1e-5)
+
+
+def test_without_cycles_there_is_no_place(rolls):
+    assert contexts_of(rolls).keys() == {"before", "echo", "likeness"}
+
+
+def test_a_model_is_told_no_more_than_it_needs(rolls):
+    assert contexts_of(rolls, needs=("before",), cycles=(4,)).keys() == {"before"}

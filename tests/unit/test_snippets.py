@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from mathrock.sequences import Sequences
+from mathrock.snippets import TakeError, choose_snippet, write_snippets
+
+KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "seed": 1}
+
+
+@pytest.fixture
+def sequences(pack_songs, riff):
+    """A song that begins with a second of silence and plays for ten, and one of little more than
+    one."""
+    silence = np.zeros((16, 128, 2), np.bool_)
+    songs = {"long": np.concatenate([silence, riff(160)]), "short": riff(20, [50])}
+    return Sequences(pack_songs(songs)[0])
+
+
+@pytest.fixture
+def choose(sequences):
+    def choose(**knobs):
+        return choose_snippet("second-wind", {**KNOBS, **knobs}, sequences)
+
+    return choose
+
+
+@pytest.fixture
+def message(choose):
+    def message(**knobs):
+        with pytest.raises(TakeError) as caught:
+            choose(**knobs)
+        assert len(str(caught.value).splitlines()) == 1
+        return str(caught.value)
+
+    return message
+
+
+def test_a_snippet_is_counted_from_the_songs_first_note(choose):
+    assert choose() == ("long", 16, 32)
+    assert choose(start=2.5, snippet_seconds=3) == ("long", 56, 104)
+
+
+def test_a_snippet_may_end_with_the_song(choose):
+    assert choose(start=9) == ("long", 160, 176)
+
+
+def test_a_snippet_that_does_not_fit_is_an_error_with_numbers(message):
+    assert message(start=9.5) == (
+        "takes.second-wind: a snippet of 1 s that starts at 9.5 s does not fit into long, which"
+        " lasts 10.0 s from its first note: lower start or snippet_seconds"
+    )
+    assert "starts at 500 s" in message(start=500)
+
+
+def test_a_song_that_could_not_be_used_is_an_error_that_lists_others(message):
+    text = message(song="broken")
+    assert "takes.second-wind.song: broken could not be used" in text
+    assert text.endswith("choose one of long, short")
+
+
+def test_any_song_is_one_that_is_long_enough(choose):
+    assert {choose(song="any", start=5, seed=seed)[0] for seed in range(6)} == {"long"}
+
+
+def test_any_song_is_every_song_for_some_seed(choose):
+    assert {choose(song="any", seed=seed)[0] for seed in range(12)} == {"long", "short"}
+
+
+def test_where_no_song_is_long_enough_the_longest_gives_what_it_has(choose):
+    assert choose(song="any", start=300) == ("long", 16, 32)
+    assert choose(song="any", snippet_seconds=300) == ("long", 16, 176)
+
+
+def test_adding_a_song_rarely_changes_which_is_any(pack_songs, riff):
+    rolls = {f"song-{i}": riff(40) for i in range(12)}
+    few = Sequences(pack_songs(dict(list(rolls.items())[:11]), folder="few")[0])
+    more = Sequences(pack_songs(rolls, folder="more")[0])
+    same = 0
+    for seed in range(60):
+        knobs = {**KNOBS, "song": "any", "seed": seed}
+        before, after = (choose_snippet("x", knobs, packed)[0] for packed in (few, more))
+        assert after in (before, "song-11")
+        same += after == before
+    assert same >= 48
+
+
+def test_held_out_ends_belong_to_their_song(pack_songs, riff):
+    """Snippets are of whole songs, whatever the split did to them."""
+    folder, _ = pack_songs({"long": riff(160)}, valid=0.2)
+    assert len(Sequences(folder).spans) == 2
+    assert choose_snippet("x", {**KNOBS, "start": 8}, Sequences(folder)) == ("long", 128, 144)
+
+
+def test_what_takes_continue_is_listed(sequences, choose, tmp_path):
+    other = {**KNOBS, "song": "any", "seed": 3}
+    write_snippets(tmp_path / "snippets.tsv", {"x": KNOBS, "y": other}, sequences)
+    header, x, y = (tmp_path / "snippets.tsv").read_text().splitlines()
+    assert header.split("\t") == ["take", "song", "first_s", "seconds"]
+    assert x.split("\t") == ["x", "long", "1.0", "1.0"]
+    assert y.split("\t")[:2] == ["y", choose(**other)[0]]
+
+
+def test_a_take_that_does_not_fit_leaves_no_list(sequences, tmp_path):
+    takes = {"x": KNOBS, "y": {**KNOBS, "start": 99}}
+    with pytest.raises(TakeError, match=r"takes\.y: a snippet of 1 s that starts at 99"):
+        write_snippets(tmp_path / "snippets.tsv", takes, sequences)
+    assert not (tmp_path / "snippets.tsv").exists()

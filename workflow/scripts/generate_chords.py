@@ -1,0 +1,21 @@
+"""Rule generate_chords: the chords continue a snippet for one take."""
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+import keras
+
+from mathrock.chords import Stepper
+from mathrock.takes import make_take
+
+knobs = snakemake.params.knobs
+model = keras.saving.load_model(snakemake.input.model, compile=False)
+make_take(
+    snakemake.wildcards.take,
+    Stepper(model, takes=knobs["variations"]),
+    knobs,
+    {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
+    snakemake.input,
+    snakemake.output,
+)

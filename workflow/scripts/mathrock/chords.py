@@ -1,0 +1,344 @@
+"""The notes of a step together: each pitch decides knowing the past and what lower pitches decided.
+
+Two stages with the same weights for every pitch, after the biaxial network with tied parallel
+weights of Johnson ("Generating Polyphonic Music Using Tied Parallel Networks", EvoMUSART 2017):
+
+1. *Time.* A pitch hears the last step and its echoes (see `echoes`) in the two octaves around it,
+   relative to itself, so that what is learned in E is known in G; an LSTM of its own remembers.
+2. *Pitch.* From low to high, a pitch is asked what `decisions` asks, given what the first stage
+   remembers and the answers of the pitches below. Where Johnson has a recurrent network, causal
+   convolutions over pitch (van den Oord et al., "Conditional Image Generation with PixelCNN
+   Decoders", 2016) make training as parallel as it can be.
+
+The product over pitches is the exact probability of the whole step: no sampling is needed to know
+it, and it sums to 1 over all steps there can be.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from mathrock.decisions import decide, nats
+from mathrock.echoes import MEMORIES
+from mathrock.music import Music
+from mathrock.planes import PITCHES, SOUNDING
+
+OCTAVE = 12
+AROUND = 2 * OCTAVE + 1  # pitches heard: an octave either way
+BELOW = 2 * OCTAVE  # pitches below whose answers are heard one by one
+REACH = OCTAVE + 1  # pitches that a block of the second stage adds to what is known of those below
+
+
+def build_model(
+    music: Music,
+    units: int = 64,
+    layers: int = 2,
+    depth: int = 2,
+    dropout: float = 0.3,
+    height: bool = True,
+) -> keras.Model:
+    """The model for such music: a step's context in, its negative log-likelihood in nats out.
+
+    Args:
+        units: size of every layer.
+        layers: LSTM layers over time.
+        depth: causal blocks over pitch.
+        dropout: share of each layer's outputs dropped in training, 0-1.
+        height: whether a pitch knows how high it is. Without, the model is exactly equivariant: a
+            song transposed is predicted transposed, away from the edges.
+
+    Returns:
+        A model of {"before", "echo", "likeness", "steps", "memory"} and, where the grid has cycles,
+        "place", as `crops` makes them: {"nats": (batch, time), "memory": as the input}.
+    """
+    chords = Chords(
+        lowest=music.lowest,
+        highest=music.highest,
+        rare=float(np.log(0.5 / (music.steps + 0.5))),
+        units=units,
+        layers=layers,
+        depth=depth,
+        dropout=dropout,
+        height=height,
+        decisions=music.planes,
+        name="chords",
+    )
+    inputs = {
+        "before": keras.Input((None, PITCHES, music.planes), name="before"),
+        "echo": keras.Input((None, PITCHES, len(MEMORIES) * music.planes), name="echo"),
+        "likeness": keras.Input((None, len(MEMORIES)), name="likeness"),
+        "steps": keras.Input((None, PITCHES, music.planes), name="steps"),
+        "memory": keras.Input((chords.pitches, layers, 2, units), name="memory"),
+    }
+    if music.cycles:
+        inputs["place"] = keras.Input((None, 2 * len(music.cycles)), name="place")
+    return keras.Model(inputs, chords(inputs), name="chords")
+
+
+@keras.saving.register_keras_serializable("mathrock")
+class Chords(keras.layers.Layer):
+    """Both stages, and the nats of the steps.
+
+    Only pitches from `lowest` to `highest` are modelled; the log-odds of any decision of the others
+    is `rare`, a constant.
+    """
+
+    def __init__(
+        self, lowest, highest, rare, units, layers, depth, dropout, height, decisions, **rest
+    ):
+        super().__init__(**rest)
+        self._sizes = {
+            "lowest": lowest,
+            "highest": highest,
+            "rare": rare,
+            "units": units,
+            "layers": layers,
+            "depth": depth,
+            "dropout": dropout,
+            "height": height,
+            "decisions": decisions,
+        }
+        self.lowest, self.pitches, self.rare = lowest, highest - lowest + 1, rare
+        self.has_height = height
+        layer = keras.layers
+        self.hear = layer.Conv1D(units, AROUND, padding="same", name="hear")
+        self.know = layer.Dense(units, use_bias=False, name="know")
+        self.remember = [
+            layer.LSTM(units, return_sequences=True, return_state=True, name=f"remember_{n}")
+            for n in range(1, layers + 1)
+        ]
+        self.hear_again = layer.Conv1D(units, AROUND, padding="same", name="hear_again")
+        self.know_again = layer.Dense(units, use_bias=False, name="know_again")
+        self.recall = layer.Dense(units, use_bias=False, name="recall")
+        self.below = layer.Conv1D(units, BELOW, use_bias=False, name="below")
+        self.count = layer.Dense(units, use_bias=False, name="count")
+        self.blocks = [
+            layer.Conv1D(units, REACH, padding="causal", name=f"block_{n}")
+            for n in range(1, depth + 1)
+        ]
+        self.think = layer.Dense(units, name="think")
+        few = keras.initializers.Constant(-3.0)  # notes are rare: training need not learn it first
+        self.answer = layer.Dense(decisions, bias_initializer=few, name="answer")
+        self.drops = [layer.Dropout(dropout, seed=n) for n in range(layers + depth + 3)]
+
+    def build(self, input_shapes):
+        """Nothing to do: the layers are built when they are first called."""
+
+    def get_config(self):
+        return super().get_config() | self._sizes
+
+    def call(self, inputs):
+        drops = iter(self.drops)
+        yes, asked = decide(inputs["steps"], inputs["before"])
+        heard, known = self._context(inputs)
+        remembered, memory = self._over_time(heard, known, inputs["memory"], drops)
+        logits = self._over_pitch(heard, known, remembered, self._modelled(yes), drops)
+        above = PITCHES - self.lowest - self.pitches
+        logits = ops.pad(
+            logits, ((0, 0), (0, 0), (self.lowest, above), (0, 0)), constant_values=self.rare
+        )
+        logits = ops.cast(logits, "float32")
+        return {"nats": nats(logits, yes, asked), "memory": memory}
+
+    def _modelled(self, pitches):
+        return pitches[:, :, self.lowest : self.lowest + self.pitches]
+
+    def _context(self, inputs):
+        """What every pitch hears around it, and what it knows of the step as a whole."""
+        before, echo = self._modelled(inputs["before"]), self._modelled(inputs["echo"])
+        likeness = inputs["likeness"]
+        planes = before.shape[-1]
+        trust = ops.repeat(likeness, planes, axis=-1)[:, :, None]
+        heard = [before, echo, echo * trust, _pitch_classes(before[..., SOUNDING])[..., None]]
+        known = [likeness, likeness * likeness]
+        known += [ops.sum(before, axis=2) / 4, ops.sum(echo, axis=2) / 4]
+        known += [inputs["place"]] if "place" in inputs else []
+        known = ops.concatenate(known, axis=-1)[:, :, None]
+        shape = ops.shape(before)
+        known = ops.broadcast_to(known, (shape[0], shape[1], self.pitches, known.shape[-1]))
+        if self.has_height:
+            height = ops.broadcast_to(_height(self.lowest, self.pitches), (*shape[:3], 4))
+            known = ops.concatenate([known, ops.cast(height, known.dtype)], axis=-1)
+        return ops.concatenate(heard, axis=-1), known
+
+    def _over_time(self, heard, known, memory, drops):
+        """(batch, time, pitches, units), and the memory after the last step."""
+        batch, time = ops.shape(heard)[0], ops.shape(heard)[1]
+        x = ops.relu(self.hear(_steps_as_batch(heard)) + self.know(_steps_as_batch(known)))
+        x = next(drops)(x)
+        x = ops.reshape(x, (batch, time, self.pitches, x.shape[-1]))
+        x = ops.reshape(ops.transpose(x, (0, 2, 1, 3)), (-1, time, x.shape[-1]))
+        states = []
+        for number, lstm in enumerate(self.remember):
+            before = [
+                ops.reshape(memory[:, :, number, which], (-1, lstm.units)) for which in (0, 1)
+            ]
+            remembered, *after = lstm(x, initial_state=before)
+            remembered = next(drops)(remembered)
+            x = x + remembered
+            states += [
+                ops.reshape(state, (batch, self.pitches, 1, lstm.units)) for state in after
+            ]
+        x = ops.reshape(x, (batch, self.pitches, time, x.shape[-1]))
+        memory = ops.reshape(ops.concatenate(states, axis=2), ops.shape(memory))
+        return ops.transpose(x, (0, 2, 1, 3)), memory
+
+    def _over_pitch(self, heard, known, remembered, yes, drops):
+        """Logits (batch, time, pitches, decisions)."""
+        below, count = _answers_below(_steps_as_batch(yes))
+        x = self.hear_again(_steps_as_batch(heard)) + self.know_again(_steps_as_batch(known))
+        x = x + self.recall(_steps_as_batch(remembered)) + self.below(below) + self.count(count)
+        x = ops.relu(x)
+        for block in self.blocks:
+            x = x + ops.relu(block(next(drops)(x)))
+        x = ops.relu(self.think(next(drops)(x)))
+        return ops.reshape(self.answer(next(drops)(x)), ops.shape(yes))
+
+
+class Stepper:
+    """The trained model one step at a time, in NumPy, for several takes at once.
+
+    `advance` runs the first stage and keeps its memory; `logits` runs the second for what lower
+    pitches have answered so far.
+    """
+
+    joint = True
+    needs = frozenset({"before", "echo", "likeness", "place"})
+
+    def __init__(self, model: keras.Model, takes: int = 1):
+        layer = model.get_layer("chords")
+        self._lowest, self._pitches, self._rare = layer.lowest, layer.pitches, layer.rare
+        self._height = _height(layer.lowest, layer.pitches) if layer.has_height else None
+        self._hear, self._hear_again = map(_Convolution, (layer.hear, layer.hear_again))
+        self._below, *self._blocks = map(_Convolution, (layer.below, *layer.blocks))
+        dense = (layer.know, layer.know_again, layer.recall, layer.count)
+        self._know, self._know_again, self._recall, self._count = (_weights(d)[0] for d in dense)
+        self._think, self._answer = _weights(layer.think), _weights(layer.answer)
+        self._cells = [_weights(lstm) for lstm in layer.remember]
+        self._takes = takes
+        rows = (takes * layer.pitches, layer.think.units)
+        self._states = [(np.zeros(rows, np.float32),) * 2 for _ in self._cells]
+
+    def advance(self, context: dict[str, np.ndarray]) -> None:
+        """Take in what is known before the next step: `before`, `echo`, `likeness`, `place`."""
+        heard, known = self._context(context)
+        x = _relu(self._hear(heard, OCTAVE) + known @ self._know)
+        x = x.reshape(self._takes * self._pitches, -1)
+        for number, (kernel, recurrent, bias) in enumerate(self._cells):
+            hidden, cell = self._states[number]
+            entry, forget, new, out = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=1)
+            cell = _sigmoid(forget) * cell + _sigmoid(entry) * np.tanh(new)
+            hidden = _sigmoid(out) * np.tanh(cell)
+            self._states[number] = hidden, cell
+            x = x + hidden
+        x = (x @ self._recall).reshape(self._takes, self._pitches, -1)
+        self._known = self._hear_again(heard, OCTAVE) + known @ self._know_again + x
+
+    def logits(self, yes: np.ndarray) -> np.ndarray:
+        """Logits (takes, 128, decisions) of every pitch, given the answers of those below it."""
+        yes = yes[:, self._lowest : self._lowest + self._pitches]
+        sounds = yes.sum(axis=-1)
+        classes = sounds.copy()
+        for pitch in range(OCTAVE, self._pitches, OCTAVE):
+            fresh = classes[:, pitch : pitch + OCTAVE]
+            fresh += classes[:, pitch - OCTAVE : pitch][:, : fresh.shape[1]]
+        heard = np.concatenate([yes, classes[..., None]], axis=-1)
+        count = (np.cumsum(sounds, axis=1) - sounds)[..., None]
+        count = np.concatenate([count / 4, count < 0.5, count > 3.5], axis=-1, dtype=np.float32)
+        below = self._below(np.pad(heard, ((0, 0), (1, 0), (0, 0)))[:, :-1], BELOW - 1)
+        x = _relu(self._known + below + count @ self._count)
+        for block in self._blocks:
+            x = x + _relu(block(x, REACH - 1))
+        kernel, bias = self._think
+        x = _relu(x @ kernel + bias)
+        kernel, bias = self._answer
+        logits = np.full((self._takes, PITCHES, kernel.shape[1]), self._rare, np.float32)
+        logits[:, self._lowest : self._lowest + self._pitches] = x @ kernel + bias
+        return logits
+
+    def _context(self, context):
+        """As `Chords._context`, for one step."""
+        modelled = slice(self._lowest, self._lowest + self._pitches)
+        before, echo = context["before"][:, modelled], context["echo"][:, modelled]
+        likeness = context["likeness"]
+        trust = np.repeat(likeness, before.shape[-1], axis=-1)[:, None]
+        octaves = -(-self._pitches // OCTAVE)
+        padding = ((0, 0), (0, octaves * OCTAVE - self._pitches))
+        classes = np.pad(before[..., SOUNDING], padding).reshape(self._takes, octaves, OCTAVE)
+        classes = np.tile(classes.sum(axis=1), octaves)[:, : self._pitches, None]
+        heard = np.concatenate([before, echo, echo * trust, classes], axis=-1)
+        known = [likeness, likeness * likeness, before.sum(axis=1) / 4, echo.sum(axis=1) / 4]
+        known += [context["place"]] if "place" in context else []
+        known = np.concatenate(known, axis=-1)[:, None]
+        known = np.broadcast_to(known, (self._takes, self._pitches, known.shape[-1]))
+        if self._height is not None:
+            height = np.broadcast_to(self._height, (self._takes, *self._height.shape))
+            known = np.concatenate([known, height], axis=-1)
+        return heard.astype(np.float32), known.astype(np.float32)
+
+
+class _Convolution:
+    """A convolution over pitch as one product of matrices."""
+
+    def __init__(self, layer: keras.layers.Conv1D):
+        kernel, *bias = _weights(layer)
+        self._taps = len(kernel)
+        self._kernel = kernel.transpose(1, 0, 2).reshape(-1, kernel.shape[-1])
+        self._bias = bias[0] if bias else np.float32(0)
+
+    def __call__(self, x: np.ndarray, left: int) -> np.ndarray:
+        """(takes, pitches, channels), of whose taps `left` lie below the pitch -> (..., units)."""
+        x = np.pad(x, ((0, 0), (left, self._taps - 1 - left), (0, 0)))
+        windows = np.lib.stride_tricks.sliding_window_view(x, self._taps, axis=1)
+        return windows.reshape(*windows.shape[:2], -1) @ self._kernel + self._bias
+
+
+def _weights(layer) -> list[np.ndarray]:
+    return [np.asarray(weights, np.float32) for weights in layer.get_weights()]
+
+
+def _relu(x: np.ndarray) -> np.ndarray:
+    return np.maximum(x, 0)
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+def _steps_as_batch(x):
+    """(batch, time, pitches, channels) -> (batch * time, pitches, channels)."""
+    return ops.reshape(x, (-1, *x.shape[2:]))
+
+
+def _pitch_classes(sounding):
+    """How many notes of its pitch class sound, at every pitch: (batch, time, pitches)."""
+    pitches = sounding.shape[-1]
+    octaves = -(-pitches // OCTAVE)
+    x = ops.pad(sounding, ((0, 0), (0, 0), (0, octaves * OCTAVE - pitches)))
+    shape = ops.shape(x)
+    counts = ops.sum(ops.reshape(x, (shape[0], shape[1], octaves, OCTAVE)), axis=2)
+    return ops.tile(counts, (1, 1, octaves))[:, :, :pitches]
+
+
+def _answers_below(yes):
+    """What the second stage hears of lower pitches: (n, BELOW - 1 + pitches, channels), counts.
+
+    The convolution `below` is to see at each pitch the answers of the BELOW pitches under it, and
+    how many notes of each pitch class sound anywhere under it.
+    """
+    pitches = yes.shape[1]
+    sounds = ops.sum(yes, axis=-1)
+    octaves = -(-pitches // OCTAVE)
+    x = ops.pad(sounds, ((0, 0), (0, octaves * OCTAVE - pitches)))
+    x = ops.cumsum(ops.reshape(x, (-1, octaves, OCTAVE)), axis=1)
+    classes = ops.reshape(x, (-1, octaves * OCTAVE))[:, :pitches, None]
+    below = ops.pad(ops.concatenate([yes, classes], axis=-1), ((0, 0), (BELOW, 0), (0, 0)))
+    count = (ops.cumsum(sounds, axis=1) - sounds)[..., None]
+    none, many = ops.cast(count < 0.5, yes.dtype), ops.cast(count > 3.5, yes.dtype)
+    return below[:, :-1], ops.concatenate([count / 4, none, many], axis=-1)
+
+
+def _height(lowest: int, pitches: int) -> np.ndarray:
+    """Smooth features of the pitch itself, (pitches, 4): by them the model knows bass from lead."""
+    x = (np.arange(lowest, lowest + pitches) - 64) / 32
+    return np.stack([x, x * x, np.cos(6 * x), np.sin(6 * x)], axis=-1).astype("float32")

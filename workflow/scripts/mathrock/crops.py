@@ -1,0 +1,129 @@
+"""Crops of songs as a model takes them in: what it may look at before each step, and the step.
+
+A crop has its true history: the step before its first is the song's own, its echoes reach as far
+back as the song does, and it can begin some steps before the window that is scored. Arrays by name:
+
+    before    (steps, 128, planes)         the step before; silence before a song's first
+    echo      (steps, 128, echoes*planes)  the steps echoed, see `echoes`
+    likeness  (steps, echoes)              how alike their pasts are
+    place     (steps, 2*cycles)            where in the grid's cycles the step is, see `place`
+    steps     (steps, 128, planes)         the step itself
+"""
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+
+from mathrock.echoes import MEMORIES, NONE, follow
+from mathrock.planes import PITCHES
+from mathrock.sequences import Sequences, Span
+
+PIANO = slice(21, 109)  # transposition never moves a note off the piano
+PITCHED = ("before", "echo", "steps")  # what transposition moves
+
+
+def crops(
+    sequences: Sequences,
+    windows: np.ndarray,
+    batch: int,
+    names: Collection[str],
+    rng: np.random.Generator | None = None,
+    transpose: tuple[int, int] | None = None,
+) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, list[str]]]:
+    """Cut windows, int (n, 2), into batches of one shape.
+
+    Args:
+        names: of the arrays to make.
+        rng, transpose: draw a transposition for each crop, semitones [lowest, highest].
+
+    Yields:
+        (inputs, weights, songs): float32 arrays (batch, time, ...) by name; float32 (batch, time),
+        1 for each step of a window, 0 for its history and for padding; the crops' songs.
+    """
+    time = sequences.history_steps + sequences.window_steps
+    for at in range(0, len(windows), batch):
+        inputs = silence(sequences, names, batch, time)
+        weights, songs = np.zeros((batch, time), np.float32), []
+        for row, (first, steps) in enumerate(windows[at : at + batch].tolist()):
+            span = sequences.span_at(first)
+            history = min(sequences.history_steps, first - span.song_first)
+            crop = cut(sequences, span, first - history, history + steps, names)
+            if transpose is not None:
+                crop = transposed(crop, transpose, rng)
+            for name, values in crop.items():
+                inputs[name][row, : len(values)] = values
+            weights[row, history : history + steps] = 1
+            songs.append(span.song)
+        yield inputs, weights, songs
+
+
+def silence(sequences: Sequences, names: Collection[str], *axes: int) -> dict[str, np.ndarray]:
+    """Arrays of zeros, float32 (*axes, ...), by name: a crop is written into them."""
+    shapes = {
+        "before": (PITCHES, sequences.planes),
+        "echo": (PITCHES, len(MEMORIES) * sequences.planes),
+        "likeness": (len(MEMORIES),),
+        "place": (2 * len(sequences.cycles),),
+        "steps": (PITCHES, sequences.planes),
+    }
+    return {name: np.zeros((*axes, *shapes[name]), np.float32) for name in names}
+
+
+def cut(
+    sequences: Sequences, span: Span, first: int, steps: int, names: Collection[str]
+) -> dict[str, np.ndarray]:
+    """Steps [first, first + steps) of a span's song, by name; rolls are bool."""
+    has_past = first > span.song_first
+    roll = sequences.read(first - has_past, steps + has_past)
+    if not has_past:
+        roll = np.concatenate([np.zeros_like(roll[:1]), roll])
+    crop = {"before": roll[:-1], "steps": roll[1:]}
+    if "echo" in names or "likeness" in names:
+        found = sequences.found(first, steps)
+        crop["echo"] = _echo(sequences, span.song_first, found)
+        crop["likeness"] = found["likeness"]
+    if "place" in names:
+        crop["place"] = place(first - span.song_first, steps, sequences.cycles)
+    return {name: crop[name] for name in names}
+
+
+def _echo(sequences: Sequences, song_first: int, found: np.ndarray) -> np.ndarray:
+    """What `follow` gives for the whole song, of which only the steps echoed are read."""
+    places = found["place"]
+    roll = sequences.read_at(song_first + np.maximum(places, 0).ravel())
+    here = found.copy()
+    here["place"] = np.where(places == NONE, NONE, np.arange(places.size).reshape(places.shape))
+    return follow(roll, here)
+
+
+def place(first: int, steps: int, cycles: tuple[int, ...]) -> np.ndarray:
+    """Where steps [first, first + steps) of a song are in each cycle: float32 (steps, 2*cycles).
+
+    The cosines of all cycles, then their sines.
+    """
+    angles = 2 * np.pi * np.arange(first, first + steps)[:, None] / np.array(cycles, np.float64)
+    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def transposed(
+    crop: dict[str, np.ndarray], span: tuple[int, int], rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Shift by some semitones of `span`, drawn evenly from those that stay on the piano.
+
+    Notes that are off the piano already are moved no further off.
+    """
+    pitched = {name: values for name, values in crop.items() if name in PITCHED}
+    used = np.any([values.any(axis=(0, 2)) for values in pitched.values()], axis=0)
+    if not used.any():
+        return crop
+    lowest, highest = reach(used, span)
+    shift = rng.integers(lowest, highest, endpoint=True)
+    return crop | {name: np.roll(values, shift, axis=1) for name, values in pitched.items()}
+
+
+def reach(used: np.ndarray, span: tuple[int, int]) -> tuple[int, int]:
+    """The least and the most semitones of `span` by which pitches, bool (128,), may be moved."""
+    pitches = np.flatnonzero(used)
+    lowest = min(0, max(span[0], PIANO.start - int(pitches[0])))
+    highest = max(0, min(span[1], PIANO.stop - 1 - int(pitches[-1])))
+    return lowest, highest
