@@ -135,9 +135,7 @@ def test_a_transposed_song_is_predicted_transposed(shift):
         arrays, stepper = inputs(model, r), Stepper(model, 2)
         yes, _ = decide(arrays["steps"], arrays["before"])
         for t in range(r.shape[1]):
-            stepper.advance(
-                {n: a[:, t] for n, a in arrays.items() if n not in ("steps", "memory")}
-            )
+            stepper.advance({n: a[:, t] for n, a in arrays.items() if n not in ("steps", "memory")})
             logits = stepper.logits(np.asarray(yes)[:, t])
         found.append(logits)
     middle = slice(58, 62)

@@ -8,9 +8,10 @@ from project import Project, make_project, make_songs
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
+def built(tmp_path_factory, worker_id):
     """The project after its first run; workers of one session share it."""
-    shared = tmp_path_factory.getbasetemp().parent
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
     folder = shared / "built-project"
     with (shared / "built-project.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -2,8 +2,8 @@
 
 
 # No model depends on the takes, or a new take would train them anew: it is the priority that lets
-# this job refuse a take before the hours of training, not a dependency. (Marked as `ancient`, one
-# would hide other reasons to run what comes after it from Snakemake 9.27.)
+# this job speak before the hours of training, not a dependency. (One marked as `ancient` would hide
+# from Snakemake 9.27 other reasons to run what comes after it.)
 rule choose_snippets:
     """Choose what each take continues; refuse a take that does not fit its song."""
     input:
