@@ -12,7 +12,7 @@ experiment.run(
     lambda music: chords.build_model(music, **sizes),
     knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
-    list(snakemake.input.sequences),
+    list(snakemake.input),
     snakemake.output,
     snakemake.params.checkpoints,
     snakemake.params.tensorboard,
