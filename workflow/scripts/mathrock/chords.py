@@ -176,9 +176,7 @@ class Chords(keras.layers.Layer):
             remembered, *after = lstm(x, initial_state=before)
             remembered = next(drops)(remembered)
             x = x + remembered
-            states += [
-                ops.reshape(state, (batch, self.pitches, 1, lstm.units)) for state in after
-            ]
+            states += [ops.reshape(state, (batch, self.pitches, 1, lstm.units)) for state in after]
         x = ops.reshape(x, (batch, self.pitches, time, x.shape[-1]))
         memory = ops.reshape(ops.concatenate(states, axis=2), ops.shape(memory))
         return ops.transpose(x, (0, 2, 1, 3)), memory

@@ -30,14 +30,19 @@ def build_model(
         dropout: share of each layer's outputs dropped in training, 0-1.
 
     Returns:
-        A model of {"before", "steps", "memory"}, of which memory is (batch, layers, 2, units), each
-        layer's output and cell: {"nats": (batch, time), "memory": as the input}.
+        A model of {"before", "steps", "memory"} and, where the grid has cycles, "place": {"nats":
+        (batch, time), "memory": as the input}. Memory is (batch, layers, 2, units), each layer's
+        output and cell.
     """
     decisions = music.planes
     before = keras.Input((None, PITCHES, music.planes), name="before")
     steps = keras.Input((None, PITCHES, music.planes), name="steps")
     memory = keras.Input((layers, 2, units), name="memory")
+    inputs = {"before": before, "steps": steps, "memory": memory}
     hidden, states = keras.layers.Reshape((-1, PITCHES * music.planes))(before), []
+    if music.cycles:
+        inputs["place"] = keras.Input((None, 2 * len(music.cycles)), name="place")
+        hidden = keras.layers.Concatenate()([hidden, inputs["place"]])
     for number in range(layers):
         lstm = keras.layers.LSTM(
             units, return_sequences=True, return_state=True, name=f"lstm_{number + 1}"
@@ -53,7 +58,7 @@ def build_model(
         "nats": nats(logits, *decide(steps, before)),
         "memory": ops.cast(ops.stack(states, axis=1), "float32"),
     }
-    return keras.Model({"before": before, "steps": steps, "memory": memory}, outputs, name="lstm")
+    return keras.Model(inputs, outputs, name="lstm")
 
 
 class Stepper:
@@ -67,7 +72,7 @@ class Stepper:
     """
 
     joint = False  # a pitch does not know what the others decide
-    needs = frozenset({"before"})
+    needs = frozenset({"before", "place"})
 
     def __init__(self, model: keras.Model, takes: int = 1):
         recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
@@ -77,9 +82,11 @@ class Stepper:
         self._logits = None
 
     def advance(self, context: dict[str, np.ndarray]) -> None:
-        """Take in the context of the next step, of which "before", (takes, 128, planes)."""
+        """Take in the context of the next step: `before` and, where there are cycles, `place`."""
         before = context["before"]
         hidden = before.reshape(len(before), -1)
+        if "place" in context:
+            hidden = np.concatenate([hidden, context["place"]], axis=1)
         for index, (kernel, recurrent, bias) in enumerate(self._cells):
             output, cell = self._states[index]
             gates = hidden @ kernel + output @ recurrent + bias
