@@ -7,7 +7,6 @@ the snippet of a take can give it.
 """
 
 import os
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,17 +15,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
-import yaml
 
-from _library import ROOT
-from _measure import call, machine, parser, show, show_json
-from mathrock import chords, experiment, lstm, sequences
+from _measure import BenchmarkError, call, machine, parser, show, show_json
+from _models import MODELS, configured, trained
+from mathrock import sequences
 from mathrock.evaluation import evaluate, nats_per_step
 from mathrock.sequences import Sequences
-from mathrock.training import Training, best_epoch, train
+from mathrock.training import best_epoch
 
-MODELS = {"chords": chords.build_model, "lstm": lstm.build_model}
 RATE = 16  # steps per second of the rolls, as in config.yaml
+BATCH_SECONDS = 32  # of crops in a batch whatever their length, so that nothing else differs
 HELD_OUT = 0.15
 SCORED = 4  # seconds that are scored after a history
 HISTORIES = [1, 2, 4, 8, 16, 32]  # seconds
@@ -40,7 +38,6 @@ def main() -> None:
     options.add_argument("--lengths", type=float, nargs="+", default=[4, 8, 16, 32], metavar="S")
     given = options.parse_args()
     facts = machine(["keras", keras.backend.backend(), "numpy"])
-    experiment.limit_threads(len(os.sched_getaffinity(0)))
     rows = []
     for length in given.lengths:
         with tempfile.TemporaryDirectory() as folder:
@@ -54,7 +51,8 @@ def main() -> None:
     ]
     notes = (
         f"{given.model}, {given.minutes:g} min of training each. Nats per step of the held-out"
-        f" ends: with the whole song before, and {SCORED} s at a time with so much before."
+        f" ends, which chose the epoch too: with the whole song before, and {SCORED} s at a time"
+        " with so much before."
     )
     show(facts, headers, table, notes)
 
@@ -63,16 +61,12 @@ def measure(given, length: float, folder: Path) -> dict:
     """Train with crops of `length` seconds; score the held-out ends."""
     songs = {Path(roll).stem: (roll, "none") for roll in given.rolls}
     packed = pack(songs, folder / "songs", length)
-    knobs = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    knobs = knobs["models"][given.model] | {"epochs": 100_000, "patience": 100_000}
-    # As many steps a batch whatever the length, so that lengths differ in nothing else.
-    batch = max(1, round(knobs["batch"] * 8 / length))
-    engine = {k: v for k, v in knobs.items() if k in Training.__dataclass_fields__}
-    sizes = {k: v for k, v in knobs.items() if k not in engine}
-    training = Training(**engine | {"batch": batch, "minutes": given.minutes})
-    build = lambda music: MODELS[given.model](music, **sizes)  # noqa: E731
-    tell = lambda line: print(f"{length:g} s: {line}", file=sys.stderr, flush=True)  # noqa: E731
-    model, history = train(packed, build, training, folder / "checkpoints", "", tell=tell)
+    sizes, knobs = configured(given.model)
+    knobs |= {"epochs": 100_000, "patience": 100_000, "minutes": given.minutes}
+    knobs["batch"] = max(1, round(BATCH_SECONDS / length))
+    label = f"{length:g} s: "
+    checkpoints = folder / "checkpoints"
+    model, history = trained(given.model, sizes, knobs, packed, checkpoints, label)
     return {
         "crop_s": length,
         "epochs": len(history),
@@ -106,6 +100,10 @@ def glimpses(packed: Sequences, folder: Path, seconds: float) -> Sequences:
                 path = folder / f"{first}.npy"
                 np.save(path, packed.read(first - round(seconds * RATE), steps))
                 cuts[f"{first}"] = (path, "none")
+    if len(cuts) < 2:
+        raise BenchmarkError(
+            f"the songs are too short: no end of one has {max(HISTORIES)} s before"
+        )
     sequences.pack(
         cuts,
         folder,

@@ -5,8 +5,10 @@ models and, for the notebook, a first call that makes Keras' graph are not count
 """
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 if hasattr(os, "sched_setaffinity"):  # not on a Mac; before anything counts the cores
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -18,12 +20,13 @@ import yaml
 
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
-from mathrock import chords, lstm, pianoroll
+from _models import MODELS, configured, trained
+from mathrock import pianoroll, sequences
 from mathrock.composer import compose
 from mathrock.measures import measure
-from mathrock.music import Music
-from mathrock.planes import ONSET, SOUNDING
+from mathrock.planes import ONSET
 from mathrock.sampling import Sampling, continue_song
+from mathrock.sequences import Sequences
 from mathrock.takes import SAMPLING_KNOBS
 
 PACKAGES = ["keras", "tensorflow", "numpy"]
@@ -38,6 +41,8 @@ COLUMNS = ["", "steps/s", "songs", "steps", "notes/s", "process s", "wall s", "x
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--seconds", type=float, default=20, help="of new song")
+    hint = "let the models learn for so long first, so that they draw what they would draw"
+    options.add_argument("--train-minutes", type=float, default=0.5, metavar="M", help=hint)
     hint = "continue the snippet N times at once, in one batch; the notebook's loop does it once"
     options.add_argument("--takes", type=at_least_1, default=1, metavar="N", help=hint)
     hint = "measure so many steps of the notebook's loop and extrapolate; 0: measure all"
@@ -46,8 +51,7 @@ def main() -> None:
     facts = machine(PACKAGES)
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     results = {
-        name: time_stepper(maker, config["models"][name], config["generate"], rate, given)
-        for (name, rate), maker in zip(RATES.items(), (lstm, chords), strict=True)
+        name: time_stepper(name, config["generate"], rate, given) for name, rate in RATES.items()
     }
     results["notebook"] = time_notebook(config["models"]["lstm"]["units"], given)
     ratio = results["lstm"]["times_real_time"] / results["notebook"]["times_real_time"]
@@ -61,17 +65,15 @@ def main() -> None:
     show(facts, COLUMNS, rows, f"{legend}. Real time is by process time.")
 
 
-def time_stepper(maker, model_knobs: dict, knobs: dict, rate: int, given) -> dict:
-    """Our generation with the settings of config.yaml, from an untrained model.
-
-    The model is biased to the piece's own frequencies, so that about as many notes sound.
-    """
+def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
+    """Our generation with the settings of config.yaml."""
     roll = pianoroll.encode(compose(PIECE).pitched_notes, rate)
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
         notes_per_second=knobs["density"] * measure(roll, rate)["notes_per_second"],
     )
-    stepper = maker.Stepper(untrained(maker, model_knobs, roll), takes=given.takes)
+    model = learned(name, roll, rate, given.train_minutes)
+    stepper = MODELS[name].Stepper(model, takes=given.takes)
     rngs = [np.random.default_rng([knobs["seed"], take]) for take in range(given.takes)]
     snippet, steps = roll[: SNIPPET_SECONDS * rate], max(1, round(given.seconds * rate))
     made = {}
@@ -84,23 +86,15 @@ def time_stepper(maker, model_knobs: dict, knobs: dict, rate: int, given) -> dic
     return measures(rate, given.takes, steps, notes, process, wall, given.seconds)
 
 
-def untrained(maker, knobs: dict, roll: np.ndarray) -> keras.Model:
-    """The model as it is before training, of the size that config.yaml says."""
-    sounding, onset = roll[..., SOUNDING], roll[..., ONSET]
-    before = np.zeros_like(sounding)
-    before[1:] = sounding[:-1]
-    held, asked = sounding & ~onset, before & ~onset
-    yes = np.stack([onset.sum(axis=0), held.sum(axis=0)], axis=-1)
-    asked = np.stack([np.full(len(yes), len(roll)), asked.sum(axis=0)], axis=-1)
-    frequencies = (yes + 0.5) / (asked + 1)
-    pitches = np.flatnonzero(sounding.any(axis=0))
-    music = Music(2, (), frequencies, len(roll), int(pitches[0]) - 5, int(pitches[-1]) + 6)
-    sizes = ("units", "layers", "depth", "dropout")
-    model = maker.build_model(music, **{size: knobs[size] for size in sizes if size in knobs})
-    if maker is chords:
-        mean = frequencies[music.lowest : music.highest + 1].mean(axis=0)
-        model.get_layer("chords").answer.bias.assign(np.log(mean / (1 - mean)))
-    return model
+def learned(name: str, roll: np.ndarray, rate: int, minutes: float) -> keras.Model:
+    """The model that config.yaml describes, after some minutes of learning the one song."""
+    sizes, knobs = configured(name)
+    knobs |= {"epochs": 100_000, "patience": 100_000, "minutes": minutes, "batch": 4}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "roll.npy")
+        np.save(path, roll)
+        sequences.pack({PIECE: (path, "none")}, folder, rate, splits={PIECE: "train"})
+        return trained(name, sizes, knobs, Sequences(folder), Path(folder, "checkpoints"))[0]
 
 
 def time_notebook(units: int, given) -> dict:

@@ -7,7 +7,6 @@ from an empty past.
 """
 
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,38 +17,47 @@ import keras
 import numpy as np
 import yaml
 
-import _library  # noqa: F401
 from _measure import BenchmarkError, call, machine, parser, show, show_json
+from _models import MODELS, trained
 from _pianorolls import LOWEST_PITCH, PITCHES, SetError, read_pianorolls
-from mathrock import chords, experiment, floors, lstm, sequences
+from mathrock import floors, sequences
 from mathrock.evaluation import evaluate, summarize
-from mathrock.sequences import Sequences
-from mathrock.training import Training, TrainingError, best_epoch, train
+from mathrock.sequences import Sequences, TooLittleMusic
+from mathrock.training import TrainingError, best_epoch
 
-MODELS = {"chords": chords.build_model, "lstm": lstm.build_model}
 PRESETS = Path(__file__).with_name("presets.yaml")
 
-# Nats per step, as published: (model, are a step's notes modelled jointly, {set: value}).
+# Nats per step, as published: (model, are a step's notes modelled jointly, {set: value}). Sets are
+# told by the beginning of their file's name.
 PUBLISHED = [
-    ("RNN (Boulanger-Lewandowski et al. 2012)", False, {"jsb": 8.71, "nottingham": 4.46}),
+    (
+        "RNN (Boulanger-Lewandowski et al. 2012)",
+        False,
+        {"jsb": 8.71, "musedata": 8.13, "nottingham": 4.46, "piano": 8.37},
+    ),
     ("LSTM (Bai et al. 2018)", False, {"nottingham": 3.29}),
     ("GRU (Bai et al. 2018)", False, {"nottingham": 3.46}),
     ("TCN (Bai et al. 2018)", False, {"jsb": 8.10, "nottingham": 3.07}),
     ("R-Transformer (Wang et al. 2019)", False, {"nottingham": 2.37}),
-    ("RNN-NADE (Boulanger-Lewandowski et al. 2012)", True, {"nottingham": 2.31}),
+    (
+        "RNN-NADE (Boulanger-Lewandowski et al. 2012)",
+        True,
+        {"musedata": 5.60, "nottingham": 2.31},
+    ),
 ]
-PUBLISHED[0][2].update({"musedata": 8.13, "piano": 8.37})
-PUBLISHED[5][2].update({"musedata": 5.60})
 
 
 def main() -> None:
+    began = time.monotonic()
     options = parser(__doc__)
     options.add_argument("dataset", metavar="DATASET", help="a .mat, .pickle or .pkl file")
     options.add_argument("--model", required=True, choices=MODELS)
-    options.add_argument("--minutes", type=float, default=45, help="of training; 45 without it")
+    hint = "of training, validation included but the last; 40 without it"
+    options.add_argument("--minutes", type=float, default=40, help=hint)
     options.add_argument("--preset", help="of presets.yaml; without it the set's name decides")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--valid-only", action="store_true", help="leave the test split alone")
+    hint = "score the validation split; leave the test split alone"
+    options.add_argument("--valid-only", action="store_true", help=hint)
     given = options.parse_args()
     if given.minutes <= 0:
         options.error(f"--minutes: {given.minutes:g} is not more than 0")
@@ -58,11 +66,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         packed = pack(given.dataset, Path(folder), preset["sequences"])
         result = run(packed, Path(folder), preset[given.model], given)
-    result = {"dataset": Path(given.dataset).name, "model": given.model, "preset": name, **result}
+    result = {
+        "dataset": Path(given.dataset).name,
+        "model": given.model,
+        "preset": name,
+        **result,
+        "wall_s": round(time.monotonic() - began, 1),
+    }
     if given.json:
         show_json({"machine": facts, **result})
     else:
-        print_result(facts, name, result)
+        print_result(facts, result, "valid" if given.valid_only else "test")
 
 
 def choose_preset(dataset: Path, asked: str | None) -> tuple[str, dict]:
@@ -87,68 +101,74 @@ def pack(dataset: str, folder: Path, knobs: dict) -> Sequences:
             roll[:, LOWEST_PITCH : LOWEST_PITCH + PITCHES, 0] = song
             np.save(folder / f"{name}.npy", roll)
             rolls[name], of[name] = (folder / f"{name}.npy", "none"), split
-    sequences.pack(
-        rolls,
-        folder,
-        steps_per_second=1,
-        window_seconds=knobs["window"],
-        hop_seconds=knobs["hop"],
-        cycles=tuple(knobs["cycles"]),
-        planes=("sounding",),
-        splits=of,
-    )
+    try:
+        sequences.pack(
+            rolls,
+            folder,
+            steps_per_second=1,
+            window_seconds=knobs["window"],
+            hop_seconds=knobs["hop"],
+            cycles=tuple(knobs["cycles"]),
+            planes=("sounding",),
+            splits=of,
+            least_seconds=0,
+        )
+    except TooLittleMusic as error:
+        raise BenchmarkError(f"{dataset}: {error}") from None
     return Sequences(folder)
 
 
 def run(packed: Sequences, folder: Path, preset: dict, given) -> dict:
     """Train within the minutes; the measures of the validation and the test split."""
     knobs = {"epochs": 100_000, "patience": 100_000, **preset["training"]}
-    training = Training(seed=given.seed, minutes=given.minutes, **knobs)
-    build = lambda music: MODELS[given.model](music, **preset["sizes"])  # noqa: E731
-    tell = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
+    knobs |= {"seed": given.seed, "minutes": given.minutes}
     began = time.monotonic()
-    experiment.limit_threads(len(os.sched_getaffinity(0)))
     try:
-        model, history = train(packed, build, training, folder / "checkpoints", "", tell=tell)
+        model, history = trained(
+            given.model, preset["sizes"], knobs, packed, folder / "checkpoints"
+        )
     except TrainingError as error:
         raise BenchmarkError(error) from None
     seconds = time.monotonic() - began
+    best = best_epoch(history)
     split = "valid" if given.valid_only else "test"
-    scores = summarize(evaluate(model, packed, split, training.batch))
-    low, high = scores["nats_per_step"]["interval"]
+    found = summarize(evaluate(model, packed, split, knobs["batch"]))
     return {
-        f"{split}_nats_per_step": scores["nats_per_step"]["value"],
-        "interval_95": [low, high],
-        "nats_per_note": scores["nats_per_note"]["value"],
-        "valid_nats_per_step": history[best_epoch(history) - 1]["valid"],
+        f"{split}_nats_per_step": found["nats_per_step"]["value"],
+        "interval_95": found["nats_per_step"]["interval"],
+        "nats_per_note": found["nats_per_note"]["value"],
+        "best_valid_nats_per_step": history[best - 1]["valid"],
         "floors": {
-            name: summarize(found)["nats_per_step"]["value"]
-            for name, found in floors.score_floors(packed, split).items()
+            name: summarize(floor)["nats_per_step"]["value"]
+            for name, floor in floors.score_floors(packed, split).items()
         },
-        "songs": scores["songs"],
-        "steps": scores["steps"],
+        "songs": found["songs"],
+        "steps": found["steps"],
         "parameters": model.count_params(),
         "epochs": len(history),
-        "best_epoch": best_epoch(history),
+        "best_epoch": best,
         "training_s": round(seconds, 1),
-        "settings": {**preset, "minutes": given.minutes, "seed": given.seed},
+        "settings": {"sizes": preset["sizes"], "training": knobs},
     }
 
 
-def print_result(facts: dict, name: str, result: dict) -> None:
-    value = result.get("test_nats_per_step", result["valid_nats_per_step"])
-    low, high = result["interval_95"]
-    rows = [[f"{result['model']}, this run", value, f"{low:.3f} to {high:.3f}"]]
+def print_result(facts: dict, result: dict, split: str) -> None:
+    interval = result["interval_95"]
+    spread = "{:.3f} to {:.3f}".format(*interval) if interval else ""
+    rows = [
+        [f"{result['model']}, this run, {split} split", result[f"{split}_nats_per_step"], spread]
+    ]
     rows += [[f"floor: {floor}", nats, ""] for floor, nats in result["floors"].items()]
     rows += [
-        [f"{model}, {'joint' if joint else 'independent notes'}", values[name], "published"]
+        [f"{model}, {'joint' if joint else 'independent notes'}", value, "published, test split"]
         for model, joint, values in PUBLISHED
-        if name in values
+        for name, value in values.items()
+        if result["dataset"].lower().startswith(name)
     ]
     notes = (
         f"{result['songs']} songs, {result['steps']} steps; {result['parameters']} parameters,"
         f" {result['epochs']} epochs (best: {result['best_epoch']}) in"
-        f" {result['training_s'] / 60:.1f} min; the interval is a 95% bootstrap over songs."
+        f" {result['wall_s'] / 60:.1f} min in all; the interval is a 95% bootstrap over songs."
     )
     show(facts, [result["dataset"], "nats per step", ""], rows, notes)
 

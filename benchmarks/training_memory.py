@@ -6,7 +6,6 @@ before validation, which holds `--valid` songs.
 
 import os
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,15 +14,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
-import yaml
 
-from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
-from mathrock import chords, experiment, lstm, sequences
+from _models import MODELS, configured, trained
+from mathrock import sequences
 from mathrock.sequences import Sequences
-from mathrock.training import Training, train
 
-MODELS = {"chords": chords.build_model, "lstm": lstm.build_model}
 RATE = 16
 
 
@@ -57,15 +53,9 @@ def measure(given, folder: Path):
     sequences.pack(rolls, folder / "packed", RATE, splits=splits)
     yield stage("packing", began)
     began = time.monotonic()
-    experiment.limit_threads(len(os.sched_getaffinity(0)))
-    knobs = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    knobs = knobs["models"][given.model]
-    engine = {k: v for k, v in knobs.items() if k in Training.__dataclass_fields__}
-    sizes = {k: v for k, v in knobs.items() if k not in engine}
-    training = Training(**engine | {"minutes": given.minutes})
-    build = lambda music: MODELS[given.model](music, **sizes)  # noqa: E731
-    tell = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
-    train(Sequences(folder / "packed"), build, training, folder / "checkpoints", "", tell=tell)
+    sizes, knobs = configured(given.model)
+    knobs |= {"minutes": given.minutes}
+    trained(given.model, sizes, knobs, Sequences(folder / "packed"), folder / "checkpoints")
     yield stage("training", began)
 
 

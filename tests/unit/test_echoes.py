@@ -13,7 +13,7 @@ def noise(steps, planes=2, seed=0):
 def test_a_repeated_passage_echoes_its_first_time():
     passage = noise(40)
     found = find_echoes(np.concatenate([passage, noise(30, seed=1), passage]))
-    assert (found["place"][76:] == np.arange(76, 110)[:, None] - 70).all()
+    assert (found["step"][76:] == np.arange(76, 110)[:, None] - 70).all()
     assert (np.diff(found["likeness"][72:], axis=0) > 0).all()
     assert found["likeness"][-1, 0] > 0.99
 
@@ -32,16 +32,16 @@ def test_a_wrong_note_does_not_break_the_thread():
     again = passage.copy()
     again[20, 60] ^= True
     found = find_echoes(np.concatenate([passage, again]))
-    assert (found["place"][50:] == np.arange(50, 80)[:, None] - 40).all()
+    assert (found["step"][50:] == np.arange(50, 80)[:, None] - 40).all()
 
 
 def test_there_is_nothing_to_echo_at_first():
     roll = noise(5)
     found = find_echoes(roll)
-    assert (found["place"][:2] == NONE).all()
+    assert (found["step"][:2] == NONE).all()
     assert (found["likeness"][:2] == 0).all()
     assert not follow(roll, found)[:2].any()
-    assert (found["place"][2:] != NONE).all()
+    assert (found["step"][2:] != NONE).all()
     assert len(find_echoes(roll[:0])) == 0
 
 
@@ -61,15 +61,15 @@ def test_a_transposed_song_echoes_the_same_places(seed, shift):
 
 def test_of_equally_good_places_the_latest_is_taken():
     roll = np.zeros((30, 128, 2), bool)
-    assert (find_echoes(roll)["place"][2:] == np.arange(1, 29)[:, None]).all()
+    assert (find_echoes(roll)["step"][2:] == np.arange(1, 29)[:, None]).all()
 
 
 def test_only_the_horizon_is_searched(monkeypatch):
     monkeypatch.setattr(echoes, "HORIZON", 10)
     passage = noise(8)
     found = find_echoes(np.concatenate([passage, noise(30, seed=1), passage]))
-    assert (found["place"][2:] >= np.arange(2, 46)[:, None] - 11).all()
-    assert (found["place"] < np.arange(46)[:, None]).all()
+    assert (found["step"][2:] >= np.arange(2, 46)[:, None] - 11).all()
+    assert (found["step"] < np.arange(46)[:, None]).all()
 
 
 def test_step_by_step_is_the_same():

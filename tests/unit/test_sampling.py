@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mathrock import pianoroll
+from mathrock.contexts import NAMES
 from mathrock.measures import measure
 from mathrock.planes import ONSET, SOUNDING
 from mathrock.sampling import GOES_ON, STRUCK, Sampling, continue_song
@@ -14,6 +15,7 @@ class Constant:
     """A model that always says the same, and remembers what it was fed."""
 
     joint = False
+    needs = NAMES
 
     def __init__(self, struck, goes_on):
         self.says = np.tile(np.array([struck, goes_on], np.float32), (128, 1))

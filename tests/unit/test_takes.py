@@ -22,6 +22,7 @@ class Inputs(list):
 
 class Model:
     joint = False
+    needs = frozenset({"place"})
 
     def advance(self, context):
         self.context = context

@@ -319,18 +319,25 @@ def test_vectors_do_not_decay():
         assert np.asarray(weight) == pytest.approx(share * before[weight.path], abs=1e-6)
 
 
-def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeypatch):
+BUILDS = {
+    "lstm": lambda music: build_model(music, 4, 2),
+    "chords": lambda music: chords.build_model(music, units=4, layers=1, depth=1, dropout=0.0),
+}
+
+
+@pytest.mark.parametrize("name", BUILDS)
+def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeypatch, name):
     monkeypatch.setattr(keras.distribution, "list_devices", lambda kind=None: ["gpu:0"])
     policies = []
 
     def build_and_remember(music):
         policies.append(keras.config.dtype_policy().name)
-        return build_model(music, 3)
+        return BUILDS[name](music)
 
     knobs = dataclasses.replace(SMALL, epochs=1, mixed_precision=True)
     run = Run(songs, tmp_path / "a", knobs, build=build_and_remember)
     assert policies == ["mixed_bfloat16", "float32"]
-    assert run.model.get_layer("lstm_1").compute_dtype == "float32"
+    assert {layer.compute_dtype for layer in run.model.layers} == {"float32"}
     assert keras.config.dtype_policy().name == "float32"
     valid = nats_per_step(evaluate(run.model, songs, "valid", 2))
     assert valid == pytest.approx(run.history[0]["valid"], rel=0.02)
@@ -339,12 +346,6 @@ def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeyp
 def test_without_a_gpu_there_is_no_mixed_precision():
     found = training._built(lambda music: keras.config.dtype_policy().name, MUSIC, True)
     assert found == "float32"
-
-
-BUILDS = {
-    "lstm": lambda music: build_model(music, 4, 2),
-    "chords": lambda music: chords.build_model(music, units=4, layers=1, depth=1, dropout=0.0),
-}
 
 
 def losses_from_the_same_weights(songs, folder):
@@ -359,6 +360,7 @@ def losses_from_the_same_weights(songs, folder):
             return model
 
         knobs = Training(2, 9, batch=2, learning_rate=0.5, transpose=(0, 0), seed=1, average=0.5)
+        knobs = dataclasses.replace(knobs, mixed_precision=True)  # without a GPU: full precision
         _, history = training.train(
             Sequences(songs), build_same, knobs, folder / name, "key", None, lambda line: None
         )

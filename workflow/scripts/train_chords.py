@@ -7,7 +7,7 @@ log_to(snakemake.log[0])
 from mathrock import chords, experiment
 
 knobs = snakemake.params.knobs
-sizes = {name: knobs[name] for name in ("units", "layers", "depth", "dropout")}
+sizes = {name: knobs[name] for name in ("units", "layers", "depth", "dropout", "height")}
 experiment.run(
     lambda music: chords.build_model(music, **sizes),
     knobs,

@@ -32,8 +32,8 @@ REACH = OCTAVE + 1  # pitches that a block of the second stage adds to what is k
 def build_model(
     music: Music,
     units: int = 64,
-    layers: int = 2,
-    depth: int = 2,
+    layers: int = 1,
+    depth: int = 3,
     dropout: float = 0.3,
     height: bool = True,
 ) -> keras.Model:
@@ -118,7 +118,7 @@ class Chords(keras.layers.Layer):
         ]
         self.think = layer.Dense(units, name="think")
         few = keras.initializers.Constant(-3.0)  # notes are rare: training need not learn it first
-        self.answer = layer.Dense(decisions, bias_initializer=few, name="answer")
+        self.answer = layer.Dense(decisions, bias_initializer=few, dtype="float32", name="answer")
         self.drops = [layer.Dropout(dropout, seed=n) for n in range(layers + depth + 3)]
 
     def build(self, input_shapes):
@@ -129,16 +129,17 @@ class Chords(keras.layers.Layer):
 
     def call(self, inputs):
         drops = iter(self.drops)
-        yes, asked = decide(inputs["steps"], inputs["before"])
         heard, known = self._context(inputs)
         remembered, memory = self._over_time(heard, known, inputs["memory"], drops)
-        logits = self._over_pitch(heard, known, remembered, self._modelled(yes), drops)
+        steps, before = (ops.cast(inputs[name], "float32") for name in ("steps", "before"))
+        yes, asked = decide(steps, before)  # in float32 even where training is in bfloat16
+        modelled = ops.cast(self._modelled(yes), heard.dtype)
+        logits = self._over_pitch(heard, known, remembered, modelled, drops)
         above = PITCHES - self.lowest - self.pitches
         logits = ops.pad(
             logits, ((0, 0), (0, 0), (self.lowest, above), (0, 0)), constant_values=self.rare
         )
-        logits = ops.cast(logits, "float32")
-        return {"nats": nats(logits, yes, asked), "memory": memory}
+        return {"nats": nats(logits, yes, asked), "memory": ops.cast(memory, "float32")}
 
     def _modelled(self, pitches):
         return pitches[:, :, self.lowest : self.lowest + self.pitches]

@@ -89,10 +89,10 @@ def cut(
 
 def _echo(sequences: Sequences, song_first: int, found: np.ndarray) -> np.ndarray:
     """What `follow` gives for the whole song, of which only the steps echoed are read."""
-    places = found["place"]
-    roll = sequences.read_at(song_first + np.maximum(places, 0).ravel())
+    numbers = found["step"]
+    roll = sequences.read_at(song_first + np.maximum(numbers, 0).ravel())
     here = found.copy()
-    here["place"] = np.where(places == NONE, NONE, np.arange(places.size).reshape(places.shape))
+    here["step"] = np.where(numbers == NONE, NONE, np.arange(numbers.size).reshape(numbers.shape))
     return follow(roll, here)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 
 MEMORIES = (4, 20)  # steps over which histories are compared, one echo each
 HORIZON = 4096  # steps back that are searched
-NONE = -1  # the place of an echo before there is a past
+NONE = -1  # the number of the step echoed before there is a past
 
 _DECAYS = 1 - 1 / np.array(MEMORIES, np.float32)[:, None]
-FOUND = np.dtype([("place", "<i4", len(MEMORIES)), ("likeness", "<f4", len(MEMORIES))])
+FOUND = np.dtype([("step", "<i4", len(MEMORIES)), ("likeness", "<f4", len(MEMORIES))])
 
 
 class Echoes:
@@ -26,7 +26,7 @@ class Echoes:
     """
 
     def __init__(self, steps: int, width: int):
-        self._heard = np.zeros((width, steps), np.float32)  # so that a note's steps lie together
+        self._heard = np.zeros((width, steps), np.bool_)  # so that a note's steps lie together
         self._sizes = np.zeros(steps, np.float32)
         self._alike = np.zeros((len(MEMORIES), steps), np.float32)
         self._now = 0
@@ -35,29 +35,29 @@ class Echoes:
         """Take in the next step, bool (pitches, planes)."""
         now, on = self._now, np.flatnonzero(step)
         first = max(0, now - HORIZON)
-        common = self._heard[on, first:now].sum(axis=0)
+        common = self._heard[on, first:now].sum(axis=0, dtype=np.float32)
         union = self._sizes[first:now] + len(on) - common
         alike = np.divide(common, union, out=np.ones_like(common), where=union > 0)
         self._alike[:, 1:now] = _DECAYS * self._alike[:, : max(0, now - 1)]
         self._alike[:, 0] = 0  # nothing went before the first step
         self._alike[:, first:now] += (1 - _DECAYS) * alike
-        self._heard[on, now] = 1
+        self._heard[on, now] = True
         self._sizes[now] = len(on)
         self._now = now + 1
 
-    def recall(self) -> np.void:
-        """What the next step echoes, a `FOUND`: the places of steps heard, and how alike, 0-1.
+    def recall(self) -> np.ndarray:
+        """What the next step echoes, a `FOUND`, (): steps heard, by number, and how alike, 0-1.
 
-        Of equally good places the latest is taken; `NONE` where nothing has gone before.
+        Of equally good ones the latest is taken; `NONE` where nothing has gone before.
         """
         found = np.zeros((), FOUND)
         first, last = max(0, self._now - 1 - HORIZON), self._now - 1  # `last` has no successor yet
         if last <= 0:
-            found["place"] = NONE
+            found["step"] = NONE
             return found
         alike = self._alike[:, first:last]
         best = last - 1 - np.argmax(alike[:, ::-1], axis=1)
-        found["place"] = best + 1
+        found["step"] = best + 1
         found["likeness"] = self._alike[np.arange(len(MEMORIES)), best]
         return found
 
@@ -77,7 +77,7 @@ def follow(roll: np.ndarray, found: np.ndarray) -> np.ndarray:
 
     Silence where there is nothing to echo.
     """
-    places = found["place"]
-    steps = np.where((places == NONE)[..., None, None], False, roll[places])
+    numbers = found["step"]
+    steps = np.where((numbers == NONE)[..., None, None], False, roll[numbers])
     n, pitches = len(found), roll.shape[1]
     return steps.transpose(0, 2, 1, 3).reshape(n, pitches, -1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathrock.contexts import NAMES, Contexts
+from mathrock.contexts import Contexts
 from mathrock.planes import ONSET, PITCHES, PLANES, SOUNDING
 
 STRUCK, GOES_ON = 0, 1  # as in `decisions`, which would import Keras
@@ -71,8 +71,8 @@ def continue_song(
     A take depends on its own generator, and on nothing that the others draw.
 
     Args:
-        stepper: for as many takes as there are `rngs`. Its `needs`, if it has them, are the names
-            of the context that it takes in; echoes cost time, so it is told no more.
+        stepper: for as many takes as there are `rngs`. Its `needs` are the names of the context
+            that it takes in; echoes cost time, so it is told no more.
         cycles, begins: see `Contexts`.
 
     Returns:
@@ -84,7 +84,7 @@ def continue_song(
     rolls = np.zeros((len(rngs), heard + steps, PITCHES, len(PLANES)), np.bool_)
     rolls[:, :heard] = snippet
     nats = np.zeros((len(rngs), steps))
-    contexts = Contexts(rolls, getattr(stepper, "needs", NAMES), cycles, begins)
+    contexts = Contexts(rolls, stepper.needs, cycles, begins)
     odds = _Odds(sampling, steps_per_second, snippet, len(rngs))
     for _ in range(heard):
         stepper.advance(contexts.next())

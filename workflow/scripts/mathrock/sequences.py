@@ -123,6 +123,10 @@ def _write_steps(folder: Path, rolls: dict, steps: int, planes: int) -> None:
         at = 0
         for path, _ in rolls.values():
             roll = np.load(path)
+            if roll.shape[1:] != (PITCHES, planes):
+                raise ValueError(
+                    f"{path}: a roll is (steps, {PITCHES}, {planes}), not {roll.shape}"
+                )
             packed[at : at + len(roll)] = np.packbits(roll.reshape(len(roll), -1), axis=1)
             echoes[at : at + len(roll)] = find_echoes(roll)
             at += len(roll)
@@ -168,7 +172,7 @@ class Sequences:
         index = read_json(Path(folder) / "index.json")
         self.steps_per_second = index["steps_per_second"]
         self.planes = len(index["planes"])
-        self.cycles = tuple(index.get("cycles", ()))
+        self.cycles = tuple(index["cycles"])
         self.window_steps = index["window_steps"]
         self.hop_steps = index["hop_steps"]
         self.history_steps = index["history_steps"]

@@ -194,6 +194,11 @@ def _check_pairs(settings: dict) -> None:
                 )
     for name, model in settings["models"].items():
         low, high = model["transpose"]
+        if low <= high and not low <= 0 <= high:
+            raise SettingsError(
+                f"models.{name}.transpose: [{low}, {high}] leaves out 0: songs must be heard as"
+                " they are, too"
+            )
         if low > high:
             raise SettingsError(
                 f"models.{name}.transpose: [{low}, {high}] runs backwards; say"

@@ -42,7 +42,8 @@ class Training:
     average: share of the old in the running average of the weights, 0-1, which is what is validated
         and returned; 0 averages nothing.
     weight_decay: decoupled, as in AdamW; vectors, which biases and scales are, do not decay.
-    mixed_precision: compute in bfloat16 while training, where there is a GPU.
+    mixed_precision: compute in bfloat16 while training, and while choosing the epoch, where there
+        is a GPU; what is returned computes in float32.
     minutes: a limit of wall time to which the decay fits itself, and in which the last epoch ends
         before its time if need be. A training with a limit does not come out the same twice.
     """
@@ -284,17 +285,24 @@ def _share_among_devices(batch: int) -> None:
         if len(devices) > 1:
             parallel = keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False)
             keras.distribution.set_distribution(parallel)
+        else:
+            keras.distribution.set_distribution(None)  # what an earlier training may have set
 
 
 def _built(build: Callable, music: Music, mixed_precision: bool) -> keras.Model:
     """The model, of which only training ever computes in less than float32."""
     usual = keras.config.dtype_policy()
-    if mixed_precision and keras.distribution.list_devices("gpu"):
+    if mixed_precision and _has_gpu():
         keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         return build(music)
     finally:
         keras.config.set_dtype_policy(usual)
+
+
+def _has_gpu() -> bool:
+    """Asked without a kind of device: JAX raises an error where it knows none of the kind."""
+    return any(name.lower().startswith("gpu") for name in keras.distribution.list_devices())
 
 
 def _is_over(history: list[dict], training: Training, minutes: float) -> bool:

@@ -1,0 +1,48 @@
+"""The models, their settings in config.yaml, and training them without the workflow."""
+
+import os
+import sys
+from pathlib import Path
+
+import keras
+import yaml
+
+from _library import ROOT
+from mathrock import chords, experiment, lstm
+from mathrock.sequences import Sequences
+from mathrock.training import Training, train
+
+MODELS = {"chords": chords, "lstm": lstm}
+
+
+def configured(model: str) -> tuple[dict, dict]:
+    """The (sizes, training knobs) of a model in config.yaml."""
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    knobs = config["models"][model]
+    training = {k: v for k, v in knobs.items() if k in Training.__dataclass_fields__}
+    return {k: v for k, v in knobs.items() if k not in training}, training
+
+
+def trained(
+    model: str, sizes: dict, knobs: dict, packed: Sequences, checkpoints: Path, label: str = ""
+) -> tuple[keras.Model, list[dict]]:
+    """The best epoch's model and the history; progress goes to the standard error."""
+    experiment.limit_threads(usable_cores())
+
+    def tell(line: str) -> None:
+        print(f"{label}{line}", file=sys.stderr, flush=True)
+
+    build = MODELS[model].build_model
+    return train(
+        packed,
+        lambda music: build(music, **sizes),
+        Training(**knobs),
+        checkpoints,
+        key="",
+        tell=tell,
+    )
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
