@@ -140,9 +140,12 @@ def test_a_single_plane_is_a_decision_a_pitch(frames):
     assert coins.sum(axis=(1, 2)) == pytest.approx(run(model, song)[0][0], rel=1e-5)
 
 
-def test_a_grid_with_cycles_tells_where_in_them_a_step_is(frames):
-    model = build_model(Music(2, (4, 7), FREQUENCIES, steps=1000, lowest=30, highest=90), UNITS)
+def test_a_grid_with_cycles_and_echoes_tell_more(frames):
+    music = Music(2, (4, 7), FREQUENCIES, steps=1000, lowest=30, highest=90)
+    model = build_model(music, UNITS, echoes=True)
     arrays = {
+        "echo": np.random.default_rng(6).integers(0, 2, (1, 19, 128, 4)).astype("float32"),
+        "likeness": np.random.default_rng(7).random((1, 19, 2)).astype("float32"),
         "before": frames[:, :-1],
         "steps": frames[:, 1:],
         "place": np.random.default_rng(5).normal(size=(1, 19, 4)).astype("float32"),
@@ -150,10 +153,11 @@ def test_a_grid_with_cycles_tells_where_in_them_a_step_is(frames):
     }
     found, stepper = [], Stepper(model)
     for t in range(19):
-        stepper.advance({name: arrays[name][:, t] for name in ("before", "place")})
+        stepper.advance({name: arrays[name][:, t] for name in stepper.needs})
         logits = stepper.logits(np.zeros((1, 128, 2), "float32"))[0]
         found.append(float(nats(logits, *decide(frames[0, t + 1], frames[0, t]))))
     expected = np.asarray(model(arrays)["nats"])[0]
     assert found == pytest.approx(expected, rel=1e-5)
-    moved = np.asarray(model({**arrays, "place": -arrays["place"]})["nats"])[0]
-    assert not np.allclose(moved, expected)
+    for name in ("place", "echo", "likeness"):
+        moved = np.asarray(model({**arrays, name: -arrays[name]})["nats"])[0]
+        assert not np.allclose(moved, expected)

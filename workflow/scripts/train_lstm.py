@@ -7,7 +7,7 @@ log_to(snakemake.log[0])
 from mathrock import experiment, lstm
 
 knobs = snakemake.params.knobs
-sizes = {name: knobs[name] for name in ("units", "layers", "dropout")}
+sizes = {name: knobs[name] for name in ("units", "layers", "dropout", "echoes")}
 experiment.run(
     lambda music: lstm.build_model(music, **sizes),
     knobs,

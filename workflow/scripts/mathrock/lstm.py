@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from mathrock.decisions import decide, nats
+from mathrock.echoes import MEMORIES
 from mathrock.music import Music
 from mathrock.planes import PITCHES
 
@@ -19,6 +20,7 @@ def build_model(
     units: int = 56,
     layers: int = 1,
     dropout: float = 0.0,
+    echoes: bool = False,
 ) -> keras.Model:
     """The model for such music: the step before in, the step's negative log-likelihood out.
 
@@ -28,21 +30,30 @@ def build_model(
         units: size of each LSTM layer.
         layers: LSTM layers on top of one another.
         dropout: share of each layer's outputs dropped in training, 0-1.
+        echoes: whether it hears what followed the last time that a song went like this, see
+            `echoes`. The notebook's did not.
 
     Returns:
-        A model of {"before", "steps", "memory"} and, where the grid has cycles, "place": {"nats":
-        (batch, time), "memory": as the input}. Memory is (batch, layers, 2, units), each layer's
-        output and cell.
+        A model of {"before", "steps", "memory"}, with echoes "echo" and "likeness", and where the
+        grid has cycles "place": {"nats": (batch, time), "memory": as the input}. Memory is (batch,
+        layers, 2, units), each layer's output and cell.
     """
     decisions = music.planes
     before = keras.Input((None, PITCHES, music.planes), name="before")
     steps = keras.Input((None, PITCHES, music.planes), name="steps")
     memory = keras.Input((layers, 2, units), name="memory")
     inputs = {"before": before, "steps": steps, "memory": memory}
-    hidden, states = keras.layers.Reshape((-1, PITCHES * music.planes))(before), []
+    heard, states = [keras.layers.Reshape((-1, PITCHES * music.planes))(before)], []
+    if echoes:
+        channels = len(MEMORIES) * music.planes
+        inputs["echo"] = keras.Input((None, PITCHES, channels), name="echo")
+        inputs["likeness"] = keras.Input((None, len(MEMORIES)), name="likeness")
+        trusted = inputs["echo"] * ops.repeat(inputs["likeness"], music.planes, axis=-1)[:, :, None]
+        heard += [keras.layers.Reshape((-1, PITCHES * channels))(trusted), inputs["likeness"]]
     if music.cycles:
         inputs["place"] = keras.Input((None, 2 * len(music.cycles)), name="place")
-        hidden = keras.layers.Concatenate()([hidden, inputs["place"]])
+        heard.append(inputs["place"])
+    hidden = keras.layers.Concatenate()(heard) if len(heard) > 1 else heard[0]
     for number in range(layers):
         lstm = keras.layers.LSTM(
             units, return_sequences=True, return_state=True, name=f"lstm_{number + 1}"
@@ -72,21 +83,26 @@ class Stepper:
     """
 
     joint = False  # a pitch does not know what the others decide
-    needs = frozenset({"before", "place"})
 
     def __init__(self, model: keras.Model, takes: int = 1):
         recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
+        self.needs = {"before", "echo", "likeness", "place"} & set(model.input)
         self._cells = [[np.asarray(w) for w in layer.get_weights()] for layer in recurrent]
         self._kernel, self._bias = model.get_layer("notes").get_weights()
         self._states = [(np.zeros((takes, layer.units), np.float32),) * 2 for layer in recurrent]
         self._logits = None
 
     def advance(self, context: dict[str, np.ndarray]) -> None:
-        """Take in the context of the next step: `before` and, where there are cycles, `place`."""
+        """Take in the context of the next step: what of it the model `needs`."""
         before = context["before"]
-        hidden = before.reshape(len(before), -1)
-        if "place" in context:
-            hidden = np.concatenate([hidden, context["place"]], axis=1)
+        heard = [before.reshape(len(before), -1)]
+        if "echo" in self.needs:
+            likeness = context["likeness"]
+            trust = np.repeat(likeness, before.shape[-1], axis=-1)[:, None]
+            heard += [(context["echo"] * trust).reshape(len(before), -1), likeness]
+        if "place" in self.needs:
+            heard.append(context["place"])
+        hidden = np.concatenate(heard, axis=1) if len(heard) > 1 else heard[0]
         for index, (kernel, recurrent, bias) in enumerate(self._cells):
             output, cell = self._states[index]
             gates = hidden @ kernel + output @ recurrent + bias
