@@ -16,8 +16,8 @@ from mathrock.planes import ONSET, PITCHES, PLANES, SOUNDING
 STRUCK, GOES_ON = 0, 1  # as in `decisions`, which would import Keras
 OCTAVE = 12
 DENSITY_SECONDS = 2.5  # over which the density so far is taken
-DENSITY_GAIN, DENSITY_DRIFT = 0.5, 0.4  # nats, and nats a second, where it is off by a factor of e
-DENSITY_LIMIT = 3.0  # nats
+DENSITY_GAIN, DENSITY_DRIFT = 1.0, 0.1  # nats, and nats a second, where it is off by a factor of e
+DENSITY_LIMIT = 2.0  # nats; more drift than this, or faster, and a joint model swings about
 SILENCE_PUSH = 4.0  # nats a second by which the odds of an onset rise in too long a silence
 DRONE_FADE = 0.05  # what is left, a second later, of the chance that too long a note goes on
 
