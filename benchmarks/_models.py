@@ -18,9 +18,7 @@ MODELS = {"chords": chords, "lstm": lstm}
 def configured(model: str) -> tuple[dict, dict]:
     """The (sizes, training knobs) of a model in config.yaml."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    knobs = config["models"][model]
-    training = {k: v for k, v in knobs.items() if k in Training.__dataclass_fields__}
-    return {k: v for k, v in knobs.items() if k not in training}, training
+    return experiment.divide(config["models"][model])
 
 
 def trained(

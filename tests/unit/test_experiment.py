@@ -34,7 +34,7 @@ def finished(tmp_path_factory, riff):
             experiment, "limit_threads", lambda threads: told.append(f"{threads} threads")
         )
         experiment.run(
-            lambda music: build_model(music, 3),
+            build_model,
             KNOBS,
             {"mathrock/lstm.py": "abc"},
             [str(folder / name) for name in ("steps.npy", "index.json")],

@@ -6,11 +6,9 @@ log_to(snakemake.log[0])
 
 from mathrock import chords, experiment
 
-knobs = snakemake.params.knobs
-sizes = {name: knobs[name] for name in ("units", "layers", "depth", "dropout", "height")}
 experiment.run(
-    lambda music: chords.build_model(music, **sizes),
-    knobs,
+    chords.build_model,
+    snakemake.params.knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     list(snakemake.input),
     snakemake.output,

@@ -6,11 +6,9 @@ log_to(snakemake.log[0])
 
 from mathrock import experiment, lstm
 
-knobs = snakemake.params.knobs
-sizes = {name: knobs[name] for name in ("units", "layers", "dropout", "echoes")}
 experiment.run(
-    lambda music: lstm.build_model(music, **sizes),
-    knobs,
+    lstm.build_model,
+    snakemake.params.knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     list(snakemake.input),
     snakemake.output,

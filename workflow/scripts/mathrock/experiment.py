@@ -12,7 +12,6 @@ from mathrock import training
 from mathrock.atomic import replacing
 from mathrock.evaluation import evaluate, nats_per_step, summarize
 from mathrock.floors import score_floors
-from mathrock.music import Music
 from mathrock.planes import ONSET
 from mathrock.provenance import how_made, write_json
 from mathrock.sequences import Sequences
@@ -22,7 +21,7 @@ _TRAINING_KNOBS = training.Training.__dataclass_fields__
 
 
 def run(
-    build: Callable[[Music], keras.Model],
+    build: Callable[..., keras.Model],
     knobs: dict,
     code: dict[str, str],
     inputs: list[str],
@@ -35,8 +34,8 @@ def run(
     """Train, choose the best epoch, and write `outputs.model`, `.history` and `.metrics`.
 
     Args:
-        build: as for `training.train`.
-        knobs: the model's settings; those of `training.Training` are for the engine.
+        build: a model's `build_model`: of the music and, by name, of the sizes among its knobs.
+        knobs: the model's settings, see `divide`.
         code: digests of the code that the result depends on; with the settings and the inputs
             they decide whether a checkpoint may be gone on from.
         inputs: the packed sequences' files.
@@ -49,10 +48,10 @@ def run(
     sequences = Sequences(Path(inputs[0]).parent)
     made = how_made(knobs, inputs, (*PACKAGES, keras.backend.backend())) | {"code": code}
     key = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
-    engine = {name: value for name, value in knobs.items() if name in _TRAINING_KNOBS}
+    sizes, engine = divide(knobs)
     model, history = training.train(
         sequences,
-        build,
+        lambda music: build(music, **sizes),
         training.Training(**engine),
         Path(checkpoints),
         key,
@@ -83,6 +82,12 @@ def run(
     training.write_history(Path(outputs.history), history)
     write_json(outputs.metrics, metrics)
     rmtree(checkpoints)
+
+
+def divide(knobs: dict) -> tuple[dict, dict]:
+    """A model's settings as those of its own, its sizes, and those of `training.Training`."""
+    engine = {name: value for name, value in knobs.items() if name in _TRAINING_KNOBS}
+    return {name: value for name, value in knobs.items() if name not in engine}, engine
 
 
 def _training_density(sequences: Sequences) -> float:
