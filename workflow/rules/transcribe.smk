@@ -58,6 +58,7 @@ rule create_notes:
     input:
         activations="results/activations/{song}.npz",
         status="results/activations/{song}.json",
+        note_filter="data/listener/note_filter.npz",
     output:
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",

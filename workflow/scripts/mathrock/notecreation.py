@@ -5,6 +5,9 @@ https://github.com/spotify/basic-pitch): peaks of the onset plane start notes, w
 note plane stays above a threshold; the optional "melodia trick" then makes notes of the energy that
 is left (after Salamon and Gomez 2012). Given the same thresholds it gives the same notes, without
 its frame-by-frame loops: a search for the end of a note is a search for a run of bytes.
+
+A note filter (see `notefilter`) can take the place of the onset threshold: of all onsets, faint
+ones too, it picks those that are notes, and moves them to where they were struck.
 """
 
 import numpy as np
@@ -20,8 +23,10 @@ from mathrock.activations import (
     Activations,
 )
 from mathrock.midifile import Note
+from mathrock.notefilter import FAINTEST, NoteFilter
 
 PATIENCE = 11  # frames below the threshold that end a note
+SHORTEST = 3  # frames of a note that the filter found
 _BELOW = b"\x01"
 _END = _BELOW * PATIENCE
 
@@ -43,15 +48,18 @@ def create_notes(
     melodia: bool = False,
     lowest_pitch: int = 21,
     highest_pitch: int = 108,
+    note_filter: float = 0,
+    judge: NoteFilter | None = None,
 ) -> list[Note]:
     """Notes ordered by onset, with velocities from the mean probability of their frames.
 
     Args:
-        onset_threshold: least probability of an onset, 0-1.
+        onset_threshold: least probability of an onset, 0-1; the note filter replaces it.
         frame_threshold: probability below which a note is no longer heard, 0-1.
         minimum_note_ms: notes of at most this length (rounded to frames of 11.6 ms) are dropped.
         melodia: also make notes where energy is left without an onset.
         lowest_pitch, highest_pitch: MIDI pitches kept, both included.
+        note_filter: least chance of an onset to be a note, 0-1, as `judge` sees it; 0: no filter.
     """
     kept = slice(max(0, lowest_pitch - LOWEST_PITCH), max(0, highest_pitch - LOWEST_PITCH + 1))
     note = _limited(activations.note, kept)
@@ -59,11 +67,38 @@ def create_notes(
     minimum = round(minimum_note_ms / 1000 * SAMPLE_RATE / HOP)
     # One row of bytes a pitch: 1 where the note plane is below the threshold or already used.
     quiet = [bytearray(row) for row in np.ascontiguousarray((note < frame_threshold).T)]
-    spans = _notes_from_onsets(onsets, quiet, onset_threshold, minimum)
+    times, late = frame_times(len(note)), {}
+    if note_filter and judge is not None:
+        places, late = _judged(judge, onsets, note, note_filter, kept)
+        spans = _notes_from_onsets(places, quiet, minimum, keeps_short=True)
+    else:
+        spans = _notes_from_onsets(peaks(onsets, onset_threshold), quiet, minimum)
     if melodia:
         spans += _notes_from_rest(note, quiet, frame_threshold, minimum)
-    times = frame_times(len(note))
-    return sorted(_note(note, times, *span) for span in spans)
+    return sorted(
+        _note(note, times, late.get((start, row), 0.0), start, end, row)
+        for start, end, row in spans
+    )
+
+
+def heard(activations: Activations) -> tuple[np.ndarray, np.ndarray]:
+    """The onset plane, with onsets where the note plane rises, and the note plane: float32
+    probabilities (frames, 88)."""
+    whole = slice(0, PITCHES)
+    note = _limited(activations.note, whole)
+    return _with_inferred_onsets(_limited(activations.onset, whole), note), note
+
+
+def _judged(
+    judge: NoteFilter, onsets: np.ndarray, note: np.ndarray, least: float, kept: slice
+) -> tuple[np.ndarray, dict[tuple[int, int], float]]:
+    """(frame, pitch) of the onsets that are notes, latest first, and how late each was heard."""
+    places = peaks(onsets, FAINTEST)
+    places = places[(kept.start <= places[:, 1]) & (places[:, 1] < kept.stop)]
+    chances, late = judge.judge(onsets, note, places)
+    is_note = chances >= least
+    moves = zip(places[is_note].tolist(), late[is_note].tolist(), strict=True)
+    return places[is_note], {(frame, row): seconds for (frame, row), seconds in moves}
 
 
 def _limited(plane: np.ndarray, kept: slice) -> np.ndarray:
@@ -85,22 +120,24 @@ def _with_inferred_onsets(onsets: np.ndarray, note: np.ndarray) -> np.ndarray:
     return np.maximum(onsets, rise, out=rise)
 
 
-def _peaks(onsets: np.ndarray, threshold: float) -> np.ndarray:
+def peaks(onsets: np.ndarray, threshold: float) -> np.ndarray:
     """(frame, pitch) of each local maximum in time at or above the threshold, latest first."""
     middle = onsets[1:-1]
     is_peak = (middle > onsets[:-2]) & (middle > onsets[2:]) & (middle >= threshold)
     return np.argwhere(is_peak)[::-1] + np.array([1, 0])  # the first frame was left out
 
 
-def _notes_from_onsets(onsets, quiet, threshold, minimum) -> list[tuple[int, int, int]]:
+def _notes_from_onsets(places, quiet, minimum, keeps_short=False) -> list[tuple[int, int, int]]:
     """(first frame, end frame, row) of the notes that begin with an onset, from the last one back.
 
     Later notes go first and use up their frames, so an earlier note of the pitch ends before them.
     """
-    frames, spans = len(onsets), []
-    for start, row in _peaks(onsets, threshold).tolist():
+    frames, spans = len(quiet[0]), []
+    for start, row in places.tolist():
         end = _end_after(quiet[row], start + 1, frames - 1)
-        if end - start > minimum:
+        if keeps_short:  # the filter is surer of a note than of how long it sounds
+            end = min(max(end, start + SHORTEST), frames - 1)
+        if end - start > (0 if keeps_short else minimum):
             _use_up(quiet, row, start, end)
             spans.append((start, end, row))
     return spans
@@ -148,6 +185,9 @@ def _use_up(quiet: list[bytearray], row: int, start: int, end: int) -> None:
         quiet[near][start:end] = used
 
 
-def _note(note: np.ndarray, times: np.ndarray, start: int, end: int, row: int) -> Note:
+def _note(note: np.ndarray, times: np.ndarray, late: float, start: int, end: int, row: int) -> Note:
     velocity = round(127 * float(note[start:end, row].mean()))
-    return Note(times[start].item(), times[end].item(), row + LOWEST_PITCH, max(1, velocity))
+    onset, offset = max(0.0, times[start].item() - late), times[end].item()
+    if late:  # heard early by a note's length: no end before its onset
+        offset = max(offset, onset + HOP / SAMPLE_RATE)
+    return Note(onset, offset, row + LOWEST_PITCH, max(1, velocity))

@@ -1,0 +1,82 @@
+"""Train the note filter on MIDI whose notes are known: data/listener/note_filter.npz.
+
+MIDI_FOLDER is any folder of MIDI files. Each is played with and without its drums by the project's
+synthesiser, encoded to mp3 and heard by Basic Pitch; of every onset heard it is then known whether
+a note was struck there, and when. Half of the songs are held back for transcription.py.
+"""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from _measure import call, parser
+from _recordings import MIXES, hear, is_held_back, midi_files, true_notes
+from mathrock.activations import LOWEST_PITCH, bundled_model
+from mathrock.listener import write_listener
+from mathrock.midifile import Note
+from mathrock.notecreation import frame_times, heard, peaks
+from mathrock.notefilter import FAINTEST, NoteFilter, features, save
+
+EARLIEST, LATEST = -0.05, 0.08  # seconds from a note's onset at which it may be heard
+UNIT = 0.05  # seconds: what the second network counts in, so that it learns as fast as the first
+TRAINING = {"alpha": 1e-3, "batch_size": 512, "early_stopping": True, "random_state": 0}
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("folder", metavar="MIDI_FOLDER")
+    options.add_argument("output", metavar="NPZ")
+    given = options.parse_args()
+    examples = []
+    with tempfile.TemporaryDirectory() as folder:
+        listener = Path(folder, "listener.onnx")
+        write_listener(bundled_model(), listener)
+        for path in midi_files(given.folder):
+            if not is_held_back(path):
+                examples += [look(path, mix, listener) for mix in MIXES]
+                print(path.name, flush=True)
+    seen, is_note, late = (np.concatenate(column) for column in zip(*examples, strict=True))
+    save(given.output, train(seen, is_note, late))
+    print(f"{len(seen)} onsets, {is_note.sum()} of them notes")
+
+
+def look(path: Path, mix: str, listener: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features of all onsets heard, whether each is a note, and how late it was heard."""
+    onsets, note = heard(hear(path, mix, listener))
+    places = peaks(onsets, FAINTEST)
+    times = frame_times(len(note))[places[:, 0]]
+    is_note, late = match(times, places[:, 1] + LOWEST_PITCH, true_notes(path))
+    return features(onsets, note, places), is_note, late
+
+
+def match(times: np.ndarray, pitches: np.ndarray, truth: list[Note]) -> tuple:
+    """Pair the onsets heard with notes of their pitch, the nearest first, one to one."""
+    is_note, late = np.zeros(len(times), np.bool_), np.zeros(len(times))
+    for pitch in np.unique(pitches):
+        heard_here = np.flatnonzero(pitches == pitch)
+        struck = np.array([note.onset for note in truth if note.pitch == pitch])
+        gaps = times[heard_here, None] - struck
+        rows, columns = np.nonzero((gaps > EARLIEST) & (gaps < LATEST))
+        for index in np.argsort(np.abs(gaps[rows, columns]), kind="stable"):
+            row, column = rows[index], columns[index]
+            if not np.isnan(gaps[row, column]):
+                is_note[heard_here[row]], late[heard_here[row]] = True, gaps[row, column]
+                gaps[row], gaps[:, column] = np.nan, np.nan
+    return is_note, late
+
+
+def train(seen: np.ndarray, is_note: np.ndarray, late: np.ndarray) -> NoteFilter:
+    """Fit both networks; the second learns from the notes alone."""
+    first = MLPClassifier(hidden_layer_sizes=(48, 24), max_iter=40, n_iter_no_change=4, **TRAINING)
+    second = MLPRegressor(hidden_layer_sizes=(24,), max_iter=20, n_iter_no_change=3, **TRAINING)
+    first.fit(seen, is_note)
+    second.fit(seen[is_note], late[is_note] / UNIT)
+    *hidden, (weights, biases) = zip(second.coefs_, second.intercepts_, strict=True)
+    lateness = [*hidden, (weights * UNIT, biases * UNIT)]
+    return NoteFilter(list(zip(first.coefs_, first.intercepts_, strict=True)), lateness)
+
+
+if __name__ == "__main__":
+    call(main)
