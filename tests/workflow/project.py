@@ -18,7 +18,8 @@ from mathrock.stems import mix, render_stems
 ROOT = Path(__file__).resolve().parents[2]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words
-PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", "data/soundfont", "data/listener")
+DATA = ("data/soundfont", "data/listener")
+PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", *DATA)
 
 
 class Project:

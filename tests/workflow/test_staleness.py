@@ -154,6 +154,11 @@ def test_another_sound_font_renders_again(project):
     assert project.stale() == {"render_take": 4, "apply_effects": 4, "list_takes": 1}
 
 
+def test_another_note_filter_writes_the_notes_again(project):
+    project.append(project.path("data/listener/note_filter.npz"), "x")
+    assert project.stale() == {"create_notes": 2, "encode_roll": 2, **GATHERED}
+
+
 @pytest.mark.parametrize(
     ("artifact", "first"),
     [
