@@ -1,29 +1,36 @@
 """MIDI files as recordings whose notes are known: played, encoded to mp3, heard by Basic Pitch."""
 
 import hashlib
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-
-import mido
-import numpy as np
 
 from _library import ROOT
 from mathrock import activations
-from mathrock.audiofile import read_mono
+from mathrock.activations import Activations, bundled_model
+from mathrock.audiofile import AudioError, read_mono
 from mathrock.audiowriter import write_mp3
-from mathrock.midifile import DRUM_CHANNEL, Note, read_score
+from mathrock.listener import write_listener
+from mathrock.midifile import MidiError, Note, read_score
 from mathrock.scoring import without_doubled
-from mathrock.synthesis import SAMPLE_RATE, open_synth, play, read_midi
+from mathrock.stems import mix, render_stems
+from mathrock.synthesis import SAMPLE_RATE, SynthesisError
 
 FONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 MIXES = ("no_drums", "drums")
-PEAK = 0.9
 
 
 def midi_files(folder: str) -> list[Path]:
-    """The MIDI files of a folder that hold notes, in order of name."""
-    files = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() == ".mid")
-    return [path for path in files if true_notes(path)]
+    """The MIDI files of a folder that hold notes, in order of name; damaged ones are named."""
+    files = []
+    for path in sorted(Path(folder).iterdir()):
+        if path.suffix.lower() in (".mid", ".midi"):
+            try:
+                files += [path] if true_notes(path) else []
+            except MidiError as error:
+                print(f"{path.name} {error}: left out", file=sys.stderr)
+    return files
 
 
 def true_notes(path: Path) -> list[Note]:
@@ -37,32 +44,28 @@ def is_held_back(path: Path) -> bool:
     return hashlib.sha256(repr(notes).encode()).digest()[0] % 2 == 1
 
 
-def record(path: Path, mp3: Path, mix: str) -> None:
-    """Play a MIDI file with the project's synthesiser into an mp3, with its drums or without."""
-    midi = read_midi(path)
-    if mix == "no_drums":
-        midi = _without_drums(midi)
-    samples, _ = play(midi, open_synth(FONT))
-    samples *= np.float32(min(1, PEAK / max(1e-9, np.abs(samples).max())))
-    write_mp3(mp3, samples, SAMPLE_RATE)
+def hear(files: list[Path]) -> Iterator[tuple[Path, dict[str, Activations]]]:
+    """Each file with what Basic Pitch hears in its recordings, by mix.
 
-
-def hear(path: Path, mix: str, listener: Path) -> activations.Activations:
-    """What Basic Pitch hears in the recording of a MIDI file."""
+    They are played by the project's synthesiser, with their drums and without. What cannot be
+    played or heard is named and left out.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        mp3 = Path(folder, "song.mp3")
-        record(path, mp3, mix)
+        listener, mp3 = Path(folder, "listener.onnx"), Path(folder, "song.mp3")
+        write_listener(bundled_model(), listener)
+        for path in files:
+            try:
+                yield path, _hear(path, mp3, listener)
+            except (SynthesisError, AudioError) as error:
+                print(f"{path.name}: left out: {error}", file=sys.stderr)
+
+
+def _hear(path: Path, mp3: Path, listener: Path) -> dict[str, Activations]:
+    stems, _ = render_stems(path, FONT)
+    heard = {}
+    for name in MIXES:
+        kept = {part: s for part, s in stems.items() if name == "drums" or part != "drums"}
+        write_mp3(mp3, mix(kept), SAMPLE_RATE)
         samples = read_mono(mp3, activations.SAMPLE_RATE).samples
-    return activations.predict(samples, listener)
-
-
-def _without_drums(midi: mido.MidiFile) -> mido.MidiFile:
-    for track in midi.tracks:
-        at, kept = 0, []
-        for message in track:
-            at += message.time
-            if getattr(message, "channel", None) != DRUM_CHANNEL:
-                kept.append(message.copy(time=at))
-                at = 0
-        track[:] = kept
-    return midi
+        heard[name] = activations.predict(samples, listener)
+    return heard

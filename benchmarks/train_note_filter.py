@@ -2,19 +2,17 @@
 
 MIDI_FOLDER is any folder of MIDI files. Each is played with and without its drums by the project's
 synthesiser, encoded to mp3 and heard by Basic Pitch; of every onset heard it is then known whether
-a note was struck there, and when. Half of the songs are held back for transcription.py.
+a note was struck there, and when. About half of the songs are held back for transcription.py.
 """
 
-import tempfile
-from pathlib import Path
+import sys
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from _measure import call, parser
+from _measure import BenchmarkError, call, parser, show_json
 from _recordings import MIXES, hear, is_held_back, midi_files, true_notes
-from mathrock.activations import LOWEST_PITCH, bundled_model
-from mathrock.listener import write_listener
+from mathrock.activations import LOWEST_PITCH, Activations
 from mathrock.midifile import Note
 from mathrock.notecreation import frame_times, heard, peaks
 from mathrock.notefilter import FAINTEST, NoteFilter, features, save
@@ -29,30 +27,42 @@ def main() -> None:
     options.add_argument("folder", metavar="MIDI_FOLDER")
     options.add_argument("output", metavar="NPZ")
     given = options.parse_args()
+    files = [path for path in midi_files(given.folder) if not is_held_back(path)]
     examples = []
-    with tempfile.TemporaryDirectory() as folder:
-        listener = Path(folder, "listener.onnx")
-        write_listener(bundled_model(), listener)
-        for path in midi_files(given.folder):
-            if not is_held_back(path):
-                examples += [look(path, mix, listener) for mix in MIXES]
-                print(path.name, flush=True)
+    for path, mixes in hear(files):
+        examples += [look(heard_in_mix, true_notes(path)) for heard_in_mix in mixes.values()]
+        print(path.name, file=sys.stderr, flush=True)
+    if not examples:
+        raise BenchmarkError(f"{given.folder} holds no MIDI file to train on")
     seen, is_note, late = (np.concatenate(column) for column in zip(*examples, strict=True))
     save(given.output, train(seen, is_note, late))
-    print(f"{len(seen)} onsets, {is_note.sum()} of them notes")
+    facts = {"songs": len(examples) // len(MIXES), "onsets": len(seen), "notes": int(is_note.sum())}
+    if given.json:
+        show_json(facts)
+    else:
+        print(", ".join(f"{number} {name}" for name, number in facts.items()))
 
 
-def look(path: Path, mix: str, listener: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Features of all onsets heard, whether each is a note, and how late it was heard."""
-    onsets, note = heard(hear(path, mix, listener))
+def look(activations: Activations, truth: list[Note]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features of the n onsets heard, float32 (n, `FEATURES`); then as `match`."""
+    onsets, note = heard(activations)
     places = peaks(onsets, FAINTEST)
     times = frame_times(len(note))[places[:, 0]]
-    is_note, late = match(times, places[:, 1] + LOWEST_PITCH, true_notes(path))
-    return features(onsets, note, places), is_note, late
+    return features(onsets, note, places), *match(times, places[:, 1] + LOWEST_PITCH, truth)
 
 
-def match(times: np.ndarray, pitches: np.ndarray, truth: list[Note]) -> tuple:
-    """Pair the onsets heard with notes of their pitch, the nearest first, one to one."""
+def match(
+    times: np.ndarray, pitches: np.ndarray, truth: list[Note]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pair the onsets heard with notes of their pitch, the nearest first, one to one.
+
+    Args:
+        times: of the onsets heard, seconds (n,).
+        pitches: MIDI pitches (n,).
+
+    Returns:
+        Whether each is a note, bool (n,), and how late it was heard, seconds (n,), 0 where not.
+    """
     is_note, late = np.zeros(len(times), np.bool_), np.zeros(len(times))
     for pitch in np.unique(pitches):
         heard_here = np.flatnonzero(pitches == pitch)

@@ -5,8 +5,6 @@ and without, encoded to mp3 and transcribed. Printed are medians over songs of t
 (mir_eval, within 50 ms), for all songs and for the half on which nothing was tuned.
 """
 
-import tempfile
-from pathlib import Path
 from statistics import median
 
 import yaml
@@ -15,8 +13,8 @@ from _library import ROOT
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _recordings import MIXES, hear, is_held_back, midi_files, true_notes
 from mathrock import notefilter
-from mathrock.activations import bundled_model
-from mathrock.listener import write_listener
+from mathrock.activations import Activations
+from mathrock.midifile import Note
 from mathrock.notecreation import create_notes
 from mathrock.scoring import score
 
@@ -29,12 +27,17 @@ def main() -> None:
     options.add_argument("folder", metavar="MIDI_FOLDER")
     given = options.parse_args()
     facts, songs = machine(["onnxruntime", "numpy", "mir_eval"]), []
-    with tempfile.TemporaryDirectory() as folder:
-        listener = Path(folder, "listener.onnx")
-        write_listener(bundled_model(), listener)
-        for path in midi_files(given.folder):
-            f1 = {mix: compare(path, mix, listener) for mix in MIXES}
-            songs.append({"file": path.name, "held_back": is_held_back(path), "onset_f1": f1})
+    knobs = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["transcription"]
+    judge = notefilter.load(ROOT / "data/listener/note_filter.npz")
+    settings = {
+        "ours": {**knobs, "judge": judge},
+        "without_filter": {**knobs, "note_filter": 0},
+        "basic_pitch": PLAIN,
+    }
+    for path, mixes in hear(midi_files(given.folder)):
+        truth = true_notes(path)
+        f1 = {mix: compare(truth, heard, settings) for mix, heard in mixes.items()}
+        songs.append({"file": path.name, "held_back": is_held_back(path), "onset_f1": f1})
     if not songs:
         raise BenchmarkError(f"{given.folder} holds no MIDI file with notes")
     halves = {"all": songs, "held_back": [song for song in songs if song["held_back"]]}
@@ -59,15 +62,11 @@ def main() -> None:
     )
 
 
-def compare(path: Path, mix: str, listener: Path) -> dict[str, float]:
+def compare(truth: list[Note], heard: Activations, settings: dict) -> dict[str, float]:
     """Onset F1 of each program on one recording."""
-    knobs = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["transcription"]
-    judge = notefilter.load(ROOT / "data/listener/note_filter.npz")
-    heard, truth = hear(path, mix, listener), true_notes(path)
-    settings = ({**knobs, "judge": judge}, {**knobs, "note_filter": 0}, PLAIN)
     return {
         program: round(score(truth, create_notes(heard, **those))["onset_f1"], 4)
-        for program, those in zip(PROGRAMS, settings, strict=True)
+        for program, those in settings.items()
     }
 
 

@@ -60,19 +60,21 @@ def create_notes(
         melodia: also make notes where energy is left without an onset.
         lowest_pitch, highest_pitch: MIDI pitches kept, both included.
         note_filter: least chance of an onset to be a note, 0-1, as `judge` sees it; 0: no filter.
+            The minimum length does not hold for notes that it found.
+        judge: needed where there is a filter.
     """
     kept = slice(max(0, lowest_pitch - LOWEST_PITCH), max(0, highest_pitch - LOWEST_PITCH + 1))
     note = _limited(activations.note, kept)
-    onsets = _with_inferred_onsets(_limited(activations.onset, kept), note)
     minimum = round(minimum_note_ms / 1000 * SAMPLE_RATE / HOP)
     # One row of bytes a pitch: 1 where the note plane is below the threshold or already used.
     quiet = [bytearray(row) for row in np.ascontiguousarray((note < frame_threshold).T)]
     times, late = frame_times(len(note)), {}
-    if note_filter and judge is not None:
-        places, late = _judged(judge, onsets, note, note_filter, kept)
+    if note_filter:
+        places, late = _judged(judge, activations, note_filter, kept)
         spans = _notes_from_onsets(places, quiet, minimum, keeps_short=True)
     else:
-        spans = _notes_from_onsets(peaks(onsets, onset_threshold), quiet, minimum)
+        places = peaks(heard(activations, kept)[0], onset_threshold)
+        spans = _notes_from_onsets(places, quiet, minimum)
     if melodia:
         spans += _notes_from_rest(note, quiet, frame_threshold, minimum)
     return sorted(
@@ -81,24 +83,31 @@ def create_notes(
     )
 
 
-def heard(activations: Activations) -> tuple[np.ndarray, np.ndarray]:
-    """The onset plane, with onsets where the note plane rises, and the note plane: float32
-    probabilities (frames, 88)."""
-    whole = slice(0, PITCHES)
-    note = _limited(activations.note, whole)
-    return _with_inferred_onsets(_limited(activations.onset, whole), note), note
+def heard(
+    activations: Activations, kept: slice = slice(0, PITCHES)
+) -> tuple[np.ndarray, np.ndarray]:
+    """The onset plane, with onsets where the note plane rises, and the note plane.
+
+    Both are probabilities, float32 (frames, 88), 0 outside the pitches `kept`.
+    """
+    note = _limited(activations.note, kept)
+    return _with_inferred_onsets(_limited(activations.onset, kept), note), note
 
 
 def _judged(
-    judge: NoteFilter, onsets: np.ndarray, note: np.ndarray, least: float, kept: slice
+    judge: NoteFilter, activations: Activations, least: float, kept: slice
 ) -> tuple[np.ndarray, dict[tuple[int, int], float]]:
-    """(frame, pitch) of the onsets that are notes, latest first, and how late each was heard."""
+    """(frame, pitch) of the onsets that are notes, latest first, and how late each was heard.
+
+    All pitches are looked at, also those that are not kept: a ghost may come from one of them.
+    """
+    onsets, note = heard(activations)
     places = peaks(onsets, FAINTEST)
     places = places[(kept.start <= places[:, 1]) & (places[:, 1] < kept.stop)]
     chances, late = judge.judge(onsets, note, places)
     is_note = chances >= least
-    moves = zip(places[is_note].tolist(), late[is_note].tolist(), strict=True)
-    return places[is_note], {(frame, row): seconds for (frame, row), seconds in moves}
+    found = map(tuple, places[is_note].tolist())
+    return places[is_note], dict(zip(found, late[is_note].tolist(), strict=True))
 
 
 def _limited(plane: np.ndarray, kept: slice) -> np.ndarray:
@@ -188,6 +197,6 @@ def _use_up(quiet: list[bytearray], row: int, start: int, end: int) -> None:
 def _note(note: np.ndarray, times: np.ndarray, late: float, start: int, end: int, row: int) -> Note:
     velocity = round(127 * float(note[start:end, row].mean()))
     onset, offset = max(0.0, times[start].item() - late), times[end].item()
-    if late:  # heard early by a note's length: no end before its onset
+    if late < 0:  # heard early and moved on: no end before its onset
         offset = max(offset, onset + HOP / SAMPLE_RATE)
     return Note(onset, offset, row + LOWEST_PITCH, max(1, velocity))

@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathrock.atomic import replacing
+
 INTERVALS = (0, -1, 1, -12, 12, -19, 19, -24, 24, -28, 28, -7, 7)  # semitones from the pitch
 MOMENTS = (-8, -5, -3, -2, -1, 0, 1, 2, 3, 5, 8, 12)  # frames from the onset
 FEATURES = 2 * len(INTERVALS) * len(MOMENTS) + 2 * len(MOMENTS) + 1
 FAINTEST = 0.3  # probability of an onset below which none is looked at
+CROWD = 4  # a mean over 88 pitches is small: this brings it to the size of the other features
 _BLOCK = 8192  # onsets looked at together
 
 
@@ -45,8 +48,13 @@ class NoteFilter(NamedTuple):
 def features(onsets: np.ndarray, note: np.ndarray, places: np.ndarray) -> np.ndarray:
     """What the networks see of each onset, float32 (n, `FEATURES`).
 
-    Both planes at `MOMENTS` x `INTERVALS` around it, 0 beyond the piano and the song; their means
-    over all pitches at `MOMENTS`, and the height of the pitch, 0-1.
+    Of the onset plane, then of the note plane: what is heard at `MOMENTS` x `INTERVALS` around it,
+    0 beyond the piano and the song, and at `MOMENTS` the mean over all pitches, times `CROWD`. Last
+    the height of the pitch, 0-1.
+
+    Args:
+        onsets, note: probabilities, float32 (frames, pitches).
+        places: frame and pitch of each onset, int (n, 2).
     """
     before, after = -min(MOMENTS), max(MOMENTS)
     below, above = -min(INTERVALS), max(INTERVALS)
@@ -56,7 +64,10 @@ def features(onsets: np.ndarray, note: np.ndarray, places: np.ndarray) -> np.nda
     for plane in (onsets, note):
         padded = np.pad(plane, ((before, after), (below, above)))
         around = padded[frames[:, :, None], pitches[:, None, :]]
-        seen += [around.reshape(len(places), -1), 4 * padded.sum(axis=1)[frames] / plane.shape[1]]
+        seen += [
+            around.reshape(len(places), -1),
+            CROWD * padded.sum(axis=1)[frames] / plane.shape[1],
+        ]
     height = places[:, 1, None] / onsets.shape[1]
     return np.concatenate([*seen, height], axis=1, dtype=np.float32)
 
@@ -83,10 +94,11 @@ def load(path: str | Path) -> NoteFilter:
 
 
 def save(path: str | Path, judge: NoteFilter) -> None:
-    """Write the weights as 16-bit floats in an .npz."""
+    """Write the weights as 16-bit floats in an .npz, whole or not at all."""
     arrays = {}
     for name, layers in judge._asdict().items():
         for i, (weights, biases) in enumerate(layers):
             arrays[f"{name}_weights_{i}"] = weights.astype(np.float16)
             arrays[f"{name}_biases_{i}"] = biases.astype(np.float16)
-    np.savez(path, **arrays)
+    with replacing(path) as temporary:
+        np.savez(temporary, **arrays)

@@ -1,0 +1,91 @@
+"""What benchmarks/transcription.py and train_note_filter.py take as true."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import metre_songs
+from mathrock.midifile import Note, Part, Score, write_score
+from mathrock.notefilter import FEATURES, load
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def match(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from train_note_filter import match
+
+    return lambda heard, truth: match(
+        np.array([time for time, _ in heard]),
+        np.array([pitch for _, pitch in heard]),
+        [Note(time, time + 0.1, pitch) for time, pitch in truth],
+    )
+
+
+@pytest.mark.parametrize(
+    ("heard", "truth", "is_note", "late"),
+    [
+        ([(1.03, 60)], [(1.0, 60)], [True], [0.03]),
+        ([(0.98, 60)], [(1.0, 60)], [True], [-0.02]),
+        ([(1.03, 61)], [(1.0, 60)], [False], [0]),
+        ([(1.09, 60)], [(1.0, 60)], [False], [0]),
+        ([(0.94, 60)], [(1.0, 60)], [False], [0]),
+        ([(1.03, 60)], [], [False], [0]),
+        ([(1.01, 60), (1.05, 60)], [(1.0, 60)], [True, False], [0.01, 0]),  # one to one
+        ([(1.06, 60), (1.0, 60)], [(1.0, 60), (1.05, 60)], [True, True], [0.01, 0]),  # the nearest
+    ],
+)
+def test_onsets_are_paired_with_the_notes_that_were_struck(match, heard, truth, is_note, late):
+    found, by = match(heard, truth)
+    assert found.tolist() == is_note
+    assert by == pytest.approx(late)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Short songs of both halves, one of them twice, a song of drums alone and a damaged file."""
+    songs = tmp_path / "songs"
+    songs.mkdir()
+    for seed in range(4):
+        song = metre_songs.make("4/4", seed=seed, seconds=3)
+        write_score(songs / f"{seed}.mid", song)
+    write_score(songs / "copy.mid", metre_songs.make("4/4", seed=0, seconds=3))
+    drums = Part("Drums", [Note(0, 0.1, 36)], is_drum=True)
+    write_score(songs / "drums.mid", Score([drums]))
+    (songs / "broken.mid").write_bytes(b"MThd")
+    (songs / "notes.txt").write_text("no song")
+    return songs
+
+
+def run(script, *arguments):
+    command = [sys.executable, BENCHMARKS / script, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_a_folder_of_midi_is_scored(folder):
+    done = run("transcription.py", folder, "--json")
+    result = json.loads(done.stdout)
+    songs = {song["file"]: song for song in result["songs"]}
+    assert songs.keys() == {"0.mid", "1.mid", "2.mid", "3.mid", "copy.mid"}
+    assert "broken.mid is damaged or not a MIDI file: left out" in done.stderr
+    assert songs["copy.mid"]["held_back"] == songs["0.mid"]["held_back"]
+    assert songs["copy.mid"]["onset_f1"] == songs["0.mid"]["onset_f1"]
+    for mix in ("onset_f1_drums", "onset_f1_no_drums"):
+        assert 0.3 < result[mix]["all"]["ours"] <= 1
+
+
+def test_a_filter_is_trained_on_what_is_not_held_back(folder, tmp_path):
+    scored = json.loads(run("transcription.py", folder, "--json").stdout)["songs"]
+    train = [song["file"] for song in scored if not song["held_back"]]
+    facts = json.loads(run("train_note_filter.py", folder, tmp_path / "f.npz", "--json").stdout)
+    assert 0 < len(train) < len(scored)
+    assert facts["songs"] == len(train)
+    judge = load(tmp_path / "f.npz")
+    assert judge.is_note[0][0].shape[0] == judge.lateness[0][0].shape[0] == FEATURES
