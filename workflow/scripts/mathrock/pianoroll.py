@@ -1,9 +1,14 @@
 """Notes <-> piano rolls.
 
-A roll is a boolean array (steps, 128, 2): for each step of a regular grid and each MIDI pitch, the
+A roll is a uint8 array (steps, 128, 4): for each step of a regular grid and each MIDI pitch, the
 plane `SOUNDING` says that the pitch is heard and the plane `ONSET` that it is struck, so that a
-note struck again stays two notes. A note begins and ends at the steps nearest to its onset and
-offset, within half a step, and lasts at least one step.
+note struck again stays two notes; `VELOCITY` is 1-127 where it is struck, else 0. A note begins and
+ends at the steps nearest to its onset and offset, within half a step, and lasts at least one step.
+
+Drums are apart: the plane `DRUM` is the velocity, 1-127, with which the drum key of that number is
+struck, else 0. A hit has no length.
+
+Models draw the first two planes alone, bool (steps, 128, 2): a roll too, which tells no velocities.
 """
 
 import math
@@ -14,29 +19,40 @@ import numpy as np
 
 from mathrock.atomic import replacing
 from mathrock.midifile import DEFAULT_VELOCITY, Note, Score
-from mathrock.planes import ONSET, PITCHES, PLANES, SOUNDING
+from mathrock.planes import DRUM, ONSET, PITCHES, ROLL_PLANES, SOUNDING, VELOCITY
 
 
-def encode(notes: Iterable[Note], steps_per_second: float) -> np.ndarray:
-    """Notes -> bool array (steps, 128, 2), as long as the last note's end.
+def encode(
+    notes: Iterable[Note], steps_per_second: float, drum_hits: Iterable[Note] = ()
+) -> np.ndarray:
+    """Notes -> uint8 array (steps, 128, 4), as long as the last note's end or the last hit's step.
 
     One pitch sounds once at a time: a note ends where its pitch is struck again, and of notes that
-    strike the same pitch in the same step the longest is kept.
+    strike the same pitch in the same step the longest is kept, with its own velocity; the loudest
+    where they are equally long. Of hits of one drum key in one step the loudest is kept.
+
+    Args:
+        drum_hits: notes whose pitches are drum keys; where they end makes no difference.
     """
-    spans = [_span(note, steps_per_second) for note in notes]
-    roll = np.zeros((max((end for _, end, _ in spans), default=0), PITCHES, 2), np.bool_)
+    spans = sorted((*_span(note, steps_per_second), note.pitch, note.velocity) for note in notes)
+    hits = [(_span(hit, steps_per_second)[0], hit.pitch, hit.velocity) for hit in drum_hits]
+    steps = max([end for _, end, _, _ in spans] + [step + 1 for step, _, _ in hits], default=0)
+    roll = np.zeros((steps, PITCHES, len(ROLL_PLANES)), np.uint8)
     ends = [0] * PITCHES  # of each pitch's notes so far
-    for start, end, pitch in sorted(spans):
-        roll[start : ends[pitch], pitch, SOUNDING] = False
-        roll[start:end, pitch, SOUNDING] = True
-        roll[start, pitch, ONSET] = True
+    for start, end, pitch, velocity in spans:
+        roll[start : ends[pitch], pitch, SOUNDING] = 0
+        roll[start:end, pitch, SOUNDING] = 1
+        roll[start, pitch, ONSET] = 1
+        roll[start, pitch, VELOCITY] = velocity
         ends[pitch] = end
+    for step, key, velocity in hits:
+        roll[step, key, DRUM] = max(velocity, roll[step, key, DRUM])
     return roll
 
 
-def _span(note: Note, steps_per_second: float) -> tuple[int, int, int]:
+def _span(note: Note, steps_per_second: float) -> tuple[int, int]:
     start = max(0, _nearest(note.onset * steps_per_second))
-    return start, max(start + 1, _nearest(note.offset * steps_per_second)), note.pitch
+    return start, max(start + 1, _nearest(note.offset * steps_per_second))
 
 
 def _nearest(step: float) -> int:
@@ -47,22 +63,42 @@ def _nearest(step: float) -> int:
 def decode(
     roll: np.ndarray, steps_per_second: float, velocity: int = DEFAULT_VELOCITY
 ) -> list[Note]:
-    """Bool array (steps, 128, 2) -> notes in seconds, ordered by onset and pitch.
+    """A roll, (steps, 128, 2 or 4) -> its notes in seconds, ordered by onset and offset.
 
     A pitch that sounds without ever having been struck begins a note where it is first heard.
+
+    Args:
+        velocity: of the notes whose velocity the roll does not tell.
     """
-    sounding = roll[:, :, SOUNDING] | roll[:, :, ONSET]
+    struck = roll[:, :, ONSET] > 0
+    sounding = struck | (roll[:, :, SOUNDING] > 0)
     silence = np.zeros((1, PITCHES), np.bool_)
     before = np.concatenate([silence, sounding])
     after = np.concatenate([sounding, silence])
-    struck = np.concatenate([roll[:, :, ONSET], silence])
+    struck = np.concatenate([struck, silence])
     starts = np.argwhere((after & (struck | ~before)).T)  # by pitch, then step
     ends = np.argwhere((before & (struck | ~after)).T)
+    velocities = np.zeros(len(starts), np.uint8)
+    if roll.shape[2] > VELOCITY:
+        velocities = roll[starts[:, 1], starts[:, 0], VELOCITY]
     notes = [
-        Note(start / steps_per_second, end / steps_per_second, pitch, velocity)
-        for (pitch, start), (_, end) in zip(starts.tolist(), ends.tolist(), strict=True)
+        Note(start / steps_per_second, end / steps_per_second, pitch, own or velocity)
+        for (pitch, start), (_, end), own in zip(
+            starts.tolist(), ends.tolist(), velocities.tolist(), strict=True
+        )
     ]
     return sorted(notes)
+
+
+def decode_drums(roll: np.ndarray, steps_per_second: float) -> list[Note]:
+    """A roll's drum hits as notes of one step, in seconds, ordered by onset and drum key."""
+    if roll.shape[2] <= DRUM:
+        return []
+    drums = roll[:, :, DRUM]
+    return [
+        Note(step / steps_per_second, (step + 1) / steps_per_second, key, int(drums[step, key]))
+        for step, key in np.argwhere(drums).tolist()
+    ]
 
 
 def save(path: str | Path, roll: np.ndarray) -> None:
@@ -77,7 +113,7 @@ def describe_grid(score: Score, steps_per_second: float) -> dict:
         "kind": "time",
         "steps_per_second": steps_per_second,
         "pitches": [0, PITCHES - 1],
-        "planes": list(PLANES),
+        "planes": list(ROLL_PLANES),
         "tempos": [list(tempo) for tempo in score.tempos],
         "metres": [list(metre) for metre in score.metres],
     }
