@@ -28,6 +28,7 @@ rule all:
         collect("results/rolls/{song}.npy", song=SONGS),
         "results/songs.tsv",
         SEQUENCES,
+        PLAYED,
         "results/sequences/snippets.tsv",
         collect(
             "results/models/{model}/{file}",

@@ -167,6 +167,8 @@ def test_another_note_filter_writes_the_notes_again(project):
         ("results/models/lstm/model.keras", "train_lstm"),
         ("results/models/chords/model.keras", "train_chords"),
         ("results/sequences/echoes.npy", "pack_sequences"),
+        ("results/sequences/velocities.npy", "pack_sequences"),
+        ("results/sequences/drums.npy", "pack_sequences"),
         ("results/sequences/snippets.tsv", "choose_snippets"),
         ("results/generated/lstm/one.npy", "generate_lstm"),
         ("results/generated/lstm/two.npy", "generate_lstm"),

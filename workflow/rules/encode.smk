@@ -35,6 +35,8 @@ rule pack_sequences:
     output:
         steps="results/sequences/steps.npy",
         echoes="results/sequences/echoes.npy",
+        velocities="results/sequences/velocities.npy",
+        drums="results/sequences/drums.npy",
         index="results/sequences/index.json",
     log:
         "results/logs/pack_sequences.log",
