@@ -19,12 +19,13 @@ def score_of(roll, snippet_steps=0, keep=False, **knobs):
     return arrange(roll, made, "first-light", **{**usual, "parts": PARTS, **knobs})
 
 
-def roll_of(*notes):
-    return pianoroll.encode(notes, RATE)
+def roll_of(*notes, drum_hits=()):
+    """A take's roll: of notes whose velocity is 0 it tells none."""
+    return pianoroll.encode(notes, RATE, drum_hits)
 
 
 def velocities(onsets, **knobs):
-    roll = roll_of(*(Note(onset, onset + 0.05, 60) for onset in onsets))
+    roll = roll_of(*(Note(onset, onset + 0.05, 60, 0) for onset in onsets))
     return [note.velocity for note in score_of(roll, **knobs).parts[1].notes]
 
 
@@ -58,6 +59,16 @@ def test_no_velocity_is_above_127():
     assert velocities([0], velocity=120, bar_accent=126) == [127]
 
 
+def test_velocities_that_are_there_are_kept():
+    roll = roll_of(Note(0, 0.5, 60, 33), Note(0.5, 1, 60, 0), Note(1, 1.5, 60, 127))
+    assert [note.velocity for note in score_of(roll).pitched_notes] == [33, 90, 127]
+
+
+def test_a_roll_without_velocities_is_accented():
+    roll = roll_of(Note(0, 0.5, 60, 33))[:, :, :2] > 0
+    assert [note.velocity for note in score_of(roll).pitched_notes] == [100]
+
+
 def test_tempo_and_metre_are_in_the_score_and_move_no_note():
     score = score_of(roll_of(Note(0.5, 1.0, 60)), tempo=93, metre="11/16")
     assert (score.tempos[0].bpm, score.metres[0][1:]) == (93, (11, 16))
@@ -79,9 +90,22 @@ def test_a_kept_snippet_is_marked_apart():
     assert score.markers == (Marker(0.0, "snippet of paper-planets-1"), Marker(1.0, "new"))
 
 
+def test_a_kept_snippet_has_its_drums():
+    hits = [Note(0, 0.1, 36, 110), Note(0.5, 0.6, 38, 70)]
+    roll = roll_of(Note(0, 2, 60), drum_hits=hits)
+    drums = score_of(roll, snippet_steps=16, keep=True).parts[-1]
+    assert (drums.name, drums.is_drum) == ("Drums", True)
+    assert [(note.onset, note.pitch, note.velocity) for note in drums.notes] == [
+        (0, 36, 110),
+        (0.5, 38, 70),
+    ]
+    for score in (score_of(roll, 16), score_of(roll_of(Note(0, 2, 60)), 16, keep=True)):
+        assert [part.name for part in score.parts] == ["Bass", "Guitar"]
+
+
 def test_a_note_held_over_from_the_snippet_begins_with_the_track():
-    score = score_of(roll_of(Note(0, 2, 60)), snippet_steps=16)
-    assert [note[:3] for note in score.pitched_notes] == [(0, 1, 60)]
+    score = score_of(roll_of(Note(0, 2, 60, 33)), snippet_steps=16)
+    assert score.pitched_notes == [(0, 1, 60, 100)]
 
 
 @pytest.mark.parametrize("keep", [False, True])

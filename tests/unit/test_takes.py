@@ -3,6 +3,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from mathrock import pianoroll
+from mathrock.midifile import Note
+from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
 from mathrock.provenance import read_json
 from mathrock.takes import make_take
 
@@ -51,19 +54,19 @@ def make(folder, tmp_path):
 
 def test_a_take_is_a_snippet_and_what_follows(make):
     roll, made = make()
-    assert roll.shape == (16 + 32, 128, 2)
+    assert (roll.shape, roll.dtype) == ((16 + 32, 128, 4), np.uint8)
     assert (made["take"], made["song"], made["snippet_steps"]) == ("x", "long", 16)
     assert made["steps_per_second"] == 16
 
 
 def test_the_snippet_is_the_songs_from_its_first_note(make, riff):
     roll, made = make()
-    assert np.array_equal(roll[: made["snippet_steps"]], riff(160)[:16])
+    assert np.array_equal(roll[: made["snippet_steps"], :, :2], riff(160)[:16])
 
 
 def test_the_snippet_may_start_later(make, riff):
     roll, _ = make(start=2.5, snippet_seconds=3)
-    assert np.array_equal(roll[:48], riff(160)[40:88])
+    assert np.array_equal(roll[:48, :, :2], riff(160)[40:88])
 
 
 def test_the_same_knobs_give_the_same_take(make):
@@ -107,7 +110,7 @@ def test_nats_are_the_mean_of_the_new_steps(make):
 
 def test_variations_are_one_snippet_continued_in_several_ways(make):
     rolls, made = make(variations=3)
-    assert rolls.shape == (3, 48, 128, 2)
+    assert rolls.shape == (3, 48, 128, 4)
     assert (rolls[:, :16] == rolls[0, :16]).all()
     assert len({roll.tobytes() for roll in rolls}) == 3
     assert len(made["take_is_like"]) == len(made["nats_per_step"]) == 3
@@ -131,3 +134,17 @@ def test_the_bars_go_on_where_the_snippet_is_in_its_song(pack_songs, riff, tmp_p
     make_take("x", model, {**KNOBS, "start": 1}, {}, Inputs(folder), out)
     angle = 2 * np.pi * (16 + 16 + 31) / 7  # the last step's place in the song
     np.testing.assert_allclose(model.context["place"], [[np.cos(angle), np.sin(angle)]], atol=1e-4)
+
+
+@pytest.mark.parametrize("variations", [1, 2])
+def test_the_snippet_is_played_as_its_song_is(pack_songs, riff, tmp_path, variations):
+    notes = [Note(at / 4, at / 4 + 0.2, 60, 20 + at) for at in range(80)]
+    song = pianoroll.encode(notes, 16, [Note(at / 2, at / 2, 36, 40 + at) for at in range(40)])
+    folder, _ = pack_songs({"before": riff(50), "long": song})
+    out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
+    knobs = {**KNOBS, "start": 2, "variations": variations}
+    make_take("x", Model(), knobs, {}, Inputs(folder), out)
+    for roll in np.load(out.roll).reshape(-1, 48, 128, 4):
+        assert np.array_equal(roll[:16], song[32:48])
+        assert not roll[16:, :, [VELOCITY, DRUM]].any()
+        assert roll[16:, :, [SOUNDING, ONSET]].any()

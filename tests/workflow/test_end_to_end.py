@@ -48,7 +48,7 @@ def test_a_take_marks_its_snippet(done):
     roll = np.load(done.path("results/generated/lstm/two.npy"), mmap_mode="r")
     assert made["song"].startswith("eleven")
     assert made["snippet_steps"] == 32
-    assert roll.shape == (2, 32 + 64, 128, 2)  # two variations
+    assert roll.shape == (2, 32 + 64, 128, 4)  # two variations
 
 
 def test_variations_are_tracks_of_their_own(done):

@@ -33,7 +33,7 @@ rule generate_lstm:
     """Let the LSTM continue a snippet of a song for one take: all its variations together."""
     input:
         model="results/models/lstm/model.keras",
-        sequences=SEQUENCES,
+        sequences=[*SEQUENCES, *PLAYED],
     output:
         roll="results/generated/lstm/{take}.npy",
         made="results/generated/lstm/{take}.json",
@@ -59,7 +59,7 @@ rule generate_chords:
     """Let the chords continue a snippet of a song for one take: all its variations together."""
     input:
         model="results/models/chords/model.keras",
-        sequences=SEQUENCES,
+        sequences=[*SEQUENCES, *PLAYED],
     output:
         roll="results/generated/chords/{take}.npy",
         made="results/generated/chords/{take}.json",

@@ -17,17 +17,19 @@ def arrange(
     bar_accent: int,
     parts: list[dict],
 ) -> Score:
-    """Share out a roll's notes among the parts by pitch and accent them by metre.
+    """Share out a roll's notes among the parts by pitch and accent by metre those without velocity.
 
-    The snippet is left out unless the take keeps it; then a marker says where the new music begins.
-    A pitch that no part plays is left out.
+    The snippet is left out unless the take keeps it; then it is played as its song was, with the
+    drums as a part of their own, and a marker says where the new music begins. A pitch that no part
+    plays is left out.
 
     Args:
-        roll: bool (steps, 128, 2), the snippet first.
+        roll: (steps, 128, 2 or 4), see `pianoroll`, the snippet first.
         made: what `takes.make_take` wrote beside the roll.
         tempo: quarter notes a minute; it moves no note.
         metre: such as 7/8: its denominator is the beat, its numerator the bar.
-        velocity: of a note off the beat; the accents are added on a beat and on a bar's first.
+        velocity: of a note off the beat that has none of its own; the accents are added on a beat
+            and on a bar's first.
         parts: name, program, lowest_pitch and highest_pitch of each.
     """
     rate, snippet = made["steps_per_second"], made["snippet_steps"]
@@ -39,8 +41,8 @@ def arrange(
     numerator, denominator = (int(number) for number in metre.split("/"))
     beat = 60 / tempo * 4 / denominator  # seconds
     notes = [
-        note._replace(velocity=min(127, velocity + accent))
-        for note in pianoroll.decode(roll, rate)
+        note._replace(velocity=note.velocity or min(127, velocity + accent))
+        for note in pianoroll.decode(roll, rate, velocity=0)
         for accent in [_accent(note, beat, numerator, 0.5 / rate, beat_accent, bar_accent)]
     ]
     score_parts = [
@@ -51,6 +53,8 @@ def arrange(
         )
         for part in parts
     ]
+    if hits := pianoroll.decode_drums(roll, rate):
+        score_parts.append(Part("Drums", hits, is_drum=True))
     metres = (Metre(0.0, numerator, denominator),)
     return Score(score_parts, (Tempo(0.0, tempo),), metres, title, markers)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from mathrock.atomic import replacing
 from mathrock.measures import measure
+from mathrock.planes import DRUM, ROLL_PLANES, VELOCITY
 from mathrock.provenance import how_made, write_json
 from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
@@ -19,7 +20,8 @@ SAMPLING_KNOBS += ("longest_silence", "longest_note")
 def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> None:
     """Continue a snippet and write `outputs.roll` and `outputs.made`.
 
-    The roll is bool (steps, 128, 2), the snippet first; `made` says how many steps that is
+    The roll is uint8 (steps, 128, 4), see `pianoroll`, the snippet first and as its song plays it;
+    what follows has no velocities yet and no drums. `made` says how many steps the snippet is
     (`snippet_steps`), what song it is from, what the take is like, what its notes cost the model
     (`nats_per_step`) and how it was made. Of several variations see `variations`.
 
@@ -48,7 +50,7 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
         stepper, roll[first:end], steps, rate, sampling, rngs, sequences.cycles, first
     )
     with replacing(outputs.roll) as temporary:
-        np.save(temporary, join(rolls))
+        np.save(temporary, join(_with_played(rolls, sequences, song, first, end)))
     write_json(
         outputs.made,
         {
@@ -62,3 +64,15 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
             "made": how_made(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },
     )
+
+
+def _with_played(
+    rolls: np.ndarray, sequences: Sequences, song: str, first: int, end: int
+) -> np.ndarray:
+    """The rolls of all takes with all planes: the snippet's velocities and drums are its song's."""
+    played = np.zeros((*rolls.shape[:-1], len(ROLL_PLANES)), np.uint8)
+    played[..., : rolls.shape[-1]] = rolls
+    place, steps = sequences.song_first(song) + first, end - first
+    played[:, :steps, :, VELOCITY] = sequences.velocities(place, steps)
+    played[:, :steps, :, DRUM] = sequences.drums(place, steps)
+    return played
