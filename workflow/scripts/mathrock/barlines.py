@@ -30,6 +30,7 @@ METRES = {
 CHANGE, REGROUP = 5.0, 1.0  # nats that another metre costs, and other accents in the same
 DOWNBEAT_TRUST = 1.5  # what a downbeat's log-odds count for, where a beat's count for 1
 RIFF_TRUST = 0.5  # nats an eighth that is as it was a bar ago
+LIFT = 2.0  # log-odds: a downbeat is rare, which its chance as it is heard takes into account
 CERTAIN = 5.0  # log-odds; beyond, one pulse would outweigh all others
 LONGEST_PICKUP = 16  # eighths before the first bar line
 
@@ -103,7 +104,7 @@ def _bar_scores(beats, downbeats, recurrence) -> tuple[np.ndarray, np.ndarray]:
     before a pulse are worth that belong to no bar, (pulses + 1,)."""
     count = len(beats)
     beats = np.clip(beats, -CERTAIN, CERTAIN)
-    downbeats = DOWNBEAT_TRUST * np.clip(downbeats, -CERTAIN, CERTAIN)
+    downbeats = DOWNBEAT_TRUST * np.clip(downbeats + LIFT, -CERTAIN, CERTAIN)
     plain = -np.logaddexp(0, beats) - np.logaddexp(0, downbeats)
     rest = np.concatenate([[0.0], np.cumsum(plain)])
     worth = np.full((len(KINDS), count), -np.inf)
