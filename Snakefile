@@ -27,6 +27,7 @@ rule all:
         collect("results/midi/{song}.mid", song=SONGS),
         collect("results/rolls/{song}.npy", song=SONGS),
         "results/songs.tsv",
+        "results/keys.tsv",
         SEQUENCES,
         PLAYED,
         "results/sequences/snippets.tsv",

@@ -4,15 +4,20 @@ import numpy as np
 import pytest
 
 from mathrock import pianoroll
+from mathrock.keytable import SongKey, write_keys
 from mathrock.midifile import Note
 from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
 from mathrock.provenance import read_json
+from mathrock.snippets import TakeError
+from mathrock.takekey import move
 from mathrock.takes import make_take
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "keep_snippet": False, "seconds": 2}
 KNOBS |= {"temperature": 1.0, "max_polyphony": 8, "lowest_pitch": 28, "highest_pitch": 96}
 KNOBS |= {"longest_silence": 0.75, "longest_note": 3, "density": 1, "seed": 1}
-KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": []}
+KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": [], "in_key": False, "tonic": None}
+KEYS = {"long": SongKey("C major", 0.9, "C lydian", (0, 2, 4, 6, 7, 9, 11), 1.0)}
+KEYS |= {"short": SongKey()}
 
 
 class Inputs(list):
@@ -20,7 +25,9 @@ class Inputs(list):
 
     def __init__(self, folder):
         self.sequences = [folder / "steps.npy", folder / "index.json"]
-        super().__init__(self.sequences)
+        self.found_keys = folder / "keys.tsv"
+        write_keys(self.found_keys, KEYS)
+        super().__init__([*self.sequences, self.found_keys])
 
 
 class Model:
@@ -90,7 +97,8 @@ def test_the_measures_are_of_the_new_music_alone(make):
 def test_how_it_was_made_is_all_there(make, folder):
     _, made = make()
     assert made["made"]["settings"] == KNOBS
-    assert {str(folder / "steps.npy"), str(folder / "index.json")} == made["made"]["inputs"].keys()
+    files = {str(folder / name) for name in ("steps.npy", "index.json", "keys.tsv")}
+    assert files == made["made"]["inputs"].keys()
 
 
 def test_the_shortest_take_is_a_step(make):
@@ -126,6 +134,39 @@ def test_pitch_classes_are_kept_to(make):
     roll, _ = make(pitch_classes=[0, 3], density=3, seconds=20)
     struck = np.flatnonzero(roll[16:, :, 1].any(axis=0))
     assert set(struck % 12) == {0, 3}
+
+
+def test_the_songs_key_is_told(make):
+    _, made = make()
+    assert (made["key"], made["scale"], made["moved"]) == ("C major", "C lydian", 0)
+    _, made = make(song="short", snippet_seconds=0.5)
+    assert (made["key"], made["scale"], made["moved"]) == ("unknown", "unknown", 0)
+
+
+def test_a_take_in_key_keeps_to_the_scale(make):
+    roll, _ = make(in_key=True, density=3, seconds=20)
+    assert set(np.flatnonzero(roll[16:, :, 1].any(axis=0)) % 12) == {*KEYS["long"].pitch_classes}
+    roll, _ = make(in_key=True, pitch_classes=[0, 1, 2], density=3, seconds=20)
+    assert set(np.flatnonzero(roll[16:, :, 1].any(axis=0)) % 12) == {0, 2}
+
+
+def test_a_take_that_needs_a_key_that_was_not_found_is_refused(make):
+    with pytest.raises(TakeError, match=r"takes.x.in_key: no scale was found for short"):
+        make(song="short", snippet_seconds=0.5, in_key=True)
+
+
+def test_a_moved_take_is_the_same_take_elsewhere(make):
+    (here, _), (there, made) = make("here", seconds=20), make("there", seconds=20, tonic="D")
+    assert made["moved"] == 2
+    assert np.array_equal(there, move(here, 2, 28, 96))
+    assert not there[:, :28].any()
+    assert not there[:, 97:].any()
+
+
+def test_variations_are_moved_alike(make):
+    (several, made), (alone, _) = make("several", variations=2, tonic="G"), make("a", tonic="G")
+    assert made["moved"] == -5
+    assert np.array_equal(several[0], alone)
 
 
 def test_the_bars_go_on_where_the_snippet_is_in_its_song(pack_songs, riff, tmp_path):

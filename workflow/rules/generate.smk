@@ -7,7 +7,7 @@
 rule choose_snippets:
     """Choose what each take continues; refuse a take that does not fit its song."""
     input:
-        SEQUENCES,
+        found_keys="results/keys.tsv",
     output:
         "results/sequences/snippets.tsv",
     log:
@@ -34,6 +34,7 @@ rule generate_lstm:
     input:
         model="results/models/lstm/model.keras",
         sequences=[*SEQUENCES, *PLAYED],
+        found_keys="results/keys.tsv",
     output:
         roll="results/generated/lstm/{take}.npy",
         made="results/generated/lstm/{take}.json",
@@ -60,6 +61,7 @@ rule generate_chords:
     input:
         model="results/models/chords/model.keras",
         sequences=[*SEQUENCES, *PLAYED],
+        found_keys="results/keys.tsv",
     output:
         roll="results/generated/chords/{take}.npy",
         made="results/generated/chords/{take}.json",

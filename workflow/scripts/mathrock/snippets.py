@@ -39,8 +39,11 @@ def choose_snippet(name: str, knobs: dict, sequences: Sequences) -> tuple[str, i
     )
 
 
-def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequences) -> None:
+def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequences) -> dict:
     """Write a table of what each take continues; `takes` are their knobs by name.
+
+    Returns:
+        What `choose_snippet` chose for each.
 
     Raises:
         TakeError: as `choose_snippet`.
@@ -52,6 +55,7 @@ def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequence
         rows.writerow(["take", "song", "first_s", "seconds"])
         for name, (song, first, end) in chosen.items():
             rows.writerow([name, song, round(first / rate, 3), round((end - first) / rate, 3)])
+    return chosen
 
 
 def _choose_song(name: str, knobs: dict, sequences: Sequences) -> str:

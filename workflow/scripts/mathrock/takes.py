@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.atomic import replacing
+from mathrock.keytable import read_keys
 from mathrock.measures import measure
-from mathrock.planes import DRUM, ROLL_PLANES, VELOCITY
+from mathrock.planes import DRUM, ONSET, ROLL_PLANES, VELOCITY
 from mathrock.provenance import how_made, write_json
 from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
 from mathrock.snippets import choose_snippet
+from mathrock.takekey import move, octave_for, wish_of
 from mathrock.variations import join
 
 SAMPLING_KNOBS = ("temperature", "top_p", "max_polyphony", "lowest_pitch", "highest_pitch")
@@ -23,25 +25,30 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
     The roll is uint8 (steps, 128, 4), see `pianoroll`, the snippet first and as its song plays it;
     what follows has no velocities yet and no drums. `made` says how many steps the snippet is
     (`snippet_steps`), what song it is from, what the take is like, what its notes cost the model
-    (`nats_per_step`) and how it was made. Of several variations see `variations`.
+    (`nats_per_step`) and how it was made; also the song's `key` and `scale` and how many semitones
+    higher the take is (`moved`). Of several variations see `variations`.
 
     Args:
         stepper: the model, as `continue_song` wants it, for as many takes as `variations`.
         knobs: the take's settings, see `generate` in config.yaml.
         code: digests of the code that runs.
-        inputs: the model's file and `inputs.sequences`, those of the packed sequences.
+        inputs: the model's file, `inputs.sequences`, those of the packed sequences, and
+            `inputs.found_keys`, the table of the songs' keys.
 
     Raises:
-        TakeError: the song is not usable, or not long enough for the snippet.
+        TakeError: the song is not usable, or not long enough for the snippet, or the take asks for
+            a key or scale that was not found.
     """
     sequences = Sequences(Path(inputs.sequences[0]).parent)
     rate = sequences.steps_per_second
     song, first, end = choose_snippet(name, knobs, sequences)
+    found = read_keys(inputs.found_keys)[song]
+    wish = wish_of(name, knobs, song, found)
     roll = sequences.song(song)
     like = measure(roll, rate)
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
-        pitch_classes=tuple(knobs["pitch_classes"]),
+        pitch_classes=wish.pitch_classes,
         notes_per_second=knobs["density"] * like["notes_per_second"],
     )
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
@@ -49,13 +56,19 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
     rolls, nats = continue_song(
         stepper, roll[first:end], steps, rate, sampling, rngs, sequences.cycles, first
     )
+    reach = knobs["lowest_pitch"], knobs["highest_pitch"]
+    moved = octave_for(roll[:, :, ONSET].sum(axis=0), wish.semitones, *reach)
+    rolls = move(_with_played(rolls, sequences, song, first, end), moved, *reach)
     with replacing(outputs.roll) as temporary:
-        np.save(temporary, join(_with_played(rolls, sequences, song, first, end)))
+        np.save(temporary, join(rolls))
     write_json(
         outputs.made,
         {
             "take": name,
             "song": song,
+            "key": found.key,
+            "scale": found.scale,
+            "moved": moved,
             "steps_per_second": rate,
             "snippet_steps": end - first,
             "song_is_like": like,
