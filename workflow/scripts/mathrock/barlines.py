@@ -10,26 +10,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Accent groups in eighths by metre, and what the metre costs in nats where a song takes it up.
+# Accent groups in eighths by metre, and what each bar of it costs in nats: how rarely it is written.
 METRES = {
     "4/4": (["2222"], 0.0),
-    "3/4": (["222"], 1.0),
-    "6/8": (["33"], 1.0),
-    "7/8": (["223", "322", "232"], 1.5),
-    "12/8": (["3333"], 1.5),
-    "5/4": (["22222", "3322", "3232"], 2.0),
-    "7/4": (["2222222"], 2.0),
-    "5/8": (["32", "23"], 2.0),
-    "9/8": (["333", "2223", "3222"], 2.0),
-    "11/8": (["3332", "22223", "3323", "22232"], 2.5),
-    "2/4": (["22"], 3.0),
-    "13/8": (["222223", "33322", "32323"], 3.0),
-    "6/4": (["222222"], 4.0),
-    "15/8": (["2222223", "33333"], 4.0),
+    "3/4": (["222"], 0.0),
+    "6/8": (["33"], 0.0),
+    "7/8": (["223", "322", "232"], 0.6),
+    "5/4": (["22222", "3322", "3232"], 0.6),
+    "7/4": (["2222222"], 0.6),
+    "5/8": (["32", "23"], 1.0),
+    "9/8": (["333", "2223", "3222"], 1.0),
+    "11/8": (["3332", "22223", "3323", "22232"], 1.0),
+    "12/8": (["3333"], 2.0),
+    "13/8": (["222223", "33322", "32323"], 2.0),
+    "15/8": (["2222223", "33333"], 3.0),
+    "6/4": (["222222"], 3.0),
+    "2/4": (["22"], 4.0),
 }
-CHANGE, REGROUP = 5.0, 1.0  # nats that another metre costs, and other accents in the same
+CHANGE, REGROUP = 6.0, 1.0  # nats that another metre costs, and other accents in the same
 DOWNBEAT_TRUST = 1.5  # what a downbeat's log-odds count for, where a beat's count for 1
-RIFF_TRUST = 0.5  # nats an eighth that is as it was a bar ago
+RIFF_TRUST = 1.0  # nats an eighth that is as it was a bar ago
 LIFT = 2.0  # log-odds: a downbeat is rare, which its chance as it is heard takes into account
 CERTAIN = 5.0  # log-odds; beyond, one pulse would outweigh all others
 LONGEST_PICKUP = 16  # eighths before the first bar line
@@ -74,7 +74,6 @@ def find_bars(beats: np.ndarray, downbeats: np.ndarray, looks: np.ndarray) -> li
     count, kinds = len(beats), np.arange(len(KINDS))
     worth, rest = _bar_scores(beats, downbeats, _recurrence(looks))
     change = _changes_of_metre()
-    costs = np.array([kind.cost for kind in KINDS])
     # What the best chain of bars up to a pulse is worth whose last bar is of a kind; where a bar of
     # a kind begins there, what it goes on from, and that bar's kind (-1: none).
     ended = np.full((len(KINDS), count + 1), -np.inf)
@@ -84,7 +83,7 @@ def find_bars(beats: np.ndarray, downbeats: np.ndarray, looks: np.ndarray) -> li
         came_from[:, pulse] = chains.argmax(axis=1)
         begun = chains[kinds, came_from[:, pulse]]
         if pulse < LONGEST_PICKUP:
-            fresh = rest[pulse] - costs
+            fresh = np.full(len(KINDS), rest[pulse])
             came_from[fresh > begun, pulse] = -1
             begun = np.maximum(begun, fresh)
         for number, kind in enumerate(KINDS):
@@ -111,7 +110,7 @@ def _bar_scores(beats, downbeats, recurrence) -> tuple[np.ndarray, np.ndarray]:
     for number, kind in enumerate(KINDS):
         starts = np.arange(max(0, count - kind.eighths + 1))
         riff = np.concatenate([[0.0], np.cumsum(recurrence[kind.eighths])])
-        score = rest[starts + kind.eighths] - rest[starts] + downbeats[starts]
+        score = rest[starts + kind.eighths] - rest[starts] + downbeats[starts] - kind.cost
         score += RIFF_TRUST * (riff[starts + kind.eighths] - riff[starts])
         worth[number, starts] = score + beats[starts[:, None] + kind.accents].sum(axis=1)
     return worth, rest
@@ -137,9 +136,9 @@ def _changes_of_metre() -> np.ndarray:
     for to, kind in enumerate(KINDS):
         for before, last in enumerate(KINDS):
             if kind.metre != last.metre:
-                change[to, before] = -CHANGE - kind.cost
+                change[to, before] = -CHANGE
             elif to != before:
-                change[to, before] = -REGROUP - kind.cost
+                change[to, before] = -REGROUP
     return change
 
 
