@@ -15,7 +15,7 @@ FINER = 2  # places a frame that a pulse may stand in
 USUAL, SPREAD = 115.0, 0.7  # quarter notes a minute, and octaves: the tempo that a song begins in
 LIFT = 1.5  # log-odds: half a chance that there is a pulse is too much to ask for
 CERTAIN = 6.0  # log-odds; beyond, one frame would outweigh all others
-DRIFT, JUMP = 0.35, 60.0  # nats of the least change of tempo, and of one by a factor of e
+DRIFT, JUMP = 2.0, 100.0  # nats of the least change of tempo, and of one by a factor of e
 _RATE = FRAMES_PER_SECOND * FINER
 _SMOOTH = 2  # pulses on either side that a pulse's time is smoothed with
 

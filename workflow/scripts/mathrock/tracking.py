@@ -11,6 +11,7 @@ from mathrock.spectrum import FRAMES_PER_SECOND
 AROUND = 2  # frames from a pulse within which it may be heard
 QUIET = -1.0  # of `scaled`: what is below in all bands is silence
 LEVEL_SHARE = 0.7  # of an eighth's looks: its level beside its attack
+STEADY, SURE = 8, 0.3  # eighths, and their mean chance to be eighths, that a tempo is known by
 
 
 def track_beats(levels: np.ndarray, heard: np.ndarray) -> list[Beat]:
@@ -26,13 +27,29 @@ def track_beats(levels: np.ndarray, heard: np.ndarray) -> list[Beat]:
     odds = {name: heard[:, number] for number, name in enumerate(HEARD)}
     if len(levels) < FRAMES_PER_SECOND:
         return []
-    pulses = find_pulses(odds["eighth"])
+    pulses = _with_steady_ends(find_pulses(odds["eighth"]), odds["eighth"])
     at_pulses = {name: _around(odds[name], pulses) for name in ("eighth", "beat", "downbeat")}
     seen = scaled(levels)
     bars = find_bars(at_pulses["beat"], at_pulses["downbeat"], looks(seen, pulses))
     chances = 1 / (1 + np.exp(-at_pulses["eighth"]))
     chances[_around(seen.max(axis=1), pulses) < QUIET] = 0
     return _listed(bars, pulses / FRAMES_PER_SECOND, chances)
+
+
+def _with_steady_ends(pulses: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """Before the first eighths that are sure, and after the last, count on at their tempo: where
+    nothing is played, no tempo is heard."""
+    if len(pulses) <= 2 * STEADY:
+        return pulses
+    chances = 1 / (1 + np.exp(-_around(odds, pulses)))
+    sure = np.flatnonzero(np.convolve(chances, np.full(STEADY, 1 / STEADY), "valid") >= SURE)
+    if not len(sure):
+        return pulses
+    first, last = sure[0], sure[-1] + STEADY - 1
+    kept = pulses[first : last + 1]
+    before, after = (float(np.median(np.diff(part))) for part in (kept[:STEADY], kept[-STEADY:]))
+    lead = np.arange(kept[0] - before, 0, -before)[::-1]
+    return np.concatenate([lead, kept, np.arange(kept[-1] + after, len(odds), after)])
 
 
 def looks(seen: np.ndarray, pulses: np.ndarray) -> np.ndarray:
