@@ -157,7 +157,7 @@ def _piece(metres: list[str], bars: int, bpm: float, drums: bool, key: str | Non
         riffs[letter] = Riff(str(rng.choice(TEXTURES)), plan, chords)
     letters = islice(cycle(FORM), max(1, math.ceil(bars / length)))
     form = " ".join(f"{letter}{rng.choice(['', '', chr(39)])}" for letter in letters)
-    return Piece(f"{' '.join(metres)} at {bpm:g}", key, f"@{bpm:g} {form}", riffs, drums)
+    return Piece(f"{' '.join(metres)} at {bpm:g}", key, f"@{bpm!r} {form}", riffs, drums)
 
 
 def _bent(score: Score, bpm: float, then_bpm: float | None, rubato: float, rng) -> Score:
