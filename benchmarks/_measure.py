@@ -77,9 +77,8 @@ def medians(runs: list[dict]) -> dict:
 
 def machine(packages: list[str], cores: int = 0) -> dict:
     """What the results depend on, without the machine's name."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "cores": min(cores, usable) if cores else usable,
+        "cores": min(cores, usable_cores()) if cores else usable_cores(),
         "cpu": _cpu(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         "os": _system(),
@@ -87,6 +86,11 @@ def machine(packages: list[str], cores: int = 0) -> dict:
         "packages": {name: metadata.version(name) for name in packages},
         "load_average": [round(load, 2) for load in os.getloadavg()],
     }
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def _cpu() -> str:

@@ -1,6 +1,5 @@
 """The models, their settings in config.yaml, and training them without the workflow."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import keras
 import yaml
 
 from _library import ROOT
+from _measure import usable_cores
 from mathrock import chords, experiment, lstm
 from mathrock.sequences import Sequences
 from mathrock.training import Training, train
@@ -39,8 +39,3 @@ def trained(
         key="",
         tell=tell,
     )
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-import metre_songs
+import _metre_songs
+from _metre_songs import Clock, accents, downbeats, make, quarters, sound
 from mathrock.midifile import read_score, write_score
-from metre_songs import Clock, accents, downbeats, make, quarters, sound
 
 CHANGING = "7/8 7/8 5/8 9/8"
 CASES = {
@@ -110,8 +110,8 @@ def test_sound_begins_with_the_song():
     assert samples.dtype == np.float32
     assert samples.ndim == 1
     assert np.abs(samples).max() == pytest.approx(0.9, abs=1e-4)
-    assert np.abs(samples[: round(0.99 * metre_songs.SAMPLE_RATE)]).max() < 0.01
-    assert np.abs(samples[round(metre_songs.SAMPLE_RATE) :][:2000]).max() > 0.1
+    assert np.abs(samples[: round(0.99 * _metre_songs.SAMPLE_RATE)]).max() < 0.01
+    assert np.abs(samples[round(_metre_songs.SAMPLE_RATE) :][:2000]).max() > 0.1
 
 
 def test_without_drums():

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import metre_songs
+import _metre_songs
 from mathrock import activations, notefilter
 from mathrock.activations import SCALE
 from mathrock.notecreation import create_notes
@@ -124,9 +124,9 @@ def test_weights_come_back(tmp_path):
 
 
 def test_the_shipped_filter_knows_notes_from_ghosts_and_drums():
-    song = metre_songs.make("7/8", drums=True, seconds=15)
+    song = _metre_songs.make("7/8", drums=True, seconds=15)
     truth = without_doubled(song.pitched_notes)
-    heard = activations.predict(metre_songs.sound(song))
+    heard = activations.predict(_metre_songs.sound(song))
     judge = notefilter.load(SHIPPED)
     filtered = score(truth, create_notes(heard, note_filter=0.35, judge=judge))["onset_f1"]
     assert filtered > score(truth, create_notes(heard))["onset_f1"] + 0.02

@@ -1,7 +1,5 @@
 import os
 import pickle
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.io import savemat
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 from _pianorolls import LOWEST_PITCH, PITCHES, SPLITS, SetError, read_pianorolls
 

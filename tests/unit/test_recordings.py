@@ -8,23 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import metre_songs
+import _metre_songs
 from mathrock.midifile import Note, Part, Score, write_score
 from mathrock.notefilter import FEATURES, load
+from train_note_filter import match
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-
-
-@pytest.fixture
-def match(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from train_note_filter import match
-
-    return lambda heard, truth: match(
-        np.array([time for time, _ in heard]),
-        np.array([pitch for _, pitch in heard]),
-        [Note(time, time + 0.1, pitch) for time, pitch in truth],
-    )
 
 
 @pytest.mark.parametrize(
@@ -40,8 +29,9 @@ def match(monkeypatch):
         ([(1.06, 60), (1.0, 60)], [(1.0, 60), (1.05, 60)], [True, True], [0.01, 0]),  # the nearest
     ],
 )
-def test_onsets_are_paired_with_the_notes_that_were_struck(match, heard, truth, is_note, late):
-    found, by = match(heard, truth)
+def test_onsets_are_paired_with_the_notes_that_were_struck(heard, truth, is_note, late):
+    times, pitches = np.array(heard).T
+    found, by = match(times, pitches, [Note(time, time + 0.1, pitch) for time, pitch in truth])
     assert found.tolist() == is_note
     assert by == pytest.approx(late)
 
@@ -52,9 +42,9 @@ def folder(tmp_path):
     songs = tmp_path / "songs"
     songs.mkdir()
     for seed in range(4):
-        song = metre_songs.make("4/4", seed=seed, seconds=3)
+        song = _metre_songs.make("4/4", seed=seed, seconds=3)
         write_score(songs / f"{seed}.mid", song)
-    write_score(songs / "copy.mid", metre_songs.make("4/4", seed=0, seconds=3))
+    write_score(songs / "copy.mid", _metre_songs.make("4/4", seed=0, seconds=3))
     drums = Part("Drums", [Note(0, 0.1, 36)], is_drum=True)
     write_score(songs / "drums.mid", Score([drums]))
     (songs / "broken.mid").write_bytes(b"MThd")

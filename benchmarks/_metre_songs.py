@@ -8,18 +8,20 @@ hold for every note, within the player's deviations of 4 ms.
 import math
 import tempfile
 from bisect import bisect_right
+from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 
+from _library import ROOT
 from mathrock import composer
 from mathrock.midifile import Score, Tempo, write_score
 from mathrock.songbook import Piece, Riff
-from mathrock.synthesis import open_synth, play, read_midi
+from mathrock.synthesis import Synth, open_synth, play, read_midi
 
-FONT = Path(__file__).resolve().parent.parent / "data/soundfont/rock_gm_fluidr3mono.sf3"
+FONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 SAMPLE_RATE = 22050
 # How the eighths of a bar are counted; other metres are counted in twos, the last group in three.
 GROUPS = {"6/8": [3, 3], "12/8": [3, 3, 3, 3], "11/8": [3, 3, 3, 2], "5/4": [3, 3, 2, 2]}
@@ -81,9 +83,14 @@ def sound(score: Score, sample_rate: int = SAMPLE_RATE) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "song.mid")
         write_score(path, score)
-        samples, _ = play(read_midi(path), open_synth(FONT, sample_rate), sample_rate)
+        samples, _ = play(read_midi(path), _synth(sample_rate), sample_rate)
     mono = samples.mean(axis=1)
     return mono * np.float32(0.9 / max(1e-9, float(np.abs(mono).max())))
+
+
+@cache
+def _synth(sample_rate: int) -> Synth:
+    return open_synth(FONT, sample_rate)
 
 
 def downbeats(score: Score) -> np.ndarray:
@@ -150,7 +157,7 @@ def _piece(metres: list[str], bars: int, bpm: float, drums: bool, key: str | Non
         riffs[letter] = Riff(str(rng.choice(TEXTURES)), plan, chords)
     letters = islice(cycle(FORM), max(1, math.ceil(bars / length)))
     form = " ".join(f"{letter}{rng.choice(['', '', chr(39)])}" for letter in letters)
-    return Piece(f"{' '.join(metres)} at {bpm:g}", key, f"@{bpm:g} {form}", riffs, drums)
+    return Piece(f"{' '.join(metres)} at {bpm:g}", key, f"@{bpm!r} {form}", riffs, drums)
 
 
 def _bent(score: Score, bpm: float, then_bpm: float | None, rubato: float, rng) -> Score:
