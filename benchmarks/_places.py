@@ -9,7 +9,10 @@ from mathrock.midifile import Note, Score
 from mathrock.scorebeats import QuarterClock
 
 GRIDS = (1, 2, 3, 4, 6, 12)  # places a quarter note
-ON_GRID, SHARE = 0.1, 0.95  # of a place: how near to it; of the notes: how many, of a quantised song
+ON_GRID, SHARE = (
+    0.1,
+    0.95,
+)  # of a place: how near to it; of the notes: how many, of a quantised song
 
 
 class Places:

@@ -90,7 +90,9 @@ def examine(
     grid, true_beats = grid_of(truth, played), beat_times(truth)
     times = {"ours": [beat.time for beat in beats], "librosa": librosa_beats(heard.samples)}
     return {
-        "onset_f1": {name: round(score(played, notes)["onset_f1"], 4) for name, notes in found.items()},
+        "onset_f1": {
+            name: round(score(played, notes)["onset_f1"], 4) for name, notes in found.items()
+        },
         "beat_f": {name: round(score_beats(true_beats, those), 4) for name, those in times.items()},
         "metre": facts.get("metre"),
         "beat_confidence": facts.get("beat_confidence"),

@@ -53,17 +53,18 @@ def beats_a_bar(numerator: int, denominator: int) -> int:
 
 def summarize(beats: list[Beat]) -> dict:
     """What a status tells: `tempo`, the median quarter notes a minute; `metre`, the one that most of
-    the time is in; `beat_confidence`, the mean. Empty without beats."""
+    the time is in; `beat_confidence`, the mean where anything sounds. Empty without beats."""
     if not beats:
         return {}
     lasting = defaultdict(float)
     for beat in beats:
         lasting[beat.metre] += float(beat.quarters) / beat.tempo
     tempos = sorted(beat.tempo for beat in beats)
+    sure = [beat.confidence for beat in beats if beat.confidence > 0] or [0.0]
     return {
         "tempo": round(tempos[len(tempos) // 2], 2),
         "metre": max(lasting, key=lasting.get),
-        "beat_confidence": round(sum(beat.confidence for beat in beats) / len(beats), 3),
+        "beat_confidence": round(sum(sure) / len(sure), 3),
     }
 
 

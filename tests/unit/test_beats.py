@@ -1,0 +1,50 @@
+from fractions import Fraction
+
+import pytest
+
+from mathrock.beats import Beat, beat_length, beats_a_bar, read_beats, summarize, write_beats
+
+ROWS = [
+    Beat(0.5, 1, 1, 7, 8, 140.0, 0.9),
+    Beat(0.7143, 1, 2, 7, 8, 140.0, 0.5),
+    Beat(2.0, 2, 1, 4, 4, 120.0, 0.0),
+]
+
+
+def test_a_table_comes_back(tmp_path):
+    write_beats(tmp_path / "a.tsv", ROWS)
+    assert read_beats(tmp_path / "a.tsv") == ROWS
+    assert (tmp_path / "a.tsv").read_text().splitlines()[1] == "0.5000\t1\t1\t7/8\t140.00\t0.900"
+
+
+def test_an_empty_table_comes_back(tmp_path):
+    write_beats(tmp_path / "a.tsv", [])
+    assert read_beats(tmp_path / "a.tsv") == []
+    assert summarize([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("metre", "length", "beats"),
+    [
+        ((4, 4), 1, 4),
+        ((3, 4), 1, 3),
+        ((6, 8), Fraction(3, 2), 2),
+        ((12, 8), Fraction(3, 2), 4),
+        ((3, 8), Fraction(1, 2), 3),
+        ((7, 8), Fraction(1, 2), 7),
+        ((7, 4), 1, 7),
+        ((2, 2), 2, 2),
+        ((6, 4), 1, 6),
+        ((15, 16), Fraction(3, 4), 5),
+    ],
+)
+def test_what_a_beat_is(metre, length, beats):
+    assert beat_length(*metre) == length
+    assert beats_a_bar(*metre) == beats
+
+
+def test_a_song_is_told_in_three_facts():
+    facts = summarize(ROWS)
+    assert facts["tempo"] == 140.0
+    assert facts["metre"] == "4/4"  # a quarter at 120 lasts longer than two eighths at 140
+    assert facts["beat_confidence"] == pytest.approx(0.7)  # where nothing sounds, nothing is asked
