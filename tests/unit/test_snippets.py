@@ -143,7 +143,7 @@ def test_on_beats_a_snippet_is_whole_bars(on_beats, start, seconds, first, end):
 
 def test_on_beats_a_snippet_that_does_not_fit_is_an_error_with_seconds(on_beats):
     for knobs in ({"start": 14}, {"start": 90}, {"snippet_seconds": 17}):
-        with pytest.raises(TakeError, match="which lasts 15.6 s from its first note") as caught:
+        with pytest.raises(TakeError, match=r"which lasts 15\.6 s from its first note") as caught:
             choose_snippet("x", {**KNOBS, **{"snippet_seconds": 4}, **knobs}, on_beats)
         assert len(str(caught.value).splitlines()) == 1
 
