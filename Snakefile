@@ -25,7 +25,7 @@ rule all:
     input:
         collect("results/activations/{song}.npz", song=RECORDINGS),
         collect("results/midi/{song}.mid", song=SONGS),
-        collect("results/rolls/{song}.npy", song=SONGS),
+        collect("results/rolls/{song}.{kind}", song=SONGS, kind=["npy", "json"]),
         "results/songs.tsv",
         SEQUENCES,
         "results/sequences/snippets.tsv",
