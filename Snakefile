@@ -27,7 +27,9 @@ rule all:
         collect("results/midi/{song}.mid", song=SONGS),
         collect("results/rolls/{song}.{kind}", song=SONGS, kind=["npy", "json"]),
         "results/songs.tsv",
+        "results/keys.tsv",
         SEQUENCES,
+        PLAYED,
         "results/sequences/snippets.tsv",
         collect(
             "results/models/{model}/{file}",

@@ -3,8 +3,12 @@
 import hashlib
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from _library import ROOT
 from mathrock import activations
@@ -19,6 +23,15 @@ from mathrock.synthesis import SAMPLE_RATE, SynthesisError
 
 FONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 MIXES = ("no_drums", "drums")
+
+
+class Heard(NamedTuple):
+    """A recording's samples, float32 (n,) at Basic Pitch's rate; what Basic Pitch hears; and the
+    seconds that reading and hearing took."""
+
+    samples: np.ndarray
+    activations: Activations
+    seconds: float
 
 
 def midi_files(folder: str) -> list[Path]:
@@ -44,7 +57,7 @@ def is_held_back(path: Path) -> bool:
     return hashlib.sha256(repr(notes).encode()).digest()[0] % 2 == 1
 
 
-def hear(files: list[Path]) -> Iterator[tuple[Path, dict[str, Activations]]]:
+def hear(files: list[Path]) -> Iterator[tuple[Path, dict[str, Heard]]]:
     """Each file with what Basic Pitch hears in its recordings, by mix.
 
     They are played by the project's synthesiser, with their drums and without. What cannot be
@@ -60,12 +73,14 @@ def hear(files: list[Path]) -> Iterator[tuple[Path, dict[str, Activations]]]:
                 print(f"{path.name}: left out: {error}", file=sys.stderr)
 
 
-def _hear(path: Path, mp3: Path, listener: Path) -> dict[str, Activations]:
+def _hear(path: Path, mp3: Path, listener: Path) -> dict[str, Heard]:
     stems, _ = render_stems(path, FONT)
     heard = {}
     for name in MIXES:
         kept = {part: s for part, s in stems.items() if name == "drums" or part != "drums"}
         write_mp3(mp3, mix(kept), SAMPLE_RATE)
+        began = time.perf_counter()
         samples = read_mono(mp3, activations.SAMPLE_RATE).samples
-        heard[name] = activations.predict(samples, listener)
+        found = activations.predict(samples, listener)
+        heard[name] = Heard(samples, found, time.perf_counter() - began)
     return heard

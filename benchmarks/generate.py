@@ -24,7 +24,7 @@ from _models import MODELS, configured, trained
 from mathrock import pianoroll, sequences
 from mathrock.composer import compose
 from mathrock.measures import measure
-from mathrock.planes import ONSET
+from mathrock.planes import ONSET, PLANES
 from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
 from mathrock.takes import SAMPLING_KNOBS
@@ -67,7 +67,7 @@ def main() -> None:
 
 def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
     """Our generation with the settings of config.yaml."""
-    roll = pianoroll.encode(compose(PIECE).pitched_notes, rate)
+    roll = pianoroll.encode(compose(PIECE).pitched_notes, rate)[:, :, : len(PLANES)] > 0
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
         notes_per_second=knobs["density"] * measure(roll, rate)["notes_per_second"],

@@ -30,7 +30,7 @@ def main() -> None:
     files = [path for path in midi_files(given.folder) if not is_held_back(path)]
     examples = []
     for path, mixes in hear(files):
-        examples += [look(heard_in_mix, true_notes(path)) for heard_in_mix in mixes.values()]
+        examples += [look(heard.activations, true_notes(path)) for heard in mixes.values()]
         print(path.name, file=sys.stderr, flush=True)
     if not examples:
         raise BenchmarkError(f"{given.folder} holds no MIDI file to train on")

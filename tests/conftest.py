@@ -57,9 +57,13 @@ def without_tensorflow(monkeypatch):
 
 @pytest.fixture(scope="session")
 def riff():
-    """Make a roll in which `pitches` take turns, a note every 4 steps, each 3 steps long."""
+    """Make a roll in which `pitches` take turns, a note every 4 steps, each 3 steps long.
+
+    It is bool (steps, 128, 2), as models see it.
+    """
     from mathrock import pianoroll
     from mathrock.midifile import Note
+    from mathrock.planes import PLANES
 
     def make(steps, pitches=(60, 64, 67)):
         roll = pianoroll.encode(
@@ -68,7 +72,7 @@ def riff():
                 for i, at in enumerate(range(0, steps, 4))
             ],
             1,
-        )[:steps]
+        )[:steps, :, : len(PLANES)].astype(np.bool_)
         return np.pad(roll, ((0, steps - len(roll)), (0, 0), (0, 0)))
 
     return make

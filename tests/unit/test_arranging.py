@@ -20,12 +20,13 @@ def score_of(roll, snippet_steps=0, keep=False, **knobs):
     return arrange(roll, made, "first-light", **{**usual, "parts": PARTS, **knobs})
 
 
-def roll_of(*notes):
-    return pianoroll.encode(notes, RATE)
+def roll_of(*notes, drum_hits=()):
+    """A take's roll: of notes whose velocity is 0 it tells none."""
+    return pianoroll.encode(notes, RATE, drum_hits)
 
 
 def velocities(onsets, **knobs):
-    roll = roll_of(*(Note(onset, onset + 0.05, 60) for onset in onsets))
+    roll = roll_of(*(Note(onset, onset + 0.05, 60, 0) for onset in onsets))
     return [note.velocity for note in score_of(roll, **knobs).parts[1].notes]
 
 
@@ -59,6 +60,16 @@ def test_no_velocity_is_above_127():
     assert velocities([0], velocity=120, bar_accent=126) == [127]
 
 
+def test_velocities_that_are_there_are_kept():
+    roll = roll_of(Note(0, 0.5, 60, 33), Note(0.5, 1, 60, 0), Note(1, 1.5, 60, 127))
+    assert [note.velocity for note in score_of(roll).pitched_notes] == [33, 90, 127]
+
+
+def test_a_roll_without_velocities_is_accented():
+    roll = roll_of(Note(0, 0.5, 60, 33))[:, :, :2] > 0
+    assert [note.velocity for note in score_of(roll).pitched_notes] == [100]
+
+
 def test_tempo_and_metre_are_in_the_score_and_move_no_note():
     score = score_of(roll_of(Note(0.5, 1.0, 60)), tempo=93, metre="11/16")
     assert (score.tempos[0].bpm, score.metres[0][1:]) == (93, (11, 16))
@@ -80,9 +91,22 @@ def test_a_kept_snippet_is_marked_apart():
     assert score.markers == (Marker(0.0, "snippet of paper-planets-1"), Marker(1.0, "new"))
 
 
+def test_a_kept_snippet_has_its_drums():
+    hits = [Note(0, 0.1, 36, 110), Note(0.5, 0.6, 38, 70)]
+    roll = roll_of(Note(0, 2, 60), drum_hits=hits)
+    drums = score_of(roll, snippet_steps=16, keep=True).parts[-1]
+    assert (drums.name, drums.is_drum) == ("Drums", True)
+    assert [(note.onset, note.pitch, note.velocity) for note in drums.notes] == [
+        (0, 36, 110),
+        (0.5, 38, 70),
+    ]
+    for score in (score_of(roll, 16), score_of(roll_of(Note(0, 2, 60)), 16, keep=True)):
+        assert [part.name for part in score.parts] == ["Bass", "Guitar"]
+
+
 def test_a_note_held_over_from_the_snippet_begins_with_the_track():
-    score = score_of(roll_of(Note(0, 2, 60)), snippet_steps=16)
-    assert [note[:3] for note in score.pitched_notes] == [(0, 1, 60)]
+    score = score_of(roll_of(Note(0, 2, 60, 33)), snippet_steps=16)
+    assert score.pitched_notes == [(0, 1, 60, 100)]
 
 
 @pytest.mark.parametrize("keep", [False, True])
@@ -117,11 +141,12 @@ def test_an_empty_take_is_an_empty_score():
 BARS = [[0, 0, 7, 8], [42, 1.75, 7, 8], [84, 3.5, 6, 8], [120, 5, 6, 8]]
 
 
-def score_on_beats(*spans, snippet_steps=0, keep=False, bars=BARS):
+def score_on_beats(*spans, snippet_steps=0, keep=False, bars=BARS, velocity=0, hits=()):
     """Notes at steps of a grid of 12 a quarter note, at 120 quarter notes a minute."""
     made = {"steps_per_second": 24, "snippet_steps": snippet_steps, "song": "a", "bars": bars}
     made["made"] = {"settings": {"keep_snippet": keep}}
-    roll = pianoroll.encode([Note(begin, end, 60) for begin, end in spans], 1)
+    notes = [Note(begin, end, 60, velocity) for begin, end in spans]
+    roll = pianoroll.encode(notes, 1, [Note(step, step, 36, 99) for step in hits])
     usual = {"tempo": 93, "metre": "4/4", "velocity": 80, "beat_accent": 10, "bar_accent": 20}
     return arrange(roll, made, "x", **usual, parts=PARTS)
 
@@ -153,3 +178,12 @@ def test_a_kept_snippet_is_marked_by_the_takes_own_time():
     assert [marker.time for marker in score.markers] == [0, 4]
     assert score.pitched_notes[0].onset == 4
     assert [tuple(tempo) for tempo in score.tempos] == [(0, 60), (4, 120)]
+
+
+def test_a_kept_snippet_is_played_as_its_song_is_on_the_takes_own_time():
+    bars = [[0, 0, 4, 4], [48, 4, 4, 4], [96, 6, 4, 4]]
+    of_song = {"snippet_steps": 48, "keep": True, "bars": bars, "velocity": 33, "hits": (12, 36)}
+    score = score_on_beats((0, 12), (24, 36), **of_song)
+    assert [note.velocity for note in score.pitched_notes] == [33, 33]
+    assert [(note.onset, note.velocity) for note in score.drum_hits] == [(1, 99), (3, 99)]
+    assert score.parts[-1].name == "Drums"

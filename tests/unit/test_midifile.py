@@ -171,6 +171,7 @@ def test_drums_are_on_channel_10(tmp_path):
     assert {m.channel for m in messages if m.type == "note_on" and m.note == 36} == {9}
     assert [part.is_drum for part in again.parts] == [False, True]
     assert [note.pitch for note in again.pitched_notes] == [40]
+    assert [hit.pitch for hit in again.drum_hits] == [36]
 
 
 def test_fifteen_pitched_parts_avoid_the_drum_channel(tmp_path):

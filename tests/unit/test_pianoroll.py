@@ -10,34 +10,41 @@ from mathrock import pianoroll
 from mathrock.composer import compose
 from mathrock.grid import beat_grid
 from mathrock.midifile import Note, Part, Score, Tempo, read_score, write_score
-from mathrock.pianoroll import decode, encode
-from mathrock.planes import ONSET, SOUNDING
+from mathrock.pianoroll import decode, decode_drums, encode
+from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
 
 RATES = pytest.mark.parametrize("rate", [16, 220])
 
 
+VELOCITIES = st.integers(1, 127)
+
+
 @st.composite
 def apart(draw):
-    """(onset, offset, pitch) in steps: one pitch is struck again more than a step later."""
+    """Notes in steps, of any velocity: one pitch is struck again more than a step later."""
     spans, free = [], {}
     for _ in range(draw(st.integers(0, 25))):
         pitch = draw(st.sampled_from([0, 1, 60, 61, 127]))
         onset = free.get(pitch, 0.0) + draw(st.floats(0, 20))
         length = draw(st.floats(0, 30))
-        spans.append((onset, onset + length, pitch))
+        spans.append((onset, onset + length, pitch, draw(VELOCITIES)))
         free[pitch] = max(onset + length, onset + 1.001)
     return spans
+
+
+def seconds(spans, rate):
+    return [Note(onset / rate, offset / rate, *rest) for onset, offset, *rest in spans]
 
 
 @RATES
 @given(spans=apart())
 def test_every_note_comes_back_within_half_a_step(rate, spans):
-    notes = [Note(onset / rate, offset / rate, pitch) for onset, offset, pitch in spans]
+    notes = seconds(spans, rate)
     again = decode(encode(notes, rate), rate)
     order = lambda note: (note.pitch, note.onset)  # noqa: E731
     assert len(again) == len(notes)
     for note, wanted in zip(sorted(again, key=order), sorted(notes, key=order), strict=True):
-        assert note.pitch == wanted.pitch
+        assert (note.pitch, note.velocity) == (wanted.pitch, wanted.velocity)
         assert abs(note.onset - wanted.onset) * rate <= 0.5 + 1e-6
         ends = abs(note.offset - wanted.offset) * rate <= 0.5 + 1e-6
         is_short = wanted.offset - wanted.onset < 1.5 / rate
@@ -55,7 +62,7 @@ def tempo_maps(draw):
 @given(spans=apart(), tempos=tempo_maps(), steps_per_beat=st.sampled_from([1, 7, 12, 48]))
 def test_on_beats_every_note_comes_back_within_half_a_step(spans, tempos, steps_per_beat):
     grid = beat_grid(tempos, steps_per_beat)
-    notes = [Note(grid.seconds(on), grid.seconds(off), pitch) for on, off, pitch in spans]
+    notes = [Note(grid.seconds(on), grid.seconds(off), *rest) for on, off, *rest in spans]
     again = decode(encode(notes, grid), grid)
     assert len(again) == len(notes)
     order = lambda note: (note.pitch, note.onset)  # noqa: E731
@@ -64,6 +71,19 @@ def test_on_beats_every_note_comes_back_within_half_a_step(spans, tempos, steps_
         off = abs(grid.steps(note.offset) - grid.steps(wanted.offset))
         length = grid.steps(note.offset) - grid.steps(note.onset)
         assert off <= 0.5 + 1e-6 or length == pytest.approx(1, abs=1e-6)
+        assert note.velocity == wanted.velocity
+
+
+@given(spans=apart(), tempos=tempo_maps())
+def test_on_beats_every_drum_hit_comes_back_within_half_a_step(spans, tempos):
+    grid = beat_grid(tempos, 12)
+    hits = [Note(grid.seconds(on), grid.seconds(off), *rest) for on, off, *rest in spans]
+    again = decode_drums(encode([], grid, hits), grid)
+    assert len(again) == len(hits)
+    order = lambda note: (note.pitch, note.onset)  # noqa: E731
+    for hit, wanted in zip(sorted(again, key=order), sorted(hits, key=order), strict=True):
+        assert (hit.pitch, hit.velocity) == (wanted.pitch, wanted.velocity)
+        assert abs(grid.steps(hit.onset) - grid.steps(wanted.onset)) <= 0.5 + 1e-6
 
 
 @given(tempos=tempo_maps(), first=st.integers(0, 40))
@@ -79,6 +99,42 @@ def test_notes_on_beats_come_back_from_midi_to_their_steps(tmp_path_factory, tem
 
 
 @RATES
+@given(spans=apart())
+def test_every_drum_hit_comes_back_within_half_a_step(rate, spans):
+    hits = seconds(spans, rate)
+    again = decode_drums(encode([], rate, hits), rate)
+    order = lambda note: (note.pitch, note.onset)  # noqa: E731
+    assert again == sorted(again)
+    assert len(again) == len(hits)
+    for hit, wanted in zip(sorted(again, key=order), sorted(hits, key=order), strict=True):
+        assert (hit.pitch, hit.velocity) == (wanted.pitch, wanted.velocity)
+        assert abs(hit.onset - wanted.onset) * rate <= 0.5 + 1e-6
+        assert (hit.offset - hit.onset) * rate == pytest.approx(1)
+
+
+@RATES
+@given(spans=apart(), hits=apart())
+def test_drums_and_notes_leave_each_other_alone(rate, spans, hits):
+    notes, hits = seconds(spans, rate), seconds(hits, rate)
+    roll = encode(notes, rate, hits)
+    assert decode(roll, rate) == decode(encode(notes, rate), rate)
+    assert decode_drums(roll, rate) == decode_drums(encode([], rate, hits), rate)
+    assert len(roll) == max(len(encode(notes, rate)), len(encode([], rate, hits)))
+
+
+@RATES
+def test_a_midi_file_comes_back_with_its_velocities_and_drums(tmp_path, rate):
+    score = compose("seven-lanterns")
+    roll = encode(score.pitched_notes, rate, score.drum_hits)
+    parts = [Part("", decode(roll, rate)), Part("", decode_drums(roll, rate), is_drum=True)]
+    write_score(tmp_path / "a.mid", Score(parts))
+    again = read_score(tmp_path / "a.mid")
+    assert np.array_equal(encode(again.pitched_notes, rate, again.drum_hits), roll)
+    assert len({note.velocity for note in again.pitched_notes}) > 20
+    assert len(again.drum_hits) > 100
+
+
+@RATES
 @given(raw=arrays(np.bool_, (12, 3, 2)))
 def test_a_roll_decoded_and_encoded_is_the_same(rate, raw):
     roll = np.zeros((12, 128, 2), np.bool_)
@@ -90,7 +146,7 @@ def test_a_roll_decoded_and_encoded_is_the_same(rate, raw):
             roll[step, pitch] = held, struck
     while len(roll) and not roll[-1].any():
         roll = roll[:-1]
-    assert np.array_equal(encode(decode(roll, rate), rate), roll)
+    assert np.array_equal(encode(decode(roll, rate), rate)[:, :, :2], roll)
 
 
 @RATES
@@ -122,19 +178,39 @@ def test_a_note_ends_where_its_pitch_is_struck_again():
 
 
 def test_of_equal_onsets_the_longest_is_kept():
-    again = decode(encode([Note(0.0, 2.0, 60), Note(0.01, 1.0, 60)], 16), 16)
-    assert [note[:2] for note in again] == [(0, 2)]
+    again = decode(encode([Note(0.0, 2.0, 60, 50), Note(0.01, 1.0, 60, 99)], 16), 16)
+    assert again == [(0, 2, 60, 50)]
+
+
+def test_of_equal_notes_the_loudest_is_kept():
+    again = decode(encode([Note(0.0, 1.0, 60, v) for v in (50, 99, 70)], 16), 16)
+    assert again == [(0, 1, 60, 99)]
+
+
+def test_of_hits_of_a_drum_in_one_step_the_loudest_is_kept():
+    hits = [Note(0.25, 0.26, 38, v) for v in (50, 99, 70)] + [Note(0.25, 0.26, 36, 60)]
+    again = decode_drums(encode([], 16, hits), 16)
+    assert again == [(0.25, 0.3125, 36, 60), (0.25, 0.3125, 38, 99)]
 
 
 def test_the_shortest_note_lasts_a_step():
     roll = encode([Note(1.0, 1.0, 60)], 16)
-    assert roll.shape == (17, 128, 2)
-    assert roll[:, 60].sum(axis=0).tolist() == [1, 1]
+    assert roll.shape == (17, 128, 4)
+    assert roll[16, 60].tolist() == [1, 1, 90, 0]
 
 
 def test_a_struck_pitch_sounds():
     roll = encode(compose("paper-planets").pitched_notes, 16)
-    assert not (roll[:, :, ONSET] & ~roll[:, :, SOUNDING]).any()
+    assert (roll[:, :, ONSET] <= roll[:, :, SOUNDING]).all()
+    assert roll[:, :, SOUNDING].max() == 1
+
+
+def test_a_struck_pitch_and_no_other_has_a_velocity():
+    score = compose("seven-lanterns")
+    roll = encode(score.pitched_notes, 16, score.drum_hits)
+    assert np.array_equal(roll[:, :, VELOCITY] > 0, roll[:, :, ONSET] > 0)
+    assert roll.max() <= 127
+    assert roll[:, :, DRUM].any()
 
 
 def test_sound_without_an_onset_begins_a_note():
@@ -143,15 +219,28 @@ def test_sound_without_an_onset_begins_a_note():
     assert [note[:3] for note in decode(roll, 16)] == [(1 / 16, 3 / 16, 60)]
 
 
-def test_decoded_notes_are_in_order_and_have_the_velocity():
-    notes = decode(encode([Note(1.0, 2.0, 60), Note(0.0, 0.5, 70), Note(0.0, 0.5, 50)], 16), 16, 77)
+def test_decoded_notes_are_in_order():
+    notes = decode(encode([Note(1.0, 2.0, 60), Note(0.0, 0.5, 70), Note(0.0, 0.5, 50)], 16), 16)
     assert [note.pitch for note in notes] == [50, 70, 60]
-    assert {note.velocity for note in notes} == {77}
+
+
+def test_notes_have_the_given_velocity_where_the_roll_tells_none():
+    roll = encode([Note(0.0, 1.0, 60, 30), Note(1.0, 2.0, 62, 40)], 16)
+    assert [note.velocity for note in decode(roll, 16, 77)] == [30, 40]
+    assert [note.velocity for note in decode(roll[:, :, :2] > 0, 16, 77)] == [77, 77]
+    assert [note.velocity for note in decode(roll[:, :, :2] > 0, 16)] == [90, 90]
+    roll[:20, :, VELOCITY] = 0
+    assert [note.velocity for note in decode(roll, 16, 77)] == [77, 77]
+    assert [note.velocity for note in decode(roll[8:], 16, 0)] == [0, 0]
+
+
+def test_a_roll_of_a_model_has_no_drums():
+    assert decode_drums(encode([], 16, [Note(0, 1, 38)])[:, :, :2], 16) == []
 
 
 def test_nothing_encodes_to_no_steps():
-    assert encode([], 16).shape == (0, 128, 2)
-    assert decode(encode([], 16), 16) == []
+    assert encode([], 16).shape == (0, 128, 4)
+    assert decode(encode([], 16), 16) == decode_drums(encode([], 16), 16) == []
 
 
 def test_a_saved_roll_can_be_memory_mapped(tmp_path):
@@ -159,5 +248,5 @@ def test_a_saved_roll_can_be_memory_mapped(tmp_path):
     pianoroll.save(tmp_path / "a.npy", roll)
     mapped = np.load(tmp_path / "a.npy", mmap_mode="r")
     assert isinstance(mapped, np.memmap)
-    assert mapped.dtype == np.bool_
+    assert mapped.dtype == np.uint8
     assert np.array_equal(mapped, roll)

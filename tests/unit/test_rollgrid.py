@@ -17,7 +17,7 @@ SURE = Status("a", "a.mid", warnings=("is quiet",), facts={"beat_confidence": 0.
 def test_trusted_beats_are_the_grid():
     roll, status = encode_song(SONG, SURE, **KNOBS)
     grid = beat_grid(SONG.tempos, 12)
-    assert np.array_equal(roll, encode(SONG.pitched_notes, grid))
+    assert np.array_equal(roll, encode(SONG.pitched_notes, grid, SONG.drum_hits))
     found = status.facts["grid"]
     assert (found["kind"], found["steps_per_beat"]) == ("beat", 12)
     assert found["steps_per_second"] == pytest.approx(len(roll) / grid.seconds(len(roll)))
@@ -25,14 +25,14 @@ def test_trusted_beats_are_the_grid():
     assert [row[0] for row in found["bars"][:3]] == [0, 42, 84]
     assert found["metres"] == [[0.0, 7, 8]]
     assert len(found["tempos"]) == len(SONG.tempos)
-    assert found["planes"] == ["sounding", "onset"]
+    assert found["planes"] == ["sounding", "onset", "velocity", "drum"]
     assert (status.warnings, status.facts["notes"]) == (("is quiet",), 3)
 
 
 @pytest.mark.parametrize("facts", [{"beat_confidence": 0.314}, {}])
 def test_beats_that_cannot_be_trusted_are_left_with_a_warning(facts):
     roll, status = encode_song(SONG, Status("a", "a.mid", facts=facts), **KNOBS)
-    assert np.array_equal(roll, encode(SONG.pitched_notes, 16))
+    assert np.array_equal(roll, encode(SONG.pitched_notes, 16, SONG.drum_hits))
     found = status.facts["grid"]
     assert (found["kind"], found["steps_per_second"]) == ("time", 16)
     assert (found["steps_per_beat"], found["bars"]) == (None, [])
@@ -54,6 +54,6 @@ def test_a_time_grid_has_bars_too_where_they_can_be_trusted():
 
 def test_a_song_that_cannot_be_used_has_an_empty_roll_and_no_new_warning():
     roll, status = encode_song(Score([]), Status("a", "a.mid").failed("is empty"), **KNOBS)
-    assert roll.shape == (0, 128, 2)
+    assert roll.shape == (0, 128, 4)
     assert status.facts["grid"]["steps_per_second"] == 16
     assert (status.facts["grid"]["bars"], status.warnings) == ([], ())

@@ -262,7 +262,7 @@ def test_extreme_logits_are_no_trouble():
 
 def test_what_is_drawn_is_a_proper_roll():
     roll = go_on(lively(), 20)
-    again = pianoroll.encode(pianoroll.decode(roll, RATE), RATE)
+    again = pianoroll.encode(pianoroll.decode(roll, RATE), RATE)[:, :, :2]
     assert np.array_equal(again, roll[: len(again)])
 
 
@@ -307,7 +307,7 @@ def test_several_takes_are_guarded_each_by_itself(model):
     rolls, _ = several(model(), range(4), seconds=8, max_polyphony=3)
     assert rolls[..., SOUNDING].sum(axis=2).max(axis=1).tolist() == [3] * 4
     for roll in rolls:
-        again = pianoroll.encode(pianoroll.decode(roll, RATE), RATE)
+        again = pianoroll.encode(pianoroll.decode(roll, RATE), RATE)[:, :, :2]
         assert np.array_equal(again, roll[: len(again)])
 
 

@@ -3,9 +3,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mathrock import pianoroll, sequences
 from mathrock.echoes import find_echoes
+from mathrock.midifile import Note
+from mathrock.planes import DRUM, ONSET, VELOCITY
 from mathrock.sequences import SPLITS, EmptySong, Sequences, Span, TooLittleMusic, split_of
 
+NOTES = st.lists(
+    st.builds(
+        lambda onset, steps, pitch, velocity: Note(onset, onset + steps, pitch, velocity),
+        onset=st.integers(0, 40),
+        steps=st.integers(1, 9),
+        pitch=st.sampled_from([0, 35, 127]),
+        velocity=st.integers(1, 127),
+    )
+)
 NAMES = st.lists(st.text("abcdef-0123456789", min_size=1), unique=True, max_size=20)
 SHARES = st.sampled_from([(0.15, 0.1), (0.5, 0.0), (0.3, 0.6)])
 
@@ -41,8 +53,6 @@ def test_any_stretch_comes_back(three):
 
 @given(st.integers(0, 2**32 - 1))
 def test_every_bit_pattern_comes_back(tmp_path_factory, seed):
-    from mathrock import pianoroll, sequences
-
     roll = np.random.default_rng(seed).random((20, 128, 2)) < 0.5
     folder = tmp_path_factory.mktemp("bits")
     pianoroll.save(folder / "a.npy", roll)
@@ -58,8 +68,8 @@ def test_a_step_costs_32_bytes_on_disk(three):
 
 
 def test_nothing_but_the_artifact_is_left(three):
-    names = sorted(path.name for path in three[1].iterdir())
-    assert names == ["bars.npy", "echoes.npy", "index.json", "steps.npy"]
+    names = ["bars.npy", "drums.npy", "echoes.npy", "index.json", "steps.npy", "velocities.npy"]
+    assert sorted(path.name for path in three[1].iterdir()) == names
 
 
 def test_rolls_stay_on_disk_until_they_are_read(three):
@@ -204,6 +214,70 @@ def test_a_single_plane_and_cycles_come_back(pack_songs, riff):
     assert np.load(folder / "steps.npy", mmap_mode="r").shape == (40, 16)
 
 
+@given(songs=st.lists(st.tuples(NOTES, NOTES), min_size=1, max_size=4), data=st.data())
+def test_velocities_and_drums_come_back(tmp_path_factory, songs, data):
+    folder = tmp_path_factory.mktemp("played")
+    first = [Note(0, 1, 60, 1)]  # so that no song is empty
+    rolls = [pianoroll.encode(first + notes, 1, hits) for notes, hits in songs]
+    paths = {f"{i}": (folder / f"{i}.npy", "none") for i in range(len(rolls))}
+    for roll, (path, _) in zip(rolls, paths.values(), strict=True):
+        pianoroll.save(path, roll)
+    splits = dict.fromkeys(paths, "train")  # so that their ends are held out
+    sequences.pack(paths, folder, 1, valid=0.3, least_seconds=1, splits=splits)
+    packed = Sequences(folder)
+    for song, roll in zip(paths, rolls, strict=True):
+        steps = len(packed.song(song))
+        assert not roll[steps:, :, :DRUM].any()
+        begin = data.draw(st.integers(0, steps))
+        end = data.draw(st.integers(begin, steps))
+        for at, until in [(0, steps), (begin, end)]:
+            place = packed.song_first(song) + at, until - at
+            for plane, read in ((VELOCITY, packed.velocities), (DRUM, packed.drums)):
+                assert np.array_equal(read(*place), roll[at:until, :, plane])
+
+
+def test_models_see_the_same_whether_a_roll_tells_velocities_or_not(pack_songs):
+    notes = [Note(at / 4, at / 4 + 0.4, 60 + at % 3, 1 + at) for at in range(99)]
+    roll = pianoroll.encode(notes, 16)
+    # Drums, before the first note, with the notes and after the last.
+    beaten = pianoroll.encode(notes, 16, [Note(at / 4, at / 4, 36) for at in range(300)])
+    kinds = {"without": roll[:, :, :2].astype(bool), "with": roll, "beaten": beaten}
+    folders = [pack_songs({TRAIN: one}, folder=kind)[0] for kind, one in kinds.items()]
+    for name in ("steps.npy", "echoes.npy", "index.json"):
+        assert len({(folder / name).read_bytes() for folder in folders}) == 1
+    assert np.load(folders[2] / "drums.npy")["step"].max() < len(roll) < len(beaten)
+
+
+def test_a_note_costs_a_byte_more_and_a_hit_six(pack_songs):
+    notes = [Note(at / 4, at / 4 + 0.2, 60) for at in range(100)]
+    folder, _ = pack_songs({TRAIN: pianoroll.encode(notes, 16, notes[:70])})
+    velocities, hits = (np.load(folder / f"{name}.npy") for name in ("velocities", "drums"))
+    assert (velocities.nbytes, hits.nbytes) == (100, 70 * 6)
+    played = Sequences(folder)
+    assert isinstance(played._velocities, np.memmap)
+    assert isinstance(played._drums, np.memmap)
+
+
+def test_a_roll_that_tells_no_velocities_has_none(three):
+    rolls, folder, _ = three
+    assert np.load(folder / "velocities.npy").size == sum(
+        roll[:, :, ONSET].sum() for roll in rolls.values()
+    )
+    assert not Sequences(folder).velocities(100, 50).any()
+    assert not Sequences(folder).drums(100, 50).any()
+
+
+def test_a_single_plane_has_no_velocities(pack_songs, riff):
+    folder, _ = pack_songs({TRAIN: riff(40)[:, :, :1]}, planes=("sounding",))
+    assert np.load(folder / "velocities.npy").size == 0
+    assert not Sequences(folder).velocities(3, 20).any()
+
+
+def test_drums_alone_are_an_empty_song(pack_songs, riff):
+    with pytest.raises(EmptySong):
+        pack_songs({TRAIN: riff(40), VALID: pianoroll.encode([], 16, [Note(1, 2, 36)])})
+
+
 def test_splits_can_be_given(pack_songs, riff):
     given = {"a": "train", "b": "test", "c": "valid"}
     folder, _ = pack_songs({song: riff(40) for song in given}, splits=given)
@@ -235,7 +309,7 @@ def test_no_songs_are_too_little_music(pack_songs):
 def test_packing_twice_gives_the_same_bytes(pack_songs, riff):
     rolls = {TRAIN: riff(100), VALID: riff(50)}
     one, other = (pack_songs(rolls, folder=name)[0] for name in ("one", "other"))
-    for name in ("steps.npy", "echoes.npy", "bars.npy", "index.json"):
+    for name in sorted(path.name for path in one.iterdir()):
         assert (one / name).read_bytes() == (other / name).read_bytes()
 
 

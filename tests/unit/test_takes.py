@@ -3,14 +3,22 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from mathrock import pianoroll
+from mathrock.keytable import SongKey, write_keys
+from mathrock.midifile import Note
+from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
 from mathrock.provenance import read_json
 from mathrock.sequences import Sequences
+from mathrock.snippets import TakeError
+from mathrock.takekey import move
 from mathrock.takes import make_take
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "keep_snippet": False, "seconds": 2}
 KNOBS |= {"temperature": 1.0, "max_polyphony": 8, "lowest_pitch": 28, "highest_pitch": 96}
 KNOBS |= {"longest_silence": 0.75, "longest_note": 3, "density": 1, "seed": 1}
-KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": []}
+KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": [], "in_key": False, "tonic": None}
+KEYS = {"long": SongKey("C major", 0.9, "C lydian", (0, 2, 4, 6, 7, 9, 11), 1.0)}
+KEYS |= {"short": SongKey()}
 
 
 class Inputs(list):
@@ -18,7 +26,9 @@ class Inputs(list):
 
     def __init__(self, folder):
         self.sequences = [folder / "steps.npy", folder / "index.json"]
-        super().__init__(self.sequences)
+        self.found_keys = folder / "keys.tsv"
+        write_keys(self.found_keys, KEYS)
+        super().__init__([*self.sequences, self.found_keys])
 
 
 class Model:
@@ -52,19 +62,19 @@ def make(folder, tmp_path):
 
 def test_a_take_is_a_snippet_and_what_follows(make):
     roll, made = make()
-    assert roll.shape == (16 + 32, 128, 2)
+    assert (roll.shape, roll.dtype) == ((16 + 32, 128, 4), np.uint8)
     assert (made["take"], made["song"], made["snippet_steps"]) == ("x", "long", 16)
     assert made["steps_per_second"] == 16
 
 
 def test_the_snippet_is_the_songs_from_its_first_note(make, riff):
     roll, made = make()
-    assert np.array_equal(roll[: made["snippet_steps"]], riff(160)[:16])
+    assert np.array_equal(roll[: made["snippet_steps"], :, :2], riff(160)[:16])
 
 
 def test_the_snippet_may_start_later(make, riff):
     roll, _ = make(start=2.5, snippet_seconds=3)
-    assert np.array_equal(roll[:48], riff(160)[40:88])
+    assert np.array_equal(roll[:48, :, :2], riff(160)[40:88])
 
 
 def test_the_same_knobs_give_the_same_take(make):
@@ -88,7 +98,8 @@ def test_the_measures_are_of_the_new_music_alone(make):
 def test_how_it_was_made_is_all_there(make, folder):
     _, made = make()
     assert made["made"]["settings"] == KNOBS
-    assert {str(folder / "steps.npy"), str(folder / "index.json")} == made["made"]["inputs"].keys()
+    files = {str(folder / name) for name in ("steps.npy", "index.json", "keys.tsv")}
+    assert files == made["made"]["inputs"].keys()
 
 
 def test_the_shortest_take_is_a_step(make):
@@ -108,7 +119,7 @@ def test_nats_are_the_mean_of_the_new_steps(make):
 
 def test_variations_are_one_snippet_continued_in_several_ways(make):
     rolls, made = make(variations=3)
-    assert rolls.shape == (3, 48, 128, 2)
+    assert rolls.shape == (3, 48, 128, 4)
     assert (rolls[:, :16] == rolls[0, :16]).all()
     assert len({roll.tobytes() for roll in rolls}) == 3
     assert len(made["take_is_like"]) == len(made["nats_per_step"]) == 3
@@ -124,6 +135,39 @@ def test_pitch_classes_are_kept_to(make):
     roll, _ = make(pitch_classes=[0, 3], density=3, seconds=20)
     struck = np.flatnonzero(roll[16:, :, 1].any(axis=0))
     assert set(struck % 12) == {0, 3}
+
+
+def test_the_songs_key_is_told(make):
+    _, made = make()
+    assert (made["key"], made["scale"], made["moved"]) == ("C major", "C lydian", 0)
+    _, made = make(song="short", snippet_seconds=0.5)
+    assert (made["key"], made["scale"], made["moved"]) == ("unknown", "unknown", 0)
+
+
+def test_a_take_in_key_keeps_to_the_scale(make):
+    roll, _ = make(in_key=True, density=3, seconds=20)
+    assert set(np.flatnonzero(roll[16:, :, 1].any(axis=0)) % 12) == {*KEYS["long"].pitch_classes}
+    roll, _ = make(in_key=True, pitch_classes=[0, 1, 2], density=3, seconds=20)
+    assert set(np.flatnonzero(roll[16:, :, 1].any(axis=0)) % 12) == {0, 2}
+
+
+def test_a_take_that_needs_a_key_that_was_not_found_is_refused(make):
+    with pytest.raises(TakeError, match=r"takes.x.in_key: no scale was found for short"):
+        make(song="short", snippet_seconds=0.5, in_key=True)
+
+
+def test_a_moved_take_is_the_same_take_elsewhere(make):
+    (here, _), (there, made) = make("here", seconds=20), make("there", seconds=20, tonic="D")
+    assert made["moved"] == 2
+    assert np.array_equal(there, move(here, 2, 28, 96))
+    assert not there[:, :28].any()
+    assert not there[:, 97:].any()
+
+
+def test_variations_are_moved_alike(make):
+    (several, made), (alone, _) = make("several", variations=2, tonic="G"), make("a", tonic="G")
+    assert made["moved"] == -5
+    assert np.array_equal(several[0], alone)
 
 
 def test_the_bars_go_on_where_the_snippet_is_in_its_song(pack_songs, riff, tmp_path):
@@ -151,7 +195,7 @@ def test_on_beats_a_take_goes_on_with_whole_bars(pack_songs, riff, tmp_path):
     model, out = Listener(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
     make_take("x", model, {**KNOBS, "start": 1.4, "snippet_seconds": 3}, {}, Inputs(folder), out)
     roll, made = np.load(out.roll), read_json(out.made)
-    assert np.array_equal(roll[:84], riff(504)[42:126])
+    assert np.array_equal(roll[:84, :, :VELOCITY], riff(504)[42:126])
     assert (len(roll), made["snippet_steps"]) == (84 + 42, 84)  # 2 s are nearest to one bar
     assert made["steps_per_second"] == pytest.approx(28)
     assert made["take_is_like"]["seconds"] == 1.5
@@ -173,3 +217,17 @@ def test_on_seconds_a_take_tells_its_bars_where_they_are_known(pack_songs, riff,
 
 def test_without_bars_a_take_has_none(make):
     assert make()[1]["bars"] == []
+
+
+@pytest.mark.parametrize("variations", [1, 2])
+def test_the_snippet_is_played_as_its_song_is(pack_songs, riff, tmp_path, variations):
+    notes = [Note(at / 4, at / 4 + 0.2, 60, 20 + at) for at in range(80)]
+    song = pianoroll.encode(notes, 16, [Note(at / 2, at / 2, 36, 40 + at) for at in range(40)])
+    folder, _ = pack_songs({"before": riff(50), "long": song})
+    out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
+    knobs = {**KNOBS, "start": 2, "variations": variations}
+    make_take("x", Model(), knobs, {}, Inputs(folder), out)
+    for roll in np.load(out.roll).reshape(-1, 48, 128, 4):
+        assert np.array_equal(roll[:16], song[32:48])
+        assert not roll[16:, :, [VELOCITY, DRUM]].any()
+        assert roll[16:, :, [SOUNDING, ONSET]].any()

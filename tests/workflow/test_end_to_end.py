@@ -43,12 +43,22 @@ def test_transcriptions_hold_notes(done):
         assert read_score(path).pitched_notes
 
 
+def test_rolls_hold_the_velocities_of_the_midi(done):
+    for path in done.path("results/midi").glob("*.mid"):
+        roll = np.load(done.path(f"results/rolls/{path.stem}.npy"))
+        status = json.loads(done.path(f"results/rolls/{path.stem}.json").read_text())
+        assert (roll.shape[1:], roll.dtype) == ((128, 4), np.uint8)
+        assert status["facts"]["grid"]["planes"] == ["sounding", "onset", "velocity", "drum"]
+        played = {note.velocity for note in decode(roll, 16)}
+        assert played <= {note.velocity for note in read_score(path).pitched_notes}
+
+
 def test_a_take_marks_its_snippet(done):
     made = json.loads(done.path("results/generated/lstm/two.json").read_text())
     roll = np.load(done.path("results/generated/lstm/two.npy"), mmap_mode="r")
     assert made["song"].startswith("eleven")
     assert made["snippet_steps"] == 32
-    assert roll.shape == (2, 32 + 64, 128, 2)  # two variations
+    assert roll.shape == (2, 32 + 64, 128, 4)  # two variations
 
 
 def test_variations_are_tracks_of_their_own(done):

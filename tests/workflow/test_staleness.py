@@ -12,8 +12,9 @@ from mathrock.midifile import write_score
 
 PER_TRACK = {"decode_take": 4, "render_take": 4, "apply_effects": 4, "list_takes": 1}
 TAKES = {"generate_lstm": 2, "generate_chords": 1, **PER_TRACK}
+FOR_TAKES = {"choose_snippets": 1, **TAKES}
 MODELS = {"train_lstm": 1, "train_chords": 1}
-GATHERED = {"list_songs": 1, "pack_sequences": 1, "choose_snippets": 1, **MODELS, **TAKES}
+GATHERED = {"list_songs": 1, "find_keys": 1, "pack_sequences": 1, **MODELS, **FOR_TAKES}
 LIBRARY = "workflow/scripts/mathrock"
 
 
@@ -127,7 +128,8 @@ def each(tracks):
         ("beatfacts", {"import_midi": 2, "encode_roll": 2, **GATHERED}),
         ("rollgrid", {"encode_roll": 4, **GATHERED}),
         ("grid", {"import_midi": 2, "encode_roll": 4, **GATHERED}),
-        ("snippets", {"choose_snippets": 1, **TAKES}),
+        ("snippets", FOR_TAKES),
+        ("key", {"find_keys": 1, **FOR_TAKES}),
         ("sampling", TAKES),
         ("takebars", TAKES),
         ("ruler", PER_TRACK),
@@ -175,6 +177,9 @@ def test_another_note_filter_writes_the_notes_again(project):
         ("results/sequences/echoes.npy", "pack_sequences"),
         ("results/sequences/bars.npy", "pack_sequences"),
         ("results/rolls/eleven*.json", "encode_roll"),
+        ("results/sequences/velocities.npy", "pack_sequences"),
+        ("results/sequences/drums.npy", "pack_sequences"),
+        ("results/keys.tsv", "find_keys"),
         ("results/sequences/snippets.tsv", "choose_snippets"),
         ("results/generated/lstm/one.npy", "generate_lstm"),
         ("results/generated/lstm/two.npy", "generate_lstm"),

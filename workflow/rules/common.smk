@@ -73,6 +73,8 @@ SEQUENCES = collect(
     "results/sequences/{file}",
     file=["index.json", "steps.npy", "echoes.npy", "bars.npy"],
 )
+# How the songs are played: models don't see it, so it's no input of a training.
+PLAYED = collect("results/sequences/{file}", file=["velocities.npy", "drums.npy"])
 
 
 wildcard_constraints:

@@ -1,4 +1,4 @@
-"""MIDI -> piano rolls -> one set of sequences."""
+"""MIDI -> piano rolls -> one set of sequences, and the songs' keys."""
 
 
 rule encode_roll:
@@ -38,6 +38,8 @@ rule pack_sequences:
         steps="results/sequences/steps.npy",
         echoes="results/sequences/echoes.npy",
         bars="results/sequences/bars.npy",
+        velocities="results/sequences/velocities.npy",
+        drums="results/sequences/drums.npy",
         index="results/sequences/index.json",
     log:
         "results/logs/pack_sequences.log",
@@ -57,3 +59,30 @@ rule pack_sequences:
         "Packing the songs for training"
     script:
         "../scripts/pack_sequences.py"
+
+
+# No model depends on the keys, or another way to find them would train anew.
+rule find_keys:
+    """Find the key and the scale of every usable song, for takes that keep to them."""
+    input:
+        songs="results/songs.tsv",
+        rolls=[f"results/rolls/{song}.npy" for song in SONGS],
+    output:
+        "results/keys.tsv",
+    log:
+        "results/logs/find_keys.log",
+    benchmark:
+        "results/benchmarks/find_keys.tsv"
+    priority: 1
+    conda:
+        "../../envs/transcribe.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+    params:
+        **code_of("find_keys.py"),
+        songs=list(SONGS),
+    message:
+        "Finding the songs' keys"
+    script:
+        "../scripts/find_keys.py"

@@ -7,7 +7,7 @@
 rule choose_snippets:
     """Choose what each take continues; refuse a take that does not fit its song."""
     input:
-        SEQUENCES,
+        found_keys="results/keys.tsv",
     output:
         "results/sequences/snippets.tsv",
     log:
@@ -33,7 +33,8 @@ rule generate_lstm:
     """Let the LSTM continue a snippet of a song for one take: all its variations together."""
     input:
         model="results/models/lstm/model.keras",
-        sequences=SEQUENCES,
+        sequences=[*SEQUENCES, *PLAYED],
+        found_keys="results/keys.tsv",
     output:
         roll="results/generated/lstm/{take}.npy",
         made="results/generated/lstm/{take}.json",
@@ -59,7 +60,8 @@ rule generate_chords:
     """Let the chords continue a snippet of a song for one take: all its variations together."""
     input:
         model="results/models/chords/model.keras",
-        sequences=SEQUENCES,
+        sequences=[*SEQUENCES, *PLAYED],
+        found_keys="results/keys.tsv",
     output:
         roll="results/generated/chords/{take}.npy",
         made="results/generated/chords/{take}.json",

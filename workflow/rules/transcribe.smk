@@ -1,4 +1,4 @@
-"""Recording -> what Basic Pitch hears -> MIDI."""
+"""Recording -> what is heard, its beats -> MIDI."""
 
 RECORDINGS = [song.id for song in SONGS.values() if not song.is_midi]
 MIDI_SONGS = [song.id for song in SONGS.values() if song.is_midi]
@@ -34,6 +34,7 @@ rule hear_song:
         listener="results/models/basic-pitch.onnx",
     output:
         activations="results/activations/{song}.npz",
+        spectrum="results/spectra/{song}.npy",
         status="results/activations/{song}.json",
     log:
         "results/logs/hear_song/{song}.log",
@@ -53,11 +54,39 @@ rule hear_song:
         "../scripts/hear_song.py"
 
 
+rule track_beats:
+    """Find the beats, bars and drums of a recording."""
+    input:
+        spectrum="results/spectra/{song}.npy",
+        rhythm="data/listener/rhythm.npz",
+    output:
+        beats="results/beats/{song}.tsv",
+        hits="results/beats/{song}.drums.tsv",
+    log:
+        "results/logs/track_beats/{song}.log",
+    benchmark:
+        "results/benchmarks/track_beats/{song}.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+    params:
+        **code_of("track_beats.py"),
+        drums=config["transcription"]["drums"],
+    message:
+        "Tracking the beats of {wildcards.song}"
+    script:
+        "../scripts/track_beats.py"
+
+
 rule create_notes:
     """Turn what was heard into notes: a song's MIDI, from probabilities and thresholds."""
     input:
         activations="results/activations/{song}.npz",
         status="results/activations/{song}.json",
+        beats="results/beats/{song}.tsv",
+        hits="results/beats/{song}.drums.tsv",
         note_filter="data/listener/note_filter.npz",
     output:
         midi="results/midi/{song}.mid",
@@ -73,7 +102,13 @@ rule create_notes:
         mem_mb=1000,
     params:
         **code_of("create_notes.py"),
-        knobs=config["transcription"],
+        knobs={
+            knob: value
+            for knob, value in config["transcription"].items()
+            if knob not in ("drums", "quantise")
+        },
+        quantise=config["transcription"]["quantise"],
+        least_confidence=config["grid"]["least_confidence"],
     message:
         "Writing down the notes of {wildcards.song}"
     script:

@@ -19,17 +19,20 @@ def arrange(
     bar_accent: int,
     parts: list[dict],
 ) -> Score:
-    """Share out a roll's notes among the parts by pitch and accent them by bars and beats.
+    """Share out a roll's notes among the parts by pitch; accent those without velocity by bars and
+    beats.
 
-    The snippet is left out unless the take keeps it; then a marker says where the new music begins.
-    A pitch that no part plays is left out.
+    The snippet is left out unless the take keeps it; then it is played as its song was, with the
+    drums as a part of their own, and a marker says where the new music begins. A pitch that no part
+    plays is left out.
 
     Args:
-        roll: bool (steps, 128, 2), the snippet first.
+        roll: (steps, 128, 2 or 4), see `pianoroll`, the snippet first.
         made: what `takes.make_take` wrote beside the roll.
         tempo, metre: quarter notes a minute, and such as 7/8, where the take has no bars of its
             own; they move no note.
-        velocity: of a note off the beat; the accents are added on a beat and on a bar's first.
+        velocity: of a note off the beat that has none of its own; the accents are added on a beat
+            and on a bar's first.
         parts: name, program, lowest_pitch and highest_pitch of each.
     """
     snippet = made["snippet_steps"]
@@ -46,8 +49,8 @@ def arrange(
         new = Marker(ruler.grid.seconds(snippet), "new")
         markers = (Marker(0.0, f"snippet of {made['song']}"), new)
     notes = [
-        note._replace(velocity=min(127, velocity + accent))
-        for note in pianoroll.decode(roll, ruler.grid)
+        note._replace(velocity=note.velocity or min(127, velocity + accent))
+        for note in pianoroll.decode(roll, ruler.grid, velocity=0)
         for accent in [_accent(note, ruler, beat_accent, bar_accent)]
     ]
     score_parts = [
@@ -58,6 +61,8 @@ def arrange(
         )
         for part in parts
     ]
+    if hits := pianoroll.decode_drums(roll, ruler.grid):
+        score_parts.append(Part("Drums", hits, is_drum=True))
     return Score(score_parts, ruler.tempos, ruler.metres, title, markers)
 
 

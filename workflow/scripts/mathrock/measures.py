@@ -8,14 +8,14 @@ CROWD = 10  # notes at once
 
 
 def measure(roll: np.ndarray, steps_per_second: float) -> dict[str, float]:
-    """Measures of a roll (steps, 128, 2): density, silence, crowding, the longest note."""
+    """Measures of a roll (steps, 128, 2 or more): density, silence, crowding, the longest note."""
     steps = max(1, len(roll))
-    sounding = roll[:, :, SOUNDING]
+    sounding, struck = roll[:, :, SOUNDING] > 0, roll[:, :, ONSET] > 0
     polyphony = sounding.sum(axis=1)
-    held = sounding & ~roll[:, :, ONSET]
+    held = sounding & ~struck
     return {
         "seconds": round(len(roll) / steps_per_second, 3),
-        "notes_per_second": round(float(roll[:, :, ONSET].sum()) * steps_per_second / steps, 3),
+        "notes_per_second": round(float(struck.sum()) * steps_per_second / steps, 3),
         "mean_polyphony": round(float(polyphony.mean()) if len(roll) else 0.0, 3),
         "longest_silence": round(_longest_run(polyphony == 0) / steps_per_second, 3),
         "longest_note": round((_longest_run(held) + bool(sounding.any())) / steps_per_second, 3),

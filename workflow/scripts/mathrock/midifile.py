@@ -79,7 +79,15 @@ class Score:
     @property
     def pitched_notes(self) -> list[Note]:
         """The notes of all parts but the drums, ordered by onset, pitch and offset."""
-        notes = [note for part in self.parts if not part.is_drum for note in part.notes]
+        return self._notes(are_drums=False)
+
+    @property
+    def drum_hits(self) -> list[Note]:
+        """The notes of the drums, whose pitches are General MIDI's drum keys, in the same order."""
+        return self._notes(are_drums=True)
+
+    def _notes(self, are_drums: bool) -> list[Note]:
+        notes = [note for part in self.parts if part.is_drum == are_drums for note in part.notes]
         return sorted(notes, key=lambda note: (note.onset, note.pitch, note.offset))
 
 

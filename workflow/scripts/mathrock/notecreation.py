@@ -25,6 +25,13 @@ from mathrock.activations import (
 from mathrock.midifile import Note
 from mathrock.notefilter import FAINTEST, NoteFilter
 
+INSTRUMENTS = {  # MIDI pitches, both included, in standard tunings, to the highest fret
+    "any": (21, 108),
+    "guitar": (40, 88),
+    "baritone-guitar": (35, 83),
+    "bass": (28, 67),
+    "piano": (21, 108),
+}
 PATIENCE = 11  # frames below the threshold that end a note
 SHORTEST = 3  # frames of a note that the filter found
 _BELOW = b"\x01"
@@ -46,6 +53,7 @@ def create_notes(
     frame_threshold: float = 0.4,
     minimum_note_ms: float = 58,
     melodia: bool = False,
+    instrument: str = "any",
     lowest_pitch: int = 21,
     highest_pitch: int = 108,
     note_filter: float = 0,
@@ -58,12 +66,15 @@ def create_notes(
         frame_threshold: probability below which a note is no longer heard, 0-1.
         minimum_note_ms: notes of at most this length (rounded to frames of 11.6 ms) are dropped.
         melodia: also make notes where energy is left without an onset.
-        lowest_pitch, highest_pitch: MIDI pitches kept, both included.
+        instrument: of `INSTRUMENTS`, whose pitches are kept.
+        lowest_pitch, highest_pitch: of these, MIDI pitches kept, both included.
         note_filter: least chance of an onset to be a note, 0-1, as `judge` sees it; 0: no filter.
             The minimum length does not hold for notes that it found.
         judge: needed where there is a filter.
     """
-    kept = slice(max(0, lowest_pitch - LOWEST_PITCH), max(0, highest_pitch - LOWEST_PITCH + 1))
+    lowest, highest = INSTRUMENTS[instrument]
+    lowest, highest = max(lowest, lowest_pitch), min(highest, highest_pitch)
+    kept = slice(max(0, lowest - LOWEST_PITCH), max(0, highest - LOWEST_PITCH + 1))
     note = _limited(activations.note, kept)
     minimum = round(minimum_note_ms / 1000 * SAMPLE_RATE / HOP)
     # One row of bytes a pitch: 1 where the note plane is below the threshold or already used.

@@ -8,7 +8,7 @@ from mathrock.bars import find_bars, to_rows
 from mathrock.grid import beat_grid, time_grid
 from mathrock.midifile import Score
 from mathrock.pianoroll import encode
-from mathrock.planes import PITCHES, PLANES
+from mathrock.planes import PITCHES, ROLL_PLANES
 from mathrock.status import Status
 
 
@@ -34,7 +34,7 @@ def encode_song(
     trusted = status.ok and confidence >= least_confidence
     on_beats = kind == "beat" and trusted
     grid = beat_grid(score.tempos, steps_per_beat) if on_beats else time_grid(steps_per_second)
-    roll = encode(score.pitched_notes, grid)
+    roll = encode(score.pitched_notes, grid, score.drum_hits)
     if kind == "beat" and status.ok and not trusted:
         warning = f"its beats can't be trusted (confidence {confidence:.2f})"
         warnings = (*status.warnings, f"{warning}: on the time grid instead")
@@ -44,7 +44,7 @@ def encode_song(
         "steps_per_second": len(roll) / grid.seconds(len(roll)) if on_beats else steps_per_second,
         "steps_per_beat": steps_per_beat if on_beats else None,
         "pitches": [0, PITCHES - 1],
-        "planes": list(PLANES),
+        "planes": list(ROLL_PLANES),
         "tempos": [list(tempo) for tempo in score.tempos],
         "metres": [list(metre) for metre in score.metres],
         "bars": to_rows(find_bars(score, grid, len(roll))) if trusted else [],

@@ -1,20 +1,23 @@
-"""How well a transcription matches the notes that were played (mir_eval's transcription metrics).
+"""How well a transcription matches what was played (mir_eval's metrics).
 
 Conventions: an onset is right within 50 ms, a pitch within half a semitone, an offset within 50 ms
-or a fifth of the note's length (Raffel et al. 2014, https://github.com/mir-evaluation/mir_eval).
-Drums are left out; a pitch that two parts strike within 30 ms counts once.
+or a fifth of the note's length, a beat within 70 ms, from 5 s on (Raffel et al. 2014,
+https://github.com/mir-evaluation/mir_eval). A pitch that two parts strike within 30 ms counts once.
 """
 
 import csv
 from pathlib import Path
 
 import numpy as np
-from mir_eval.transcription import precision_recall_f1_overlap
+from mir_eval.beat import f_measure, trim_beats
+from mir_eval.transcription import match_notes, precision_recall_f1_overlap
+from mir_eval.util import match_events
 
 from mathrock.atomic import replacing
 from mathrock.midifile import Note, read_score
 
 DOUBLED = 0.03  # seconds
+WINDOW = 0.05  # seconds
 COLUMNS = ("song", "notes", "found", "precision", "recall", "onset_f1", "onset_offset_f1")
 
 
@@ -26,6 +29,26 @@ def score(truth: list[Note], found: list[Note]) -> dict[str, float]:
     precision, recall, f1, _ = precision_recall_f1_overlap(*sides, offset_ratio=None)
     _, _, with_offsets, _ = precision_recall_f1_overlap(*sides)
     return dict(zip(COLUMNS[3:], (precision, recall, f1, with_offsets), strict=True))
+
+
+def match_onsets(truth: list[Note], found: list[Note]) -> list[tuple[Note, Note]]:
+    """The pairs of a true and a found note that are the same, whenever they end."""
+    if not truth or not found:
+        return []
+    pairs = match_notes(*_arrays(truth), *_arrays(found), offset_ratio=None)
+    return [(truth[a], found[b]) for a, b in pairs]
+
+
+def score_beats(truth: list[float], found: list[float]) -> float:
+    """F-measure of beats in seconds, 0-1."""
+    truth, found = (trim_beats(np.sort(np.array(times, float))) for times in (truth, found))
+    return float(f_measure(truth, found)) if len(truth) and len(found) else 0.0
+
+
+def score_hits(truth: dict[str, list[float]], found: dict[str, list[float]]) -> float:
+    """Onset F1, 0-1, over the hits of all drums, {drum: seconds}, of which there are some."""
+    right = sum(len(match_events(truth[drum], found[drum], WINDOW)) for drum in truth)
+    return 2 * right / sum(len(hits) for side in (truth, found) for hits in side.values())
 
 
 def without_doubled(notes: list[Note]) -> list[Note]:

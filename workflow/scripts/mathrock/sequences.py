@@ -2,15 +2,17 @@
 
 The artifact is a folder: `steps.npy` holds the rolls one after another, each step's bits as bytes
 (32 of them with two planes), so that it can be memory-mapped; `echoes.npy` says what each step
-echoes, see `echoes`; `bars.npy` holds the songs' bars likewise, see `bars`; `index.json` says which
-song lies where, on which grid, and what it is for. Windows are places, not copies: however many
-there are, they cost no memory.
+echoes, see `echoes`; `bars.npy` holds the songs' bars likewise, see `bars`; `velocities.npy` and
+`drums.npy` say how it is played, see `playing`, and are opened only where that is asked;
+`index.json` says which song lies where, on which grid, and what it is for. Windows are places, not
+copies: however many there are, they cost no memory.
 """
 
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,8 @@ from mathrock.bars import BAR, from_rows
 from mathrock.echoes import FOUND, find_echoes
 from mathrock.grid import Grid, grid_through, time_grid
 from mathrock.places import IN_BARS, find_places
-from mathrock.planes import PITCHES, PLANES
+from mathrock.planes import DRUM, ONSET, PITCHES, PLANES, ROLL_PLANES, SOUNDING
+from mathrock.playing import drum_plane, hits_of, velocities_of, velocity_plane
 from mathrock.provenance import read_json, write_json
 
 SPLITS = ("train", "valid", "test")
@@ -74,6 +77,9 @@ def pack(
 ) -> dict:
     """Pack rolls {song: (path of its .npy, genre)} into `folder`, one song in memory at a time.
 
+    A roll is (steps, 128, 4), see `pianoroll`, or has `planes` alone. Where drums play on alone
+    after a song's last note, that is left out.
+
     Where no song falls to validation, the ends of the training songs stand in for it, as long a
     share of each as `valid`; the songs themselves stay where they are.
 
@@ -98,7 +104,7 @@ def pack(
     """
     spans, first = [], 0
     for song, (path, genre) in rolls.items():
-        steps = len(np.load(path, mmap_mode="r"))
+        steps = _count_steps(np.load(path, mmap_mode="r"))
         if not steps:
             raise EmptySong(f"{song}: its roll, {path}, has no steps; leave the song out")
         split = splits[song] if splits else split_of(song, valid, test, seed)
@@ -110,7 +116,7 @@ def pack(
     if not any(span.split == "valid" for span in spans):
         spans = [part for span in spans for part in _with_held_out_end(span, valid)]
     folder = Path(folder)
-    _write_steps(folder, rolls, first, len(planes))
+    velocity_first = _write_songs(folder, rolls, first, len(planes))
     bars = [from_rows(grid.get("bars", [])) for grid in grids.values()]
     lines = np.cumsum([0, *map(len, bars)]).tolist()
     with replacing(folder / "bars.npy") as temporary:
@@ -132,29 +138,55 @@ def pack(
             for number, song in enumerate(rolls)
         },
         "spans": [asdict(span) for span in spans],
+        "velocity_first": velocity_first,
     }
     write_json(folder / "index.json", index)
     return Sequences(folder).summary()
 
 
-def _write_steps(folder: Path, rolls: dict, steps: int, planes: int) -> None:
-    """Write `steps.npy` and `echoes.npy`, song by song."""
+def _count_steps(roll: np.ndarray) -> int:
+    """Steps to the end of the last note: drums alone would teach a model silence."""
+    steps = len(roll)
+    if roll.shape[-1] > DRUM:
+        while steps and not roll[steps - 1, :, SOUNDING].any():
+            steps -= 1
+    return steps
+
+
+def _write_songs(folder: Path, rolls: dict, steps: int, planes: int) -> dict[str, int]:
+    """Write all but the index, song by song; the place of each song's first velocity."""
+    velocities, hits, velocity_first, notes = [], [], {}, 0
     with replacing(folder / "steps.npy") as bits, replacing(folder / "echoes.npy") as places:
         shape = (steps, PITCHES * planes // 8)
         packed = np.lib.format.open_memmap(bits, mode="w+", dtype=np.uint8, shape=shape)
         echoes = np.lib.format.open_memmap(places, mode="w+", dtype=FOUND, shape=(steps,))
         at = 0
-        for path, _ in rolls.values():
+        for song, (path, _) in rolls.items():
             roll = np.load(path)
-            if roll.shape[1:] != (PITCHES, planes):
+            if roll.shape[1:] not in {(PITCHES, planes), (PITCHES, len(ROLL_PLANES))}:
                 raise ValueError(
                     f"{path}: a roll is (steps, {PITCHES}, {planes}), not {roll.shape}"
                 )
-            packed[at : at + len(roll)] = np.packbits(roll.reshape(len(roll), -1), axis=1)
-            echoes[at : at + len(roll)] = find_echoes(roll)
+            roll = roll[: _count_steps(roll)]
+            seen = roll[:, :, :planes] > 0
+            packed[at : at + len(roll)] = np.packbits(seen.reshape(len(roll), -1), axis=1)
+            echoes[at : at + len(roll)] = find_echoes(seen)
+            velocity_first[song] = notes
+            velocities.append(velocities_of(roll, _struck(seen)))
+            hits.append(hits_of(roll, at))
+            notes += len(velocities[-1])
             at += len(roll)
         packed.flush()
         echoes.flush()
+    for name, played in {"velocities.npy": velocities, "drums.npy": hits}.items():
+        with replacing(folder / name) as temporary:
+            np.save(temporary, np.concatenate(played))
+    return velocity_first
+
+
+def _struck(seen: np.ndarray) -> np.ndarray:
+    """Where the onsets are, bool (steps, 128): nowhere in songs that are packed without them."""
+    return seen[:, :, ONSET:].any(axis=2)
 
 
 def _check_enough(spans: list[Span], rates: dict[str, float], least_seconds: float) -> None:
@@ -201,6 +233,8 @@ class Sequences:
         self.spans = [Span(**span) for span in index["spans"]]
         self._songs = index["songs"]
         self._bars = np.load(Path(folder) / "bars.npy", mmap_mode="r")
+        self._folder = Path(folder)
+        self._velocity_first = index["velocity_first"]
         self._packed = np.load(Path(folder) / "steps.npy", mmap_mode="r")
         self._echoes = np.load(Path(folder) / "echoes.npy", mmap_mode="r")
 
@@ -219,10 +253,38 @@ class Sequences:
         """What steps [first, first + steps) echo, see `echoes`: places are the song's own."""
         return self._echoes[first : first + steps]
 
+    def velocities(self, first: int, steps: int) -> np.ndarray:
+        """The velocities of the onsets in steps [first, first + steps), which are of one song.
+
+        Returns:
+            uint8 (steps, 128): 1-127 at an onset, 0 elsewhere and where the song's roll told none.
+        """
+        span = self.span_at(first)
+        before = _struck(self.read(span.song_first, first - span.song_first)).sum()
+        struck = _struck(self.read(first, steps))
+        place = self._velocity_first[span.song] + before
+        return velocity_plane(self._velocities[place : place + struck.sum()], struck)
+
+    def drums(self, first: int, steps: int) -> np.ndarray:
+        """The drum hits in steps [first, first + steps): uint8 (steps, 128), velocities by key."""
+        return drum_plane(self._drums, first, steps)
+
+    @cached_property
+    def _velocities(self) -> np.ndarray:
+        return np.load(self._folder / "velocities.npy", mmap_mode="r")
+
+    @cached_property
+    def _drums(self) -> np.ndarray:
+        return np.load(self._folder / "drums.npy", mmap_mode="r")
+
     def song(self, song: str) -> np.ndarray:
         """A whole song as a bool array (steps, 128, planes)."""
-        parts = [span for span in self.spans if span.song == song]
-        return self.read(parts[0].song_first, sum(span.steps for span in parts))
+        steps = sum(span.steps for span in self.spans if span.song == song)
+        return self.read(self.song_first(song), steps)
+
+    def song_first(self, song: str) -> int:
+        """A song's first step."""
+        return next(span.song_first for span in self.spans if span.song == song)
 
     def rate(self, song: str) -> float:
         """Steps a second of a song: on a grid of beats the mean."""

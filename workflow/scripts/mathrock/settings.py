@@ -15,14 +15,12 @@ import yaml
 from mathrock.effects import EffectError
 from mathrock.effectsettings import check_effects
 from mathrock.fluidsynth import find_library
+from mathrock.notenames import PITCH_CLASSES
 from mathrock.snippets import ANY_SONG
 from mathrock.songs import Song
 from mathrock.soundfont import SynthesisError, check_soundfont
 from mathrock.variations import Track, tracks_of
 
-PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-PITCH_CLASSES |= {"C#": 1, "D#": 3, "F#": 6, "G#": 8, "A#": 10}
-PITCH_CLASSES |= {"Db": 1, "Eb": 3, "Gb": 6, "Ab": 8, "Bb": 10}
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", re.IGNORECASE)
 FILE_KNOBS = ("impulse_response_filename", "path_to_plugin_file")
 
@@ -282,7 +280,7 @@ def _problem(error: jsonschema.ValidationError) -> str:
     kinds = rule.get("type", [])
     kinds = kinds if isinstance(kinds, list) else [kinds]
     if "enum" in rule:
-        text += "one of " + ", ".join(map(str, rule["enum"]))
+        text += "one of " + ", ".join("null" if one is None else str(one) for one in rule["enum"])
     else:
         text += " or ".join(TYPES[kind] for kind in kinds)
     if "pattern" in rule:

@@ -42,8 +42,11 @@ def choose_snippet(name: str, knobs: dict, sequences: Sequences) -> tuple[str, i
     )
 
 
-def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequences) -> None:
+def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequences) -> dict:
     """Write a table of what each take continues; `takes` are their knobs by name.
+
+    Returns:
+        What `choose_snippet` chose for each.
 
     Raises:
         TakeError: as `choose_snippet`.
@@ -55,6 +58,7 @@ def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequence
         for name, (song, first, end) in chosen.items():
             begin, until = (sequences.grid(song).seconds(step) for step in (first, end))
             rows.writerow([name, song, round(begin, 3), round(until - begin, 3)])
+    return chosen
 
 
 def _choose_song(name: str, knobs: dict, sequences: Sequences) -> str:

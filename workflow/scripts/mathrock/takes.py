@@ -6,13 +6,16 @@ import numpy as np
 
 from mathrock.atomic import replacing
 from mathrock.bars import to_rows
+from mathrock.keytable import read_keys
 from mathrock.measures import measure
 from mathrock.places import find_places
+from mathrock.planes import DRUM, ONSET, ROLL_PLANES, VELOCITY
 from mathrock.provenance import how_made, write_json
 from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
 from mathrock.snippets import choose_snippet
 from mathrock.takebars import counted_from, plan_take
+from mathrock.takekey import move, octave_for, wish_of
 from mathrock.variations import join
 
 SAMPLING_KNOBS = ("temperature", "top_p", "max_polyphony", "lowest_pitch", "highest_pitch")
@@ -22,22 +25,28 @@ SAMPLING_KNOBS += ("longest_silence", "longest_note")
 def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> None:
     """Continue a snippet and write `outputs.roll` and `outputs.made`.
 
-    The roll is bool (steps, 128, 2), the snippet first; `made` says how many steps that is
+    The roll is uint8 (steps, 128, 4), see `pianoroll`, the snippet first and as its song plays it;
+    what follows has no velocities yet and no drums. `made` says how many steps the snippet is
     (`snippet_steps`), how long they are (`steps_per_second`), the `bars` from the roll's first step
     on, or [] where they are not known, what song it is from, what the take is like, what its notes
-    cost the model (`nats_per_step`) and how it was made. Of several variations see `variations`.
+    cost the model (`nats_per_step`) and how it was made; also the song's `key` and `scale` and how
+    many semitones higher the take is (`moved`). Of several variations see `variations`.
 
     Args:
         stepper: the model, as `continue_song` wants it, for as many takes as `variations`.
         knobs: the take's settings, see `generate` in config.yaml.
         code: digests of the code that runs.
-        inputs: the model's file and `inputs.sequences`, those of the packed sequences.
+        inputs: the model's file, `inputs.sequences`, those of the packed sequences, and
+            `inputs.found_keys`, the table of the songs' keys.
 
     Raises:
-        TakeError: the song is not usable, or not long enough for the snippet.
+        TakeError: the song is not usable, or not long enough for the snippet, or the take asks for
+            a key or scale that was not found.
     """
     sequences = Sequences(Path(inputs.sequences[0]).parent)
     song, first, end = choose_snippet(name, knobs, sequences)
+    found = read_keys(inputs.found_keys)[song]
+    wish = wish_of(name, knobs, song, found)
     roll = sequences.song(song)
     like = measure(roll, sequences.rate(song))
     song_bars, per_beat = sequences.bars(song), sequences.steps_per_beat(song)
@@ -45,13 +54,16 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
     places = find_places(sequences.cycles, plan.bars, first, end - first + plan.steps)
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
-        pitch_classes=tuple(knobs["pitch_classes"]),
+        pitch_classes=wish.pitch_classes,
         notes_per_second=knobs["density"] * like["notes_per_second"],
     )
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
     rolls, nats = continue_song(
         stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places
     )
+    reach = knobs["lowest_pitch"], knobs["highest_pitch"]
+    moved = octave_for(roll[:, :, ONSET].sum(axis=0), wish.semitones, *reach)
+    rolls = move(_with_played(rolls, sequences, song, first, end), moved, *reach)
     with replacing(outputs.roll) as temporary:
         np.save(temporary, join(rolls))
     write_json(
@@ -59,6 +71,9 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
         {
             "take": name,
             "song": song,
+            "key": found.key,
+            "scale": found.scale,
+            "moved": moved,
             "steps_per_second": plan.rate,
             "bars": to_rows(counted_from(plan.bars, first)),
             "snippet_steps": end - first,
@@ -68,3 +83,15 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
             "made": how_made(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },
     )
+
+
+def _with_played(
+    rolls: np.ndarray, sequences: Sequences, song: str, first: int, end: int
+) -> np.ndarray:
+    """The rolls of all takes with all planes: the snippet's velocities and drums are its song's."""
+    played = np.zeros((*rolls.shape[:-1], len(ROLL_PLANES)), np.uint8)
+    played[..., : rolls.shape[-1]] = rolls
+    place, steps = sequences.song_first(song) + first, end - first
+    played[:, :steps, :, VELOCITY] = sequences.velocities(place, steps)
+    played[:, :steps, :, DRUM] = sequences.drums(place, steps)
+    return played

@@ -1,0 +1,93 @@
+"""A recording's spectrum -> its beats and drums."""
+
+import numpy as np
+
+from mathrock.barlines import Bar, find_bars
+from mathrock.beats import Beat, beat_length
+from mathrock.pulses import find_pulses
+from mathrock.rhythm import HEARD, RhythmListener, scaled
+from mathrock.spectrum import FRAMES_PER_SECOND
+
+AROUND = 2  # frames from a pulse within which it may be heard
+QUIET = -1.0  # of `scaled`: what is below in all bands is silence
+LEVEL_SHARE = 0.7  # of an eighth's looks: its level beside its attack
+
+
+def track_beats(levels: np.ndarray, heard: np.ndarray) -> list[Beat]:
+    """The beats from the first frame to the last.
+
+    A beat's confidence is the mean chance of its eighths to be eighths, as they are heard; 0 where
+    nothing sounds.
+
+    Args:
+        levels: a `spectrum`, uint8 (frames, bands).
+        heard: what a `RhythmListener` hears in it, (frames, 6).
+    """
+    odds = {name: heard[:, number] for number, name in enumerate(HEARD)}
+    if len(levels) < FRAMES_PER_SECOND:
+        return []
+    pulses = find_pulses(odds["eighth"])
+    at_pulses = {name: _around(odds[name], pulses) for name in ("eighth", "beat", "downbeat")}
+    seen = scaled(levels)
+    bars = find_bars(at_pulses["beat"], at_pulses["downbeat"], looks(seen, pulses))
+    chances = 1 / (1 + np.exp(-at_pulses["eighth"]))
+    chances[_around(seen.max(axis=1), pulses) < QUIET] = 0
+    return _listed(bars, pulses / FRAMES_PER_SECOND, chances)
+
+
+def looks(seen: np.ndarray, pulses: np.ndarray) -> np.ndarray:
+    """What each eighth sounds like: unit vectors (pulses, 2 * bands).
+
+    How much each band rises in it and how loud it is, both beside what is usual in the song.
+
+    Args:
+        seen: `scaled` levels (frames, bands).
+        pulses: in frames, (pulses,).
+    """
+    edges = np.append(pulses, pulses[-1] + (pulses[-1] - pulses[-2]))
+    begins = np.clip(np.rint(edges).astype(np.int64), 0, len(seen))
+    early = np.maximum(begins - AROUND, 0)
+    rises = _total(np.maximum(np.diff(seen, axis=0, prepend=seen[:1]), 0), early)
+    level = _total(seen, begins) / np.maximum(np.diff(begins), 1)[:, None]
+    parts = [_standard(rises), LEVEL_SHARE * _standard(level)]
+    vectors = np.concatenate(parts, axis=1)
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+
+
+def _total(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Sums of (frames, bands) between edges (n + 1,): (n, bands)."""
+    so_far = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=float)])
+    return np.diff(so_far[edges], axis=0)
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    return (values - values.mean(axis=0)) / (values.std(axis=0) + 0.1)
+
+
+def _around(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The most of what is heard at a few frames around each place."""
+    frames = np.rint(places).astype(np.int64)[:, None] + np.arange(-AROUND, AROUND + 1)
+    return values[np.clip(frames, 0, len(values) - 1)].max(axis=1).astype(np.float64)
+
+
+def _listed(bars: list[Bar], times: np.ndarray, chances: np.ndarray) -> list[Beat]:
+    """The bars as beats; pulses before the first bar line are the end of a bar like the first."""
+    if not bars:
+        return []
+    first, last = bars[0], bars[-1]
+    pickup = Bar(first.first - first.eighths, first.eighths, first.metre)
+    coda = Bar(last.first + last.eighths, last.eighths, last.metre)
+    beats = []
+    for number, bar in enumerate([pickup, *bars, coda]):
+        numerator, denominator = map(int, bar.metre.split("/"))
+        length = round(2 * beat_length(numerator, denominator))  # eighths
+        for beat, pulse in enumerate(range(bar.first, bar.first + bar.eighths, length), 1):
+            end = pulse + length
+            if pulse < 0 or end >= len(times):
+                continue
+            tempo = 30 * length / float(times[end] - times[pulse])
+            sure = float(chances[pulse:end].mean())
+            beats.append(
+                Beat(float(times[pulse]), number, beat, numerator, denominator, tempo, sure)
+            )
+    return beats

@@ -1,0 +1,34 @@
+"""Notes, drum hits and beats of a recording -> a score that a musician would open."""
+
+from mathrock.beats import Beat, summarize
+from mathrock.drumhits import Hit, as_notes
+from mathrock.midifile import Note, Part, Score
+from mathrock.quantise import quantised
+from mathrock.tempomap import tempo_map
+
+ELECTRIC_GUITAR = 27
+
+
+def transcript(
+    notes: list[Note],
+    hits: list[Hit],
+    beats: list[Beat],
+    least_confidence: float = 0.0,
+    quantise: int = 0,
+) -> tuple[Score, dict]:
+    """The score, and what a status tells of its beats.
+
+    Where the beats are less sure than `least_confidence` the score keeps MIDI's own 120 and 4/4,
+    which move no note, and `quantise`, places a quarter note (0: none), has no effect.
+    """
+    parts = [Part("Transcription", notes, ELECTRIC_GUITAR)]
+    if hits:
+        parts.append(Part("Drums", as_notes(hits), is_drum=True))
+    facts = summarize(beats)
+    if len(beats) < 2 or facts["beat_confidence"] < least_confidence:
+        return Score(parts), facts
+    score = Score(parts, *tempo_map(beats))
+    if quantise:
+        moved = [part._replace(notes=quantised(part.notes, score, quantise)) for part in parts]
+        score = Score(moved, score.tempos, score.metres)
+    return score, facts

@@ -1,0 +1,21 @@
+"""Rule track_beats: the beats, bars and drums of one recording."""
+
+from mathrock.joblog import log_to, tell
+
+log_to(snakemake.log[0])
+
+import numpy as np
+
+from mathrock import rhythm
+from mathrock.beats import summarize, write_beats
+from mathrock.drumhits import find_hits, write_hits
+from mathrock.tracking import track_beats
+
+levels = np.load(snakemake.input.spectrum)
+heard = rhythm.load(snakemake.input.rhythm).hear(levels)
+beats = track_beats(levels, heard)
+threshold = snakemake.params.drums
+hits = find_hits(levels, heard, threshold) if threshold else []
+tell(f"{summarize(beats) or 'no beats'}, {len(hits)} drum hits")
+write_beats(snakemake.output.beats, beats)
+write_hits(snakemake.output.hits, hits)
