@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mathrock.bars import BAR, find_bars, from_rows, median_tempo, quarters_of, tempos_of, to_rows
+from mathrock.bars import BAR, find_bars, from_rows, quarters_of, tempos_of, to_rows
 from mathrock.grid import beat_grid, time_grid
 from mathrock.midifile import Metre, Score, Tempo
 from metre_songs import downbeats, make
@@ -77,10 +77,9 @@ def test_the_songs_true_bars_are_found_on_both_grids(metre, bend):
         assert bars["step"][-2] < steps <= bars["step"][-1] + 1e-6
 
 
-def test_tempos_are_those_of_each_bar_and_their_median_is_by_time():
+def test_tempos_are_those_of_each_bar():
     bars = from_rows([[0, 0, 4, 4], [48, 2, 4, 4], [96, 3, 4, 4], [144, 4, 4, 4], [192, 8, 4, 4]])
     assert tempos_of(bars).tolist() == [120, 240, 240, 60]
-    assert median_tempo(bars) == 60  # four of the eight seconds
 
 
 def test_rows_come_back():

@@ -9,6 +9,8 @@ import pytest
 import soundfile
 from project import TWO, Project
 
+from mathrock.beats import read_beats, summarize
+from mathrock.drumhits import read_hits
 from mathrock.manifest import read_manifest
 from mathrock.mastering import loudness
 from mathrock.midifile import read_score
@@ -132,6 +134,15 @@ def test_every_rule_leaves_a_log_and_a_benchmark(done):
     assert {"hear_song", "train_lstm", "train_chords", "apply_effects"} <= logs
 
 
+def test_every_song_has_its_beats(done):
+    for song in read_manifest(done.path("results/songs.tsv")):
+        beats = read_beats(done.path(f"results/beats/{song['id']}.tsv"))
+        told = [str(summarize(beats)[name]) for name in ("metre", "beat_confidence")]
+        assert told == [song["metre"], song["beat_confidence"]]
+        hits = read_hits(done.path(f"results/beats/{song['id']}.drums.tsv"))
+        assert song["format"] != "mid" or hits == []
+
+
 def test_midi_songs_tell_their_beats(done):
     songs = {song["path"]: song for song in read_manifest(done.path("results/songs.tsv"))}
     song = songs["data/songs/math rock/seven.mid"]
@@ -148,9 +159,10 @@ def test_on_beats_takes_are_whole_bars_on_ticks(project):
     project.configure(grid={"kind": "beat"}, takes={"two": TWO})
     project.run()
     for song in read_manifest(project.path("results/songs.tsv")):
-        is_midi = song["format"] == "mid"
-        assert song["grid"] == ("beat" if is_midi else "time")
-        assert ("its beats can't be trusted" in song["warnings"]) != is_midi
+        is_trusted = float(song["beat_confidence"]) >= 0.5
+        assert is_trusted or song["format"] != "mid"
+        assert song["grid"] == ("beat" if is_trusted else "time")
+        assert ("its beats can't be trusted" in song["warnings"]) != is_trusted
     made = json.loads(project.path("results/generated/lstm/two.json").read_text())
     roll = np.load(project.path("results/generated/lstm/two.npy"), mmap_mode="r")
     bar = 11 * 6  # steps

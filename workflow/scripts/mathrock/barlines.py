@@ -56,7 +56,7 @@ LAGS = range(2, 2 * max(kind.eighths for kind in KINDS) + 1)
 
 
 class Bar(NamedTuple):
-    """A bar: the number of its first pulse, the number of its pulses, and its metre, such as 7/8."""
+    """A bar: the number of its first pulse, how many pulses it has, and its metre, such as 7/8."""
 
     first: int
     eighths: int

@@ -83,14 +83,6 @@ def tempos_of(bars: np.ndarray) -> np.ndarray:
     return quarters_of(bars)[:-1] * 60 / np.diff(bars["seconds"])
 
 
-def median_tempo(bars: np.ndarray) -> float:
-    """Quarter notes a minute: half of the time is no faster."""
-    tempos, lengths = tempos_of(bars), np.diff(bars["seconds"])
-    order = np.argsort(tempos, kind="stable")
-    passed = np.cumsum(lengths[order])
-    return float(tempos[order][np.searchsorted(passed, passed[-1] / 2)])
-
-
 def to_rows(bars: np.ndarray) -> list[list]:
     """[step, seconds, numerator, denominator] of each row, plain values for a JSON file."""
     return [[round(s, 6), round(t, 6), n, d] for s, t, n, d in bars.tolist()]

@@ -4,42 +4,29 @@ import math
 
 import numpy as np
 
-from mathrock.bars import find_bars, median_tempo
+from mathrock.beats import summarize
 from mathrock.grid import beat_grid
 from mathrock.midifile import Score
+from mathrock.scorebeats import beats_of
 
 GRIDS = (4, 3)  # onsets a quarter note: sixteenths, or triplets
-POSSIBLE = (10, 1000)  # quarter notes a minute over a whole song
+SOON = 0.02  # seconds by which a bar's first note may be early
 
 
 def beat_facts(score: Score) -> dict:
-    """`beat_confidence`, `tempo` and `metre` of a score, drums and all, for a song's status.
+    """What `beats.summarize` tells of a score, drums and all, from the first bar with notes on.
 
-    beat_confidence: 0-1, see `confidence`.
-    tempo: quarter notes a minute, the median over time.
-    metre: such as "7/8", the one that most of the time is in.
+    Where the tempo is impossible, only the `beat_confidence`, which is 0; nothing without notes.
     """
     onsets = [note.onset for part in score.parts for note in part.notes]
     if not onsets:
         return {}
     clock = beat_grid(score.tempos, 1)
-    end = max(note.offset for part in score.parts for note in part.notes)
-    if not POSSIBLE[0] <= 60 * clock.steps(end) / end <= POSSIBLE[1]:
+    beats = beats_of(score, confidence([clock.steps(onset) for onset in onsets]))
+    if not beats:
         return {"beat_confidence": 0.0}
-    bars = find_bars(score, clock, math.ceil(clock.steps(end)))
-    played = np.searchsorted(bars["seconds"], min(onsets) + 0.02, "right") - 1
-    bars = bars[max(0, min(int(played), len(bars) - 2)) :]  # silence may be in any tempo
-    seconds = {}
-    for length, (*_, numerator, denominator) in zip(
-        np.diff(bars["seconds"]).tolist(), bars.tolist(), strict=False
-    ):
-        metre = f"{numerator}/{denominator}"
-        seconds[metre] = seconds.get(metre, 0.0) + length
-    return {
-        "beat_confidence": round(confidence([clock.steps(onset) for onset in onsets]), 3),
-        "tempo": round(median_tempo(bars), 2),
-        "metre": max(seconds, key=seconds.get),
-    }
+    first = max(beat.bar for beat in beats if beat.time <= min(onsets) + SOON)
+    return summarize([beat for beat in beats if beat.bar >= first])  # silence has any tempo
 
 
 def confidence(onsets: list[float]) -> float:

@@ -2,8 +2,8 @@
 
 import math
 
+from mathrock.grid import beat_grid
 from mathrock.midifile import Note, Score
-from mathrock.scorebeats import QuarterClock
 
 
 def quantised(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:
@@ -11,11 +11,11 @@ def quantised(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:
 
     Places are counted from each bar line of the score's metres. A note keeps at least one place.
     """
-    clock = QuarterClock(score.tempos)
-    lines = [clock.quarters(metre.time) for metre in score.metres]
+    clock = beat_grid(score.tempos, 1)
+    lines = [clock.steps(metre.time) for metre in score.metres]
 
     def nearest(seconds: float) -> float:
-        at = clock.quarters(seconds)
+        at = clock.steps(seconds)
         line = max((line for line in lines if line <= at + 0.5 / per_quarter), default=0.0)
         return line + math.floor((at - line) * per_quarter + 0.5) / per_quarter
 

@@ -32,7 +32,7 @@ class RhythmListener(NamedTuple):
         """Log-odds of `HEARD`, float32 (frames, 6), from a `spectrum`, uint8 (frames, bands)."""
         first, second, *blocks, _ = self.layers
         reach = (len(first[0]) + len(second[0])) // 2
-        reach += sum(2 ** number * (TAPS // 2) for number in range(len(blocks) // 2))
+        reach += sum(2**number * (TAPS // 2) for number in range(len(blocks) // 2))
         result = np.zeros((len(levels), len(HEARD)), np.float32)
         seen = scaled(levels)
         for at in range(0, len(levels), _STRETCH):

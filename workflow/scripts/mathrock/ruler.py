@@ -7,11 +7,11 @@ import numpy as np
 
 from mathrock.bars import quarters_of, tempos_of
 from mathrock.grid import Grid, grid_through, time_grid
+from mathrock.metre import beat_length, beats_a_bar
 from mathrock.midifile import Metre, Tempo
 
 ON_LINE = 0.5  # steps: what begins so near to a bar line begins with the bar
 SAME_TEMPO = 1e-4  # relative
-COMPOUND = 3  # of a metre's denominator to a beat in 6/8, 9/8, ...
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,21 @@ class Ruler:
 
 
 def even_ruler(tempo: float, metre: str, steps_per_second: float, steps: int) -> Ruler:
-    """One tempo and metre from the first step on; the metre's denominator is the beat."""
+    """One tempo and metre from the first step on."""
     numerator, denominator = (int(number) for number in metre.split("/"))
-    beat = 60 / tempo * 4 / denominator * steps_per_second
+    beat = 60 / tempo * float(beat_length(numerator, denominator)) * steps_per_second
     beats = np.arange(steps / beat + 1) * beat
     metres = (Metre(0.0, numerator, denominator),)
+    bars = beats[:: beats_a_bar(numerator, denominator)]
     grid = time_grid(steps_per_second)
-    return Ruler((Tempo(0.0, tempo),), metres, grid, beats[::numerator], beats)
+    return Ruler((Tempo(0.0, tempo),), metres, grid, bars, beats)
 
 
 def ruler_of(bars: np.ndarray, first: int) -> Ruler:
     """The ruler of a track that begins at step `first` of those that `bars` cover, see `bars`.
 
-    A beat is the metre's denominator; but three of them where that is an eighth or shorter and a
-    bar has 6, 9, 12, ... of them. A track that begins within a bar begins with a bar of as many
-    sixteenths as are left. A step is always the same share of its bar, whose lines are on ticks.
+    A track that begins within a bar begins with a bar of as many sixteenths as are left. A step is
+    always the same share of its bar, whose lines are on ticks. What a beat is, `metre` says.
     """
     rows = bars[max(0, np.searchsorted(bars["step"], first + ON_LINE, "right") - 1) :].copy()
     lines, beats = rows["step"].copy(), _beats(rows)
@@ -64,9 +64,8 @@ def ruler_of(bars: np.ndarray, first: int) -> Ruler:
 def _beats(bars: np.ndarray) -> np.ndarray:
     """The steps of all beats."""
     beats = []
-    for (begin, _, numerator, denominator), (end, *_) in pairwise(bars.tolist()):
-        is_compound = denominator >= 8 and numerator > COMPOUND and numerator % COMPOUND == 0
-        count = numerator // COMPOUND if is_compound else numerator
+    for (begin, _, *metre), (end, *_) in pairwise(bars.tolist()):
+        count = beats_a_bar(*metre)
         beats.append(begin + np.arange(count) * (end - begin) / count)
     return np.concatenate(beats)
 

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.bars import BAR, median_tempo, quarters_of
+from mathrock.bars import BAR, quarters_of, tempos_of
 from mathrock.grid import grid_through
+from mathrock.metre import median_tempo
 
 CLOSE = 1e-6  # steps
 
@@ -39,7 +40,7 @@ def plan_take(
     i = max(0, np.searchsorted(lines, first + CLOSE, "right") - 1)
     j = max(i + 1, np.searchsorted(lines, end - CLOSE))
     snippet = bars[i : j + 1]
-    tempo = median_tempo(snippet)
+    tempo = median_tempo(tempos_of(snippet), np.diff(snippet["seconds"]))
     if per_beat:
         rate = per_beat * tempo / 60
     begin = grid_through(lines, bars["seconds"]).seconds(end)
