@@ -24,8 +24,10 @@ rule all:
     default_target: True
     input:
         collect("results/activations/{song}.npz", song=RECORDINGS),
+        collect("results/spectra/{song}.npy", song=RECORDINGS),
+        collect("results/beats/{song}.{kind}", song=SONGS, kind=["tsv", "drums.tsv"]),
         collect("results/midi/{song}.mid", song=SONGS),
-        collect("results/rolls/{song}.npy", song=SONGS),
+        collect("results/rolls/{song}.{kind}", song=SONGS, kind=["npy", "json"]),
         "results/songs.tsv",
         "results/keys.tsv",
         SEQUENCES,

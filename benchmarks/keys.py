@@ -1,6 +1,6 @@
 """Keys and scales found beside those that songs were composed in, and of old tunes; the time.
 
-The songs are the ten demo songs, other seeds of them, and those of tests/metre_songs.py; the tunes
+The songs are the ten demo songs, other seeds of them, and those of tests/_metre_songs.py; the tunes
 are of music21's corpus, where a tune's K: field is taken for true.
 """
 
@@ -27,7 +27,7 @@ from mathrock.notenames import PITCH_CLASSES
 from mathrock.songbook import PIECES
 
 sys.path.insert(0, str(ROOT / "tests"))
-from metre_songs import make
+from _metre_songs import make
 
 RATE = 16
 SEEDS, FIRST_SEED, TUNE_SEED = (4, 5, 6), 1000, 1  # not those that key.py was made with

@@ -1,12 +1,12 @@
 """How much of MIDI files comes back from their recordings: notes, beats, metre, drums.
 
 MIDI_FOLDER is any folder of MIDI files. Each is played by the project's synthesiser, with its drums
-and without, encoded to mp3 and transcribed. Beside this project: Basic Pitch with its defaults, whose
-MIDI always says 120 and 4/4, and librosa's beat tracker. Printed are medians over songs, for all
-songs and for the half on which nothing was tuned: the note onset F1 (mir_eval, within 50 ms), the
-beat F-measure (mir_eval, 70 ms, from 5 s on), in how many songs the metre's numerator is right, the
-onset F1 of kick, snare and hi-hat together (50 ms), and the share of notes that keep their place in
-the bar, of songs whose notes keep to a grid.
+and without, encoded to mp3 and transcribed. Beside this project: Basic Pitch with its defaults,
+whose MIDI always says 120 and 4/4, and librosa's beat tracker. Printed are medians over songs, for
+all songs and for the half on which nothing was tuned: the note onset F1 (mir_eval, within 50 ms),
+the beat F-measure (mir_eval, 70 ms, from 5 s on), in how many songs the metre's numerator is right,
+the onset F1 of kick, snare and hi-hat together (50 ms), and the share of notes that keep their
+place in the bar, of songs whose notes keep to a grid.
 
 What a beat is follows pretty_midi: the quarter in x/4, the dotted quarter in 6/8, 9/8 and 12/8.
 """
@@ -27,7 +27,8 @@ from _recordings import MIXES, Heard, hear, is_held_back, midi_files, true_notes
 from mathrock import notefilter, rhythm
 from mathrock.activations import SAMPLE_RATE
 from mathrock.beats import summarize
-from mathrock.drumhits import KEYS, Hit, find_hits
+from mathrock.drumhits import KEYS, Hit
+from mathrock.drumpeaks import find_hits
 from mathrock.midifile import Score, read_score
 from mathrock.notecreation import create_notes
 from mathrock.scorebeats import beats_of
@@ -89,10 +90,9 @@ def examine(
     written, facts = transcript(found["ours"], hits, beats)
     grid, true_beats = grid_of(truth, played), beat_times(truth)
     times = {"ours": [beat.time for beat in beats], "librosa": librosa_beats(heard.samples)}
+    f1 = {name: score(played, notes)["onset_f1"] for name, notes in found.items()}
     return {
-        "onset_f1": {
-            name: round(score(played, notes)["onset_f1"], 4) for name, notes in found.items()
-        },
+        "onset_f1": {name: round(value, 4) for name, value in f1.items()},
         "beat_f": {name: round(score_beats(true_beats, those), 4) for name, those in times.items()},
         "metre": facts.get("metre"),
         "beat_confidence": facts.get("beat_confidence"),

@@ -14,6 +14,7 @@ RATE = 16
 
 def score_of(roll, snippet_steps=0, keep=False, **knobs):
     made = {"steps_per_second": RATE, "snippet_steps": snippet_steps, "song": "paper-planets-1"}
+    made["bars"] = []
     made["made"] = {"settings": {"keep_snippet": keep}}
     usual = {"tempo": 120, "metre": "4/4", "velocity": 80, "beat_accent": 10, "bar_accent": 20}
     return arrange(roll, made, "first-light", **{**usual, "parts": PARTS, **knobs})
@@ -135,3 +136,54 @@ def test_arranging_twice_gives_the_same():
 
 def test_an_empty_take_is_an_empty_score():
     assert score_of(np.zeros((32, 128, 2), np.bool_)).pitched_notes == []
+
+
+BARS = [[0, 0, 7, 8], [42, 1.75, 7, 8], [84, 3.5, 6, 8], [120, 5, 6, 8]]
+
+
+def score_on_beats(*spans, snippet_steps=0, keep=False, bars=BARS, velocity=0, hits=()):
+    """Notes at steps of a grid of 12 a quarter note, at 120 quarter notes a minute."""
+    made = {"steps_per_second": 24, "snippet_steps": snippet_steps, "song": "a", "bars": bars}
+    made["made"] = {"settings": {"keep_snippet": keep}}
+    notes = [Note(begin, end, 60, velocity) for begin, end in spans]
+    roll = pianoroll.encode(notes, 1, [Note(step, step, 36, 99) for step in hits])
+    usual = {"tempo": 93, "metre": "4/4", "velocity": 80, "beat_accent": 10, "bar_accent": 20}
+    return arrange(roll, made, "x", **usual, parts=PARTS)
+
+
+def test_a_take_with_bars_has_its_own_ruler():
+    score = score_on_beats((0, 6), (42, 120))
+    assert [tuple(tempo) for tempo in score.tempos] == [(0.0, 120.0)]
+    assert [tuple(metre) for metre in score.metres] == [(0.0, 7, 8), (3.5, 6, 8)]
+    assert [note[:2] for note in score.pitched_notes] == [(0, 0.25), (1.75, 5)]
+
+
+def test_accents_are_on_the_takes_own_bars_and_beats():
+    # 7/8 is counted in eighths, 6/8 in dotted quarters.
+    spans = [(step, step + 1) for step in (0, 3, 6, 42, 43, 84, 90, 102)]
+    notes = score_on_beats(*spans).parts[1].notes
+    assert [note.velocity for note in notes] == [100, 80, 90, 100, 80, 100, 80, 90]
+
+
+def test_without_its_snippet_a_take_begins_with_a_bar():
+    score = score_on_beats((0, 30), (42, 48), (84, 90), snippet_steps=42)
+    assert [note[:2] for note in score.pitched_notes] == [(0, 0.25), (1.75, 2)]
+    assert [tuple(metre) for metre in score.metres] == [(0.0, 7, 8), (1.75, 6, 8)]
+    assert {note.velocity for note in score.parts[1].notes} == {100}
+
+
+def test_a_kept_snippet_is_marked_by_the_takes_own_time():
+    bars = [[0, 0, 4, 4], [48, 4, 4, 4], [96, 6, 4, 4]]
+    score = score_on_beats((48, 60), snippet_steps=48, keep=True, bars=bars)
+    assert [marker.time for marker in score.markers] == [0, 4]
+    assert score.pitched_notes[0].onset == 4
+    assert [tuple(tempo) for tempo in score.tempos] == [(0, 60), (4, 120)]
+
+
+def test_a_kept_snippet_is_played_as_its_song_is_on_the_takes_own_time():
+    bars = [[0, 0, 4, 4], [48, 4, 4, 4], [96, 6, 4, 4]]
+    of_song = {"snippet_steps": 48, "keep": True, "bars": bars, "velocity": 33, "hits": (12, 36)}
+    score = score_on_beats((0, 12), (24, 36), **of_song)
+    assert [note.velocity for note in score.pitched_notes] == [33, 33]
+    assert [(note.onset, note.velocity) for note in score.drum_hits] == [(1, 99), (3, 99)]
+    assert score.parts[-1].name == "Drums"

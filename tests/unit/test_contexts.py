@@ -41,17 +41,17 @@ def test_what_comes_later_is_not_looked_at(rolls):
         assert np.array_equal(one[name][:, :31], other[name][:, :31])
 
 
-def test_the_place_is_a_point_on_each_cycles_circle(rolls):
-    place = contexts_of(rolls, cycles=(4, 14), begins=2)["place"]
-    assert place.shape == (2, 60, 4)
-    angle = 2 * np.pi * 5 / np.array([4, 14])  # the fourth step
-    np.testing.assert_allclose(place[1, 3], [*np.cos(angle), *np.sin(angle)], atol=1e-6)
-    np.testing.assert_allclose(place[:, 28:], place[:, :-28], atol=1e-5)
+def test_every_take_is_told_the_same_places(rolls):
+    places = np.random.default_rng(1).normal(size=(60, 4)).astype(np.float32)
+    place = contexts_of(rolls, places=places)["place"]
+    assert np.array_equal(place, [places, places])
+    assert place.dtype == np.float32
 
 
 def test_without_cycles_there_is_no_place(rolls):
-    assert contexts_of(rolls).keys() == {"before", "echo", "likeness"}
+    for places in (None, np.zeros((60, 0), np.float32)):
+        assert contexts_of(rolls, places=places).keys() == {"before", "echo", "likeness"}
 
 
 def test_a_model_is_told_no_more_than_it_needs(rolls):
-    assert contexts_of(rolls, needs=("before",), cycles=(4,)).keys() == {"before"}
+    assert contexts_of(rolls, needs=("before",), places=np.ones((60, 2))).keys() == {"before"}

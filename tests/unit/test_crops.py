@@ -3,7 +3,7 @@ import pytest
 from test_sequences import TEST, TRAIN, VALID, name_for
 
 from mathrock import crops as cropping
-from mathrock.crops import crops, cut, place, transposed
+from mathrock.crops import crops, cut, transposed
 from mathrock.echoes import MEMORIES, find_echoes, follow
 from mathrock.sequences import Sequences
 
@@ -51,7 +51,7 @@ def test_a_crop_has_its_true_history(ends, split):
         found = find_echoes(rolls[song])
         assert np.array_equal(arrays["echo"][:length], follow(rolls[song], found)[heard])
         assert np.array_equal(arrays["likeness"][:length], found["likeness"][heard])
-        assert np.array_equal(arrays["place"][:length], place(heard.start, length, (8,)))
+        assert np.array_equal(arrays["place"][:length], sequences.places(song, heard.start, length))
 
 
 def test_history_is_heard_but_not_scored(ends):
@@ -109,14 +109,6 @@ def test_a_single_plane_comes_through(pack_songs):
     arrays, *_ = all_crops(sequences, names=("before", "echo", "steps"))[0]
     assert np.array_equal(arrays["steps"], roll[:16])
     assert np.array_equal(arrays["echo"], follow(roll, find_echoes(roll))[:16])
-
-
-def test_places_turn_with_the_cycles():
-    found = place(6, 3, (4, 8))
-    assert found.shape == (3, 4)
-    assert found[2] == pytest.approx([1, 1, 0, 0], abs=1e-6)  # step 8: both begin
-    assert found[0] == pytest.approx([-1, 0, 0, -1], abs=1e-6)  # step 6: half a bar, 3/4
-    assert place(0, 5, ()).shape == (5, 0)
 
 
 def test_a_transposed_crop_is_a_crop_of_the_transposed_song(pack_songs):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mathrock.drumhits import KEYS, Hit, as_notes, find_hits, read_hits, write_hits
+from mathrock.drumhits import KEYS, Hit, as_notes, read_hits, write_hits
+from mathrock.drumpeaks import find_hits
 from mathrock.rhythm import HEARD
 from mathrock.spectrum import BANDS, FRAMES_PER_SECOND
 

@@ -9,6 +9,7 @@ def song(name, path="songs/a.mp3"):
 
 def test_a_row_for_each_song(tmp_path):
     facts = {"duration": 1.5, "sample_rate": 44100, "notes": 7, "channels": 2}
+    facts |= {"grid": {"kind": "beat"}, "tempo": 139.5, "metre": "7/8", "beat_confidence": 0.93}
     good = Status("a", "songs/a.mp3", warnings=("was cut", "is quiet"), facts=facts)
     bad = Status("b", "songs/b.mp3").failed("is empty")
     songs = [song("a"), song("b", "songs/b.mp3")]
@@ -16,9 +17,11 @@ def test_a_row_for_each_song(tmp_path):
     first, second = read_manifest(tmp_path / "songs.tsv")
     assert list(first) == COLUMNS
     assert list(first.values()) == [
-        *("a", "songs/a.mp3", "rock", "mp3", "1.5", "44100", "7", "ok", "", "was cut; is quiet")
+        *("a", "songs/a.mp3", "rock", "mp3", "1.5", "44100", "7"),
+        *("beat", "139.5", "7/8", "0.93", "ok", "", "was cut; is quiet"),
     ]
     assert [second[name] for name in ("notes", "status", "reason")] == ["", "bad", "is empty"]
+    assert [second[name] for name in ("grid", "tempo_bpm", "metre", "beat_confidence")] == [""] * 4
 
 
 def test_odd_paths_come_back(tmp_path):

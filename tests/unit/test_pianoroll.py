@@ -8,7 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from mathrock import pianoroll
 from mathrock.composer import compose
-from mathrock.midifile import Metre, Note, Part, Score, Tempo, read_score, write_score
+from mathrock.grid import beat_grid
+from mathrock.midifile import Note, Part, Score, Tempo, read_score, write_score
 from mathrock.pianoroll import decode, decode_drums, encode
 from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
 
@@ -48,6 +49,53 @@ def test_every_note_comes_back_within_half_a_step(rate, spans):
         ends = abs(note.offset - wanted.offset) * rate <= 0.5 + 1e-6
         is_short = wanted.offset - wanted.onset < 1.5 / rate
         assert ends or (is_short and note.offset - note.onset == pytest.approx(1 / rate))
+
+
+@st.composite
+def tempo_maps(draw):
+    """Some tempos from 0 s on, slow or fast, with changes wherever they come."""
+    gaps = draw(st.lists(st.floats(0.05, 8), max_size=5))
+    times = np.cumsum([0.0, *gaps]).tolist()
+    return tuple(Tempo(time, draw(st.floats(30, 300))) for time in times)
+
+
+@given(spans=apart(), tempos=tempo_maps(), steps_per_beat=st.sampled_from([1, 7, 12, 48]))
+def test_on_beats_every_note_comes_back_within_half_a_step(spans, tempos, steps_per_beat):
+    grid = beat_grid(tempos, steps_per_beat)
+    notes = [Note(grid.seconds(on), grid.seconds(off), *rest) for on, off, *rest in spans]
+    again = decode(encode(notes, grid), grid)
+    assert len(again) == len(notes)
+    order = lambda note: (note.pitch, note.onset)  # noqa: E731
+    for note, wanted in zip(sorted(again, key=order), sorted(notes, key=order), strict=True):
+        assert abs(grid.steps(note.onset) - grid.steps(wanted.onset)) <= 0.5 + 1e-6
+        off = abs(grid.steps(note.offset) - grid.steps(wanted.offset))
+        length = grid.steps(note.offset) - grid.steps(note.onset)
+        assert off <= 0.5 + 1e-6 or length == pytest.approx(1, abs=1e-6)
+        assert note.velocity == wanted.velocity
+
+
+@given(spans=apart(), tempos=tempo_maps())
+def test_on_beats_every_drum_hit_comes_back_within_half_a_step(spans, tempos):
+    grid = beat_grid(tempos, 12)
+    hits = [Note(grid.seconds(on), grid.seconds(off), *rest) for on, off, *rest in spans]
+    again = decode_drums(encode([], grid, hits), grid)
+    assert len(again) == len(hits)
+    order = lambda note: (note.pitch, note.onset)  # noqa: E731
+    for hit, wanted in zip(sorted(again, key=order), sorted(hits, key=order), strict=True):
+        assert (hit.pitch, hit.velocity) == (wanted.pitch, wanted.velocity)
+        assert abs(grid.steps(hit.onset) - grid.steps(wanted.onset)) <= 0.5 + 1e-6
+
+
+@given(tempos=tempo_maps(), first=st.integers(0, 40))
+def test_notes_on_beats_come_back_from_midi_to_their_steps(tmp_path_factory, tempos, first):
+    path = tmp_path_factory.mktemp("midi") / "a.mid"
+    grid = beat_grid(tempos, 12)
+    notes = [Note(grid.seconds(first + n), grid.seconds(first + n + 3), 60 + n) for n in range(9)]
+    write_score(path, Score([Part("", notes)], tempos))
+    score = read_score(path)
+    # A tempo changes on a whole tick, which moves what follows by less than a hundredth of a step.
+    roll = encode(score.pitched_notes, beat_grid(score.tempos, 12))
+    assert np.array_equal(roll, encode(notes, grid))
 
 
 @RATES
@@ -202,11 +250,3 @@ def test_a_saved_roll_can_be_memory_mapped(tmp_path):
     assert isinstance(mapped, np.memmap)
     assert mapped.dtype == np.uint8
     assert np.array_equal(mapped, roll)
-
-
-def test_the_grid_says_what_a_reader_needs():
-    score = Score([], (Tempo(0.0, 90.0),), (Metre(0.0, 7, 8),))
-    grid = pianoroll.describe_grid(score, 16)
-    assert grid["steps_per_second"] == 16
-    assert grid["planes"] == ["sounding", "onset", "velocity", "drum"]
-    assert (grid["tempos"], grid["metres"]) == ([[0.0, 90.0]], [[0.0, 7, 8]])

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from mathrock import pianoroll
+from mathrock.bars import BAR
 from mathrock.contexts import NAMES
 from mathrock.measures import measure
+from mathrock.places import find_places
 from mathrock.planes import ONSET, SOUNDING
 from mathrock.sampling import GOES_ON, STRUCK, Sampling, continue_song
 
@@ -331,7 +333,7 @@ def test_a_models_nats_of_its_own_notes_are_those_of_its_evaluation(name, pack_s
         RATE,
         Sampling(temperature=1.3, top_p=0.95, max_polyphony=3, notes_per_second=20),
         [np.random.default_rng(seed) for seed in (1, 2)],
-        cycles=(8,),
+        places=find_places((8,), np.zeros(0, BAR), 0, 24 + 16),
     )
     for take, roll in enumerate(rolls):
         knobs = {

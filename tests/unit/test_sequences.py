@@ -68,8 +68,8 @@ def test_a_step_costs_32_bytes_on_disk(three):
 
 
 def test_nothing_but_the_artifact_is_left(three):
-    names = sorted(path.name for path in three[1].iterdir())
-    assert names == ["drums.npy", "echoes.npy", "index.json", "steps.npy", "velocities.npy"]
+    names = ["bars.npy", "drums.npy", "echoes.npy", "index.json", "steps.npy", "velocities.npy"]
+    assert sorted(path.name for path in three[1].iterdir()) == names
 
 
 def test_rolls_stay_on_disk_until_they_are_read(three):
@@ -309,5 +309,74 @@ def test_no_songs_are_too_little_music(pack_songs):
 def test_packing_twice_gives_the_same_bytes(pack_songs, riff):
     rolls = {TRAIN: riff(100), VALID: riff(50)}
     one, other = (pack_songs(rolls, folder=name)[0] for name in ("one", "other"))
-    for name in ("steps.npy", "echoes.npy", "velocities.npy", "drums.npy", "index.json"):
+    for name in sorted(path.name for path in one.iterdir()):
         assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+def grid_of(rate, bars=(), per_beat=None):
+    return {"steps_per_second": rate, "steps_per_beat": per_beat, "bars": list(bars)}
+
+
+@pytest.fixture
+def mixed(pack_songs, riff):
+    """A song on beats, one on seconds whose bars are known, and one whose are not."""
+    on_beats = [[0, 0, 4, 4], [48, 2, 5, 4], [108, 4, 5, 4]]
+    on_seconds = [[0.0, 0, 7, 8], [29.5, 1.75, 7, 8], [59.0, 3.5, 7, 8]]
+    names = [name_for("train", number=number) for number in range(3)]
+    found = [grid_of(27.0, on_beats, 12), grid_of(16.0, on_seconds), grid_of(16.0)]
+    grids = dict(zip(names, found, strict=True))
+    rolls = {song: riff(steps) for song, steps in zip(names, (100, 50, 40), strict=True)}
+    return names, *pack_songs(rolls, steps_per_second=24, grids=grids, window_seconds=1)
+
+
+def test_songs_keep_their_grids(mixed):
+    (beats, seconds, unknown), folder, _ = mixed
+    sequences = Sequences(folder)
+    assert [sequences.rate(song) for song in (beats, seconds, unknown)] == [27, 16, 16]
+    assert [sequences.steps_per_beat(song) for song in (beats, seconds)] == [12, None]
+    assert sequences.bars(beats).tolist() == [(0, 0, 4, 4), (48, 2, 5, 4), (108, 4, 5, 4)]
+    assert sequences.bars(seconds)["step"].tolist() == [0, 29.5, 59]
+    assert len(sequences.bars(unknown)) == 0
+    assert isinstance(sequences.bars(beats), np.memmap)
+    assert [sequences.grid(song).seconds(48) for song in (beats, seconds)] == [2, 3]
+
+
+def test_windows_are_as_many_steps_on_every_grid(mixed):
+    sequences = Sequences(mixed[1])
+    assert sequences.window_steps == 24
+    assert set(sequences.windows("train")[:, 1]) == {24}
+
+
+def test_hours_are_by_each_songs_own_rate(mixed):
+    _, folder, summary = mixed
+    trained = {span.song: span.steps for span in Sequences(folder).split("train")}
+    seconds = sum(steps / Sequences(folder).rate(song) for song, steps in trained.items())
+    assert summary["train"]["hours"] == pytest.approx(seconds / 3600, abs=1e-4)
+
+
+def test_the_least_music_is_by_each_songs_own_rate(pack_songs, riff):
+    grids = {TRAIN: grid_of(2.0)}
+    assert pack_songs({TRAIN: riff(41)}, grids=grids, least_seconds=20)
+    with pytest.raises(TooLittleMusic, match=r"19\.5 s of training music"):
+        pack_songs({TRAIN: riff(39)}, grids=grids, least_seconds=20)
+
+
+def test_places_are_in_the_songs_own_bars(mixed):
+    (beats, seconds, unknown), folder, _ = mixed
+    sequences = Sequences(folder)
+    assert sequences.cycles == ("bar", "beat")
+    # Five eighths in bars of 4/4; and half a step after a line of 7/8.
+    assert sequences.places(beats, 30, 2)[0] == pytest.approx(
+        [np.cos(2 * np.pi * 30 / 48), -1, np.sin(2 * np.pi * 30 / 48), 0], abs=1e-6
+    )
+    angles = 2 * np.pi * np.array([0.5 / 29.5, 0.5 / 29.5 * 3.5])
+    assert sequences.places(seconds, 30, 1)[0] == pytest.approx([*np.cos(angles), *np.sin(angles)])
+    assert not sequences.places(unknown, 0, 40).any()
+
+
+def test_where_no_bars_are_known_nothing_recurs(pack_songs, riff):
+    folder, _ = pack_songs({TRAIN: riff(40)}, grids={TRAIN: grid_of(16.0)})
+    sequences = Sequences(folder)
+    assert sequences.cycles == ()
+    assert sequences.places(TRAIN, 3, 9).shape == (9, 0)
+    assert np.load(folder / "bars.npy").shape == (0,)

@@ -103,7 +103,7 @@ def test_reading_changes_nothing_that_is_given():
         ("models: {gru: {}}", "models.gru: unknown key; there are chords, lstm"),
         ("takes: {x: {sed: 1}}", "takes.x.sed: unknown key; did you mean seed?"),
         ("takes: {x: {effects: {gitar: a}}}", "takes.x.effects.gitar: unknown key; did you mean"),
-        ("grid: {7: 2}", "grid.7: unknown key; there are steps_per_second"),
+        ("grid: {7: 2}", "grid.7: unknown key; there are kind, steps_per_second"),
         ('"a\\nb": x', "a b: unknown key;"),
     ],
 )
@@ -142,6 +142,12 @@ def test_a_wrong_type_is_named_in_words(text, wanted):
     ("text", "wanted"),
     [
         ("grid: {steps_per_second: 0}", "at least 1 and at most 1000"),
+        (
+            "grid: {steps_per_beat: 12.5}",
+            "a whole number at least 1 and at most 96 (steps",
+        ),
+        ("grid: {kind: bar}", "must be one of time, beat"),
+        ("grid: {least_confidence: 2}", "at least 0 and at most 1"),
         ("generate: {temperature: 0}", "more than 0 and at most 10"),
         ("generate: {seconds: .inf}", "more than 0 and at most 3600"),
         ("generate: {seed: -1}", "at least 0 and at most 4294967295"),

@@ -105,3 +105,54 @@ def test_a_take_that_does_not_fit_leaves_no_list(sequences, tmp_path):
     with pytest.raises(TakeError, match=r"takes\.y: a snippet of 1 s that starts at 99"):
         write_snippets(tmp_path / "snippets.tsv", takes, sequences)
     assert not (tmp_path / "snippets.tsv").exists()
+
+
+def bars_on_beats(metres, bpm=120, first=0):
+    """Rows of bars at 12 steps a quarter note."""
+    rows, step = [], first
+    for numerator, denominator in metres:
+        rows.append([step, step * 5 / bpm, numerator, denominator])
+        step += numerator * 48 // denominator
+    return [*rows, [step, step * 5 / bpm, *metres[-1]]]
+
+
+@pytest.fixture
+def on_beats(pack_songs, riff):
+    """A song of 7/8 and 9/8 in turn, which ends within its last bar, after a bar of silence."""
+    silence = np.zeros((42, 128, 2), np.bool_)
+    bars = bars_on_beats([(7, 8), *[(7, 8), (9, 8)] * 4])  # 42 + 4 * 96 steps
+    grid = {"steps_per_second": 24, "steps_per_beat": 12, "bars": bars}
+    roll = np.concatenate([silence, riff(4 * 96 - 10)])
+    return Sequences(pack_songs({"long": roll}, 24, folder="beats", grids={"long": grid})[0])
+
+
+@pytest.mark.parametrize(
+    ("start", "seconds", "first", "end"),
+    [
+        (0, 4, 42, 138),  # 1.75 and 2.25 s
+        (0.8, 4, 42, 138),  # still nearest to the first bar
+        (1, 4, 84, 180),
+        (0, 0.1, 42, 84),  # at least a bar
+        (0, 13, 42, 372),  # the last bar is not whole
+    ],
+)
+def test_on_beats_a_snippet_is_whole_bars(on_beats, start, seconds, first, end):
+    knobs = {**KNOBS, "start": start, "snippet_seconds": seconds}
+    assert choose_snippet("x", knobs, on_beats) == ("long", first, end)
+
+
+def test_on_beats_a_snippet_that_does_not_fit_is_an_error_with_seconds(on_beats):
+    for knobs in ({"start": 14}, {"start": 90}, {"snippet_seconds": 17}):
+        with pytest.raises(TakeError, match=r"which lasts 15\.6 s from its first note") as caught:
+            choose_snippet("x", {**KNOBS, **{"snippet_seconds": 4}, **knobs}, on_beats)
+        assert len(str(caught.value).splitlines()) == 1
+
+
+def test_on_beats_as_much_as_the_longest_song_has_is_whole_bars(on_beats):
+    knobs = {**KNOBS, "song": "any", "snippet_seconds": 300}
+    assert choose_snippet("x", knobs, on_beats) == ("long", 42, 372)
+
+
+def test_on_beats_snippets_are_listed_in_seconds(on_beats, tmp_path):
+    write_snippets(tmp_path / "s.tsv", {"x": {**KNOBS, "snippet_seconds": 4}}, on_beats)
+    assert (tmp_path / "s.tsv").read_text().splitlines()[1] == "x\tlong\t1.75\t4.0"

@@ -8,6 +8,7 @@ from mathrock.keytable import SongKey, write_keys
 from mathrock.midifile import Note
 from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
 from mathrock.provenance import read_json
+from mathrock.sequences import Sequences
 from mathrock.snippets import TakeError
 from mathrock.takekey import move
 from mathrock.takes import make_take
@@ -175,6 +176,47 @@ def test_the_bars_go_on_where_the_snippet_is_in_its_song(pack_songs, riff, tmp_p
     make_take("x", model, {**KNOBS, "start": 1}, {}, Inputs(folder), out)
     angle = 2 * np.pi * (16 + 16 + 31) / 7  # the last step's place in the song
     np.testing.assert_allclose(model.context["place"], [[np.cos(angle), np.sin(angle)]], atol=1e-4)
+
+
+class Listener(Model):
+    """Remembers all places that it was told."""
+
+    def __init__(self):
+        self.places = []
+
+    def advance(self, context):
+        self.places.append(context["place"][0])
+
+
+def test_on_beats_a_take_goes_on_with_whole_bars(pack_songs, riff, tmp_path):
+    bars = [[42 * n, 1.5 * n, 7, 8] for n in range(13)]  # at 140 quarter notes a minute
+    grid = {"steps_per_second": 27.5, "steps_per_beat": 12, "bars": bars}
+    folder, _ = pack_songs({"long": riff(504)}, 24, grids={"long": grid})
+    model, out = Listener(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
+    make_take("x", model, {**KNOBS, "start": 1.4, "snippet_seconds": 3}, {}, Inputs(folder), out)
+    roll, made = np.load(out.roll), read_json(out.made)
+    assert np.array_equal(roll[:84, :, :VELOCITY], riff(504)[42:126])
+    assert (len(roll), made["snippet_steps"]) == (84 + 42, 84)  # 2 s are nearest to one bar
+    assert made["steps_per_second"] == pytest.approx(28)
+    assert made["take_is_like"]["seconds"] == 1.5
+    assert made["bars"] == [[42 * n, 1.5 * n, 7, 8] for n in range(4)]
+    assert np.array_equal(model.places, Sequences(folder).places("long", 42, 126))
+
+
+def test_on_seconds_a_take_tells_its_bars_where_they_are_known(pack_songs, riff, tmp_path):
+    bars = [[28 * n, 1.75 * n, 7, 8] for n in range(7)]
+    grid = {"steps_per_second": 16, "steps_per_beat": None, "bars": bars}
+    folder, _ = pack_songs({"long": riff(160)}, grids={"long": grid})
+    model, out = Listener(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
+    make_take("x", model, {**KNOBS, "start": 2}, {}, Inputs(folder), out)
+    made = read_json(out.made)
+    assert (len(np.load(out.roll)), made["snippet_steps"]) == (16 + 32, 16)
+    assert made["bars"] == [[-4, -0.25, 7, 8], [24, 1.5, 7, 8], [52, 3.25, 7, 8]]
+    assert np.allclose(model.places, Sequences(folder).places("long", 32, 48), atol=1e-5)
+
+
+def test_without_bars_a_take_has_none(make):
+    assert make()[1]["bars"] == []
 
 
 @pytest.mark.parametrize("variations", [1, 2])

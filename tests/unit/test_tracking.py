@@ -1,6 +1,7 @@
 """The beats of small songs whose metre is known, from their sound, by the weights that we ship."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import _metre_songs as metre_songs
 from mathrock import rhythm
 from mathrock.beats import summarize
-from mathrock.drumhits import find_hits
+from mathrock.drumpeaks import find_hits
 from mathrock.scoring import score_beats, score_hits
 from mathrock.spectrum import BANDS, FRAMES_PER_SECOND, spectrum
 from mathrock.tracking import track_beats
@@ -101,7 +102,7 @@ def test_the_shortest_recordings_go_through(seconds):
 def test_beats_are_counted_without_gaps():
     beats = tracked("7/8")
     assert np.all(np.diff([beat.time for beat in beats]) > 0)
-    for before, after in zip(beats, beats[1:], strict=False):
+    for before, after in pairwise(beats):
         goes_on = (after.bar, after.beat) == (before.bar, before.beat + 1)
         assert goes_on or (after.bar, after.beat) == (before.bar + 1, 1)
 

@@ -6,6 +6,7 @@ from mathrock.composer import compose
 from mathrock.midifile import Note, Part, Score, write_score
 from mathrock.midisong import take_in
 from mathrock.songs import describe_song
+from mathrock.spectrum import BANDS
 from mathrock.transcription import hear
 
 
@@ -17,25 +18,26 @@ def song(tmp_path):
 def test_a_recording_is_heard_and_measured(tmp_path, song):
     sound = 0.5 * np.sin(np.arange(44100) / 20)
     soundfile.write(tmp_path / "a.wav", np.column_stack([sound, sound]), 44100)
-    heard, status = hear(song("a.wav"))
+    heard, levels, status = hear(song("a.wav"))
     assert status.ok
     assert status.song == song("a.wav")["id"]
     assert status.facts == {"duration": 1.0, "sample_rate": 44100, "channels": 2}
     assert len(heard.note) == 86
+    assert levels.shape == (87, BANDS)
 
 
 def test_a_recording_that_cannot_be_used_says_why(tmp_path, song):
     (tmp_path / "a.mp3").write_bytes(b"")
-    heard, status = hear(song("a.mp3"))
+    heard, levels, status = hear(song("a.mp3"))
     assert not status.ok
     assert "empty" in status.reason
-    assert len(heard.note) == 0
+    assert (len(heard.note), levels.shape) == (0, (0, BANDS))
 
 
 @pytest.mark.parametrize(("use", "name"), [(hear, "a.mp3"), (take_in, "a.mid")])
 def test_a_problem_that_was_found_before_is_the_reason(tmp_path, song, use, name):
     (tmp_path / name).symlink_to(tmp_path / "gone")
-    _, status = use(song(name))
+    *_, status = use(song(name))
     assert (status.ok, status.reason) == (False, "is a link to a file that is missing")
 
 

@@ -7,8 +7,10 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from project import Project
+from project import TWO, Project
 
+from mathrock.beats import read_beats, summarize
+from mathrock.drumhits import read_hits
 from mathrock.manifest import read_manifest
 from mathrock.mastering import loudness
 from mathrock.midifile import read_score
@@ -130,6 +132,51 @@ def test_every_rule_leaves_a_log_and_a_benchmark(done):
     benchmarks = {path.name.split(".")[0] for path in done.path("results/benchmarks").iterdir()}
     assert logs == benchmarks
     assert {"hear_song", "train_lstm", "train_chords", "apply_effects"} <= logs
+
+
+def test_every_song_has_its_beats(done):
+    for song in read_manifest(done.path("results/songs.tsv")):
+        beats = read_beats(done.path(f"results/beats/{song['id']}.tsv"))
+        told = [str(summarize(beats)[name]) for name in ("metre", "beat_confidence")]
+        assert told == [song["metre"], song["beat_confidence"]]
+        hits = read_hits(done.path(f"results/beats/{song['id']}.drums.tsv"))
+        assert song["format"] != "mid" or hits == []
+
+
+def test_midi_songs_tell_their_beats(done):
+    songs = {song["path"]: song for song in read_manifest(done.path("results/songs.tsv"))}
+    song = songs["data/songs/math rock/seven.mid"]
+    assert (song["grid"], song["metre"]) == ("time", "7/8")
+    assert float(song["beat_confidence"]) > 0.8
+    assert 100 < float(song["tempo_bpm"]) < 200
+    made = json.loads(done.path("results/generated/lstm/two.json").read_text())
+    assert {tuple(bar[2:]) for bar in made["bars"]} == {(11, 8)}
+    assert {metre[1:] for metre in read_score(midi_of(done, "two-1")).metres} >= {(11, 8)}
+
+
+def test_on_beats_takes_are_whole_bars_on_ticks(project):
+    """The songs whose beats can be trusted are on them, and the others are named."""
+    project.configure(grid={"kind": "beat"}, takes={"two": TWO})
+    project.run()
+    for song in read_manifest(project.path("results/songs.tsv")):
+        is_trusted = float(song["beat_confidence"]) >= 0.5
+        assert is_trusted or song["format"] != "mid"
+        assert song["grid"] == ("beat" if is_trusted else "time")
+        assert ("its beats can't be trusted" in song["warnings"]) != is_trusted
+    made = json.loads(project.path("results/generated/lstm/two.json").read_text())
+    roll = np.load(project.path("results/generated/lstm/two.npy"), mmap_mode="r")
+    bar = 11 * 6  # steps
+    assert made["snippet_steps"] % bar == 0
+    assert [line[0] for line in made["bars"]] == list(range(0, roll.shape[1] + 1, bar))
+    score = read_score(midi_of(project, "two-1"))
+    assert [metre[1:] for metre in score.metres] == [(11, 8)]
+    assert len(score.tempos) == 1
+    for track in mido.MidiFile(midi_of(project, "two-1")).tracks:
+        assert not any(message.time % 80 for message in track if "note" in message.type)
+
+
+def midi_of(project, track):
+    return project.path(f"results/generated/lstm/{track}.mid")
 
 
 def test_from_scratch_again_the_notes_are_the_same(done, project):

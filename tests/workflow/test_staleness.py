@@ -13,8 +13,10 @@ from mathrock.midifile import write_score
 PER_TRACK = {"decode_take": 4, "render_take": 4, "apply_effects": 4, "list_takes": 1}
 TAKES = {"generate_lstm": 2, "generate_chords": 1, **PER_TRACK}
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
+WRITTEN = {"create_notes": 2, "import_midi": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1}
 GATHERED = {"list_songs": 1, "find_keys": 1, "pack_sequences": 1, **MODELS, **FOR_TAKES}
+HEARD = {"hear_song": 1, "track_beats": 1, "create_notes": 1}
 LIBRARY = "workflow/scripts/mathrock"
 
 
@@ -26,7 +28,7 @@ def test_nothing_changed_nothing_runs(project):
 def test_an_added_recording_runs_its_own_chain_and_what_gathers(project):
     songs = project.path("data/songs")
     shutil.copy(songs / "Paper & {planets}.wav", songs / "new.wav")
-    assert project.stale() == {"hear_song": 1, "create_notes": 1, "encode_roll": 1, **GATHERED}
+    assert project.stale() == {**HEARD, "encode_roll": 1, **GATHERED}
 
 
 def test_an_added_midi_file_is_not_transcribed(project):
@@ -62,6 +64,7 @@ def test_a_moved_project_runs_nothing(project, tmp_path):
     [
         ({"transcription": {"onset_threshold": 0.5}}, {"create_notes": 2}),
         ({"grid": {"steps_per_second": 12}}, {"encode_roll": 4, "pack_sequences": 1}),
+        ({"grid": {"kind": "beat"}}, {"encode_roll": 4, "pack_sequences": 1}),
         ({"sequences": {"hop_seconds": 2}}, {"pack_sequences": 1}),
         ({"decode": {"metre": "5/4"}}, {"decode_take": 4}),
         ({"effects": {"loudness_lufs": -16}}, {"apply_effects": 4, "list_takes": 1}),
@@ -123,10 +126,16 @@ def each(tracks):
         ("rack", {"apply_effects": 4, "list_takes": 1}),
         ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), "list_takes": 1}),
         ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), "list_takes": 1}),
-        ("midifile", {"create_notes": 2, "import_midi": 2, "encode_roll": 4, **GATHERED}),
+        ("midifile", {"track_beats": 2, **WRITTEN, "encode_roll": 4, **GATHERED}),
+        ("rhythm", {"track_beats": 2, "create_notes": 2, "encode_roll": 2, **GATHERED}),
+        ("beatfacts", {"import_midi": 2, "encode_roll": 2, **GATHERED}),
+        ("rollgrid", {"encode_roll": 4, **GATHERED}),
+        ("grid", {**WRITTEN, "encode_roll": 4, **GATHERED}),
         ("snippets", FOR_TAKES),
         ("key", {"find_keys": 1, **FOR_TAKES}),
         ("sampling", TAKES),
+        ("takebars", TAKES),
+        ("ruler", PER_TRACK),
         ("arranging", PER_TRACK),
         ("taketable", {"list_takes": 1}),
         ("settings", {}),
@@ -165,10 +174,15 @@ def test_another_note_filter_writes_the_notes_again(project):
     ("artifact", "first"),
     [
         ("results/activations/*wav*.npz", None),
+        ("results/spectra/*wav*.npy", None),
+        ("results/beats/*planets*.tsv", "track_beats"),
+        ("results/beats/eleven*.tsv", "import_midi"),
         ("results/midi/eleven*.mid", "import_midi"),
         ("results/models/lstm/model.keras", "train_lstm"),
         ("results/models/chords/model.keras", "train_chords"),
         ("results/sequences/echoes.npy", "pack_sequences"),
+        ("results/sequences/bars.npy", "pack_sequences"),
+        ("results/rolls/eleven*.json", "encode_roll"),
         ("results/sequences/velocities.npy", "pack_sequences"),
         ("results/sequences/drums.npy", "pack_sequences"),
         ("results/keys.tsv", "find_keys"),

@@ -15,6 +15,7 @@ from mathrock.settings import (
     SettingsError,
     check_render,
     files_of,
+    nominal_rate,
     read_settings,
     takes_of,
 )
@@ -69,7 +70,8 @@ MADE_TRACKS = [
     for model in TAKES[track.take].models
 ]
 SEQUENCES = collect(
-    "results/sequences/{file}", file=["index.json", "steps.npy", "echoes.npy"]
+    "results/sequences/{file}",
+    file=["index.json", "steps.npy", "echoes.npy", "bars.npy"],
 )
 # How the songs are played: models don't see it, so it's no input of a training.
 PLAYED = collect("results/sequences/{file}", file=["velocities.npy", "drums.npy"])

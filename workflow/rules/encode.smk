@@ -2,7 +2,8 @@
 
 
 rule encode_roll:
-    """Put a song's notes on a regular grid: a piano roll of what sounds and what is struck."""
+    """Put a song's notes on a grid, of its beats where they can be trusted: a piano roll of what
+    sounds and what is struck."""
     input:
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",
@@ -20,9 +21,9 @@ rule encode_roll:
         mem_mb=500,
     params:
         **code_of("encode_roll.py"),
-        steps_per_second=config["grid"]["steps_per_second"],
+        knobs=config["grid"],
     message:
-        "Encoding {wildcards.song} at {params.steps_per_second} steps a second"
+        "Encoding {wildcards.song}"
     script:
         "../scripts/encode_roll.py"
 
@@ -32,9 +33,11 @@ rule pack_sequences:
     input:
         songs="results/songs.tsv",
         rolls=[f"results/rolls/{song}.npy" for song in SONGS],
+        statuses=[f"results/rolls/{song}.json" for song in SONGS],
     output:
         steps="results/sequences/steps.npy",
         echoes="results/sequences/echoes.npy",
+        bars="results/sequences/bars.npy",
         velocities="results/sequences/velocities.npy",
         drums="results/sequences/drums.npy",
         index="results/sequences/index.json",
@@ -50,7 +53,7 @@ rule pack_sequences:
     params:
         **code_of("pack_sequences.py"),
         songs=list(SONGS),
-        steps_per_second=config["grid"]["steps_per_second"],
+        steps_per_second=nominal_rate(config["grid"]),
         knobs=config["sequences"],
     message:
         "Packing the songs for training"

@@ -7,6 +7,7 @@
 rule choose_snippets:
     """Choose what each take continues; refuse a take that does not fit its song."""
     input:
+        sequences=SEQUENCES,
         found_keys="results/keys.tsv",
     output:
         "results/sequences/snippets.tsv",

@@ -120,6 +120,8 @@ rule import_midi:
     input:
         song=get_song_file,
     output:
+        beats="results/beats/{song}.tsv",
+        hits="results/beats/{song}.drums.tsv",
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",
     log:
@@ -143,3 +145,4 @@ rule import_midi:
 
 
 ruleorder: import_midi > create_notes
+ruleorder: import_midi > track_beats

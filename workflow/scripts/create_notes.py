@@ -12,7 +12,7 @@ from mathrock.notecreation import create_notes
 from mathrock.status import read_status, write_status
 from mathrock.transcript import transcript
 
-knobs = snakemake.params.knobs
+params, knobs = snakemake.params, snakemake.params.knobs
 status = read_status(snakemake.input.status)
 heard = activations.load(snakemake.input.activations)
 judge = notefilter.load(snakemake.input.note_filter)
@@ -20,13 +20,8 @@ notes = create_notes(heard, **knobs, judge=judge)
 if knobs["note_filter"]:
     unfiltered = create_notes(heard, **knobs | {"note_filter": 0})
     tell(f"the note filter made {len(notes)} notes where there were {len(unfiltered)}")
-score, facts = transcript(
-    notes,
-    read_hits(snakemake.input.hits),
-    read_beats(snakemake.input.beats),
-    snakemake.params.least_confidence,
-    snakemake.params.quantise,
-)
+hits, beats = read_hits(snakemake.input.hits), read_beats(snakemake.input.beats)
+score, facts = transcript(notes, hits, beats, params.least_confidence, params.quantise)
 status = status.with_facts(notes=len(notes), **facts)
 if status.ok and not notes:
     status = status.failed("has no notes: nothing pitched was heard (see transcription in config)")

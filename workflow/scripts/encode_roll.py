@@ -6,10 +6,10 @@ log_to(snakemake.log[0])
 
 from mathrock import pianoroll
 from mathrock.midifile import read_score
+from mathrock.rollgrid import encode_song
 from mathrock.status import read_status, write_status
 
-score = read_score(snakemake.input.midi)
-roll = pianoroll.encode(score.pitched_notes, snakemake.params.steps_per_second, score.drum_hits)
+score, status = read_score(snakemake.input.midi), read_status(snakemake.input.status)
+roll, status = encode_song(score, status, **snakemake.params.knobs)
 pianoroll.save(snakemake.output.roll, roll)
-grid = pianoroll.describe_grid(score, snakemake.params.steps_per_second)
-write_status(snakemake.output.status, read_status(snakemake.input.status).with_facts(grid=grid))
+write_status(snakemake.output.status, status)

@@ -8,14 +8,18 @@ log_to(snakemake.log[0])
 
 from mathrock import sequences
 from mathrock.manifest import read_manifest
+from mathrock.status import read_status
 
-paths = dict(zip(snakemake.params.songs, snakemake.input.rolls, strict=True))
-rolls = {
-    song["id"]: (paths[song["id"]], song["genre"])
-    for song in read_manifest(snakemake.input.songs)
-    if song["status"] == "ok"
-}
+inputs = zip(snakemake.input.rolls, snakemake.input.statuses, strict=True)
+paths = dict(zip(snakemake.params.songs, inputs, strict=True))
+rolls, grids = {}, {}
+for song in read_manifest(snakemake.input.songs):
+    if song["status"] == "ok":
+        roll, status = paths[song["id"]]
+        rolls[song["id"]] = roll, song["genre"]
+        grids[song["id"]] = read_status(status).facts["grid"]
 folder = Path(snakemake.output.index).parent
-summary = sequences.pack(rolls, folder, snakemake.params.steps_per_second, **snakemake.params.knobs)
+rate = snakemake.params.steps_per_second
+summary = sequences.pack(rolls, folder, rate, **snakemake.params.knobs, grids=grids)
 for split, holds in summary.items():
     tell(f"{split}: {holds['songs']} songs, {holds['hours']} hours, {holds['windows']} windows")

@@ -8,7 +8,8 @@ import numpy as np
 
 from mathrock import rhythm
 from mathrock.beats import summarize, write_beats
-from mathrock.drumhits import find_hits, write_hits
+from mathrock.drumhits import write_hits
+from mathrock.drumpeaks import find_hits
 from mathrock.tracking import track_beats
 
 levels = np.load(snakemake.input.spectrum)

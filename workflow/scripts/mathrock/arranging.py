@@ -1,9 +1,11 @@
-"""A take's piano roll -> a score for a DAW: who plays what, how loud, in which metre."""
+"""A take's piano roll -> a score for a DAW: who plays what, how loud, on which ruler."""
 
 import numpy as np
 
 from mathrock import pianoroll
-from mathrock.midifile import Marker, Metre, Note, Part, Score, Tempo
+from mathrock.bars import from_rows
+from mathrock.midifile import Marker, Note, Part, Score
+from mathrock.ruler import ON_LINE, Ruler, even_ruler, ruler_of
 
 
 def arrange(
@@ -17,7 +19,8 @@ def arrange(
     bar_accent: int,
     parts: list[dict],
 ) -> Score:
-    """Share out a roll's notes among the parts by pitch and accent by metre those without velocity.
+    """Share out a roll's notes among the parts by pitch; accent those without velocity by bars and
+    beats.
 
     The snippet is left out unless the take keeps it; then it is played as its song was, with the
     drums as a part of their own, and a marker says where the new music begins. A pitch that no part
@@ -26,24 +29,29 @@ def arrange(
     Args:
         roll: (steps, 128, 2 or 4), see `pianoroll`, the snippet first.
         made: what `takes.make_take` wrote beside the roll.
-        tempo: quarter notes a minute; it moves no note.
-        metre: such as 7/8: its denominator is the beat, its numerator the bar.
+        tempo, metre: quarter notes a minute, and such as 7/8, where the take has no bars of its
+            own; they move no note.
         velocity: of a note off the beat that has none of its own; the accents are added on a beat
             and on a bar's first.
         parts: name, program, lowest_pitch and highest_pitch of each.
     """
-    rate, snippet = made["steps_per_second"], made["snippet_steps"]
-    markers = ()
-    if made["made"]["settings"]["keep_snippet"]:
-        markers = (Marker(0.0, f"snippet of {made['song']}"), Marker(snippet / rate, "new"))
+    snippet = made["snippet_steps"]
+    is_kept = made["made"]["settings"]["keep_snippet"]
+    begin = 0 if is_kept else snippet
+    roll = roll[begin:]
+    bars = from_rows(made["bars"])
+    if len(bars):
+        ruler = ruler_of(bars, begin)
     else:
-        roll = roll[snippet:]
-    numerator, denominator = (int(number) for number in metre.split("/"))
-    beat = 60 / tempo * 4 / denominator  # seconds
+        ruler = even_ruler(tempo, metre, made["steps_per_second"], len(roll))
+    markers = ()
+    if is_kept:
+        new = Marker(ruler.grid.seconds(snippet), "new")
+        markers = (Marker(0.0, f"snippet of {made['song']}"), new)
     notes = [
         note._replace(velocity=note.velocity or min(127, velocity + accent))
-        for note in pianoroll.decode(roll, rate, velocity=0)
-        for accent in [_accent(note, beat, numerator, 0.5 / rate, beat_accent, bar_accent)]
+        for note in pianoroll.decode(roll, ruler.grid, velocity=0)
+        for accent in [_accent(note, ruler, beat_accent, bar_accent)]
     ]
     score_parts = [
         Part(
@@ -53,17 +61,15 @@ def arrange(
         )
         for part in parts
     ]
-    if hits := pianoroll.decode_drums(roll, rate):
+    if hits := pianoroll.decode_drums(roll, ruler.grid):
         score_parts.append(Part("Drums", hits, is_drum=True))
-    metres = (Metre(0.0, numerator, denominator),)
-    return Score(score_parts, (Tempo(0.0, tempo),), metres, title, markers)
+    return Score(score_parts, ruler.tempos, ruler.metres, title, markers)
 
 
-def _accent(
-    note: Note, beat: float, beats: int, tolerance: float, on_beat: int, on_bar: int
-) -> int:
-    """Metric accent of an onset that is within `tolerance` seconds of a beat."""
-    nearest = round(note.onset / beat)
-    if abs(note.onset - nearest * beat) > tolerance:
-        return 0
-    return on_bar if nearest % beats == 0 else on_beat
+def _accent(note: Note, ruler: Ruler, on_beat: int, on_bar: int) -> int:
+    """Metric accent of an onset that is within half a step of a beat."""
+    step = ruler.grid.steps(note.onset)
+    for lines, accent in ((ruler.bars, on_bar), (ruler.beats, on_beat)):
+        if np.abs(lines - step).min(initial=np.inf) <= ON_LINE + 1e-6:
+            return accent
+    return 0

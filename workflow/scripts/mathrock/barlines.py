@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Accent groups in eighths by metre, and what each bar of it costs in nats: how rarely it is written.
+# Accent groups in eighths by metre, and what a bar of it costs in nats: how rarely it is written.
 METRES = {
     "4/4": (["2222"], 0.0),
     "3/4": (["222"], 0.0),
@@ -56,7 +56,7 @@ LAGS = range(2, 2 * max(kind.eighths for kind in KINDS) + 1)
 
 
 class Bar(NamedTuple):
-    """A bar: the number of its first pulse, the number of its pulses, and its metre, such as 7/8."""
+    """A bar: the number of its first pulse, how many pulses it has, and its metre, such as 7/8."""
 
     first: int
     eighths: int

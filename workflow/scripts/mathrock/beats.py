@@ -1,25 +1,24 @@
 """The beats of a song: where they are, how they make bars, and how sure that is; as a table.
 
-A beat is what its metre counts: quarters in x/4, dotted quarters in 6/8, 9/8, 12/8, eighths in other
-x/8. `Beat.quarters` says how many quarter notes it lasts, so that notes can be placed between beats
-whatever is counted.
+A beat is what its metre counts, see `metre`. `Beat.quarters` says how many quarter notes it lasts,
+so that notes can be placed between beats whatever is counted.
 """
 
 import csv
-from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 from mathrock.atomic import replacing
+from mathrock.metre import beat_length, median_tempo, usual_metre
 
 COLUMNS = ("time_s", "bar", "beat", "metre", "tempo_bpm", "confidence")
 
 
 class Beat(NamedTuple):
-    """A beat: `time` in seconds; `bar` and `beat`, both from 1; its bar's `numerator`/`denominator`;
-    `tempo` in quarter notes a minute; `confidence` 0-1. What comes before the first bar line is bar
-    0, whose last beat has the number that its metre ends with."""
+    """A beat: `time` in seconds; `bar` and `beat`, both from 1; its bar's metre as `numerator` and
+    `denominator`; `tempo` in quarter notes a minute; `confidence` 0-1. What comes before the first
+    bar line is bar 0, whose last beat has the number that its metre ends with."""
 
     time: float
     bar: int
@@ -35,35 +34,30 @@ class Beat(NamedTuple):
         return beat_length(self.numerator, self.denominator)
 
     @property
+    def seconds(self) -> float:
+        """How long the beat lasts, in seconds."""
+        return float(self.quarters) * 60 / self.tempo
+
+    @property
     def metre(self) -> str:
         """Such as 7/8."""
         return f"{self.numerator}/{self.denominator}"
 
 
-def beat_length(numerator: int, denominator: int) -> Fraction:
-    """Quarter notes that a beat of such bars lasts: three units in compound metres."""
-    compound = denominator >= 8 and numerator % 3 == 0 and numerator > 3
-    return Fraction(4 * (3 if compound else 1), denominator)
-
-
-def beats_a_bar(numerator: int, denominator: int) -> int:
-    """How many beats such a bar has."""
-    return round(Fraction(4 * numerator, denominator) / beat_length(numerator, denominator))
-
-
 def summarize(beats: list[Beat]) -> dict:
-    """What a status tells: `tempo`, the median quarter notes a minute; `metre`, the one that most of
-    the time is in; `beat_confidence`, the mean where anything sounds. Empty without beats."""
+    """What a song's status tells, of a recording and of MIDI alike; nothing without beats.
+
+    tempo: quarter notes a minute, the median over time.
+    metre: such as "7/8", the one that most of the time is in.
+    beat_confidence: 0-1, the mean where anything sounds.
+    """
     if not beats:
         return {}
-    lasting = defaultdict(float)
-    for beat in beats:
-        lasting[beat.metre] += float(beat.quarters) / beat.tempo
-    tempos = sorted(beat.tempo for beat in beats)
     sure = [beat.confidence for beat in beats if beat.confidence > 0] or [0.0]
+    seconds = [beat.seconds for beat in beats]
     return {
-        "tempo": round(tempos[len(tempos) // 2], 2),
-        "metre": max(lasting, key=lasting.get),
+        "tempo": round(median_tempo([beat.tempo for beat in beats], seconds), 2),
+        "metre": usual_metre([beat.metre for beat in beats], seconds),
         "beat_confidence": round(sum(sure) / len(sure), 3),
     }
 

@@ -20,19 +20,18 @@ class Contexts:
         rolls: bool (takes, steps, 128, planes), to be filled up to a step before its context is
             asked for. It is looked at, not copied.
         needs: which of `NAMES` the model takes in; echoes are looked for only if they are needed.
-        cycles: lengths in steps of what recurs in the grid, such as a bar.
-        begins: the place of the rolls' first step in its song, in steps.
+        places: of all steps, float32 (steps, 2*cycles), see `places`; None: not known.
     """
 
     def __init__(
         self,
         rolls: np.ndarray,
         needs: Collection[str] = NAMES,
-        cycles: tuple[int, ...] = (),
-        begins: int = 0,
+        places: np.ndarray | None = None,
     ):
-        self._rolls, self._needs, self._begins = rolls, needs, begins
-        self._cycles = np.array(cycles, np.float64)
+        self._rolls, self._needs = rolls, needs
+        has_places = places is not None and places.shape[1] and "place" in needs
+        self._places = places if has_places else None
         takes, steps, *shape = rolls.shape
         self._echoes = []
         if "echo" in needs or "likeness" in needs:
@@ -54,8 +53,6 @@ class Contexts:
             steps = [follow(roll, one[None])[0] for roll, one in zip(rolls, found, strict=True)]
             context["echo"] = np.array(steps, np.float32)
             context["likeness"] = found["likeness"]
-        if len(self._cycles) and "place" in self._needs:
-            angles = 2 * np.pi * (self._begins + step) / self._cycles
-            place = np.concatenate([np.cos(angles), np.sin(angles)]).astype(np.float32)
-            context["place"] = np.tile(place, (len(rolls), 1))
+        if self._places is not None:
+            context["place"] = np.tile(self._places[step], (len(rolls), 1))
         return context

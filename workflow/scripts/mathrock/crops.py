@@ -6,7 +6,7 @@ back as the song does, and it can begin some steps before the window that is sco
     before    (steps, 128, planes)         the step before; silence before a song's first
     echo      (steps, 128, echoes*planes)  the steps echoed, see `echoes`
     likeness  (steps, echoes)              how alike their pasts are
-    place     (steps, 2*cycles)            where in the grid's cycles the step is, see `place`
+    place     (steps, 2*cycles)            where in the cycles the step is, see `places`
     steps     (steps, 128, planes)         the step itself
 """
 
@@ -83,7 +83,7 @@ def cut(
         crop["echo"] = _echo(sequences, span.song_first, found)
         crop["likeness"] = found["likeness"]
     if "place" in names:
-        crop["place"] = place(first - span.song_first, steps, sequences.cycles)
+        crop["place"] = sequences.places(span.song, first - span.song_first, steps)
     return {name: crop[name] for name in names}
 
 
@@ -94,15 +94,6 @@ def _echo(sequences: Sequences, song_first: int, found: np.ndarray) -> np.ndarra
     here = found.copy()
     here["step"] = np.where(numbers == NONE, NONE, np.arange(numbers.size).reshape(numbers.shape))
     return follow(roll, here)
-
-
-def place(first: int, steps: int, cycles: tuple[int, ...]) -> np.ndarray:
-    """Where steps [first, first + steps) of a song are in each cycle: float32 (steps, 2*cycles).
-
-    The cosines of all cycles, then their sines.
-    """
-    angles = 2 * np.pi * np.arange(first, first + steps)[:, None] / np.array(cycles, np.float64)
-    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
 def transposed(

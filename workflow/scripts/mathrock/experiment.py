@@ -92,11 +92,11 @@ def divide(knobs: dict) -> tuple[dict, dict]:
 
 def _training_density(sequences: Sequences) -> float:
     """Notes a second over all training songs."""
-    struck = steps = 0
+    struck, seconds = 0, 0.0
     for span in sequences.split("train"):
         struck += int(sequences.read(span.first, span.steps)[:, :, ONSET].sum())
-        steps += span.steps
-    return round(struck / steps * sequences.steps_per_second, 3)
+        seconds += span.steps / sequences.rate(span.song)
+    return round(struck / seconds, 3)
 
 
 def limit_threads(threads: int) -> None:

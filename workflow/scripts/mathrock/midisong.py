@@ -1,6 +1,7 @@
 """A song that is MIDI already -> its status and its score."""
 
 from mathrock import midifile
+from mathrock.beatfacts import beat_facts
 from mathrock.status import Status
 
 
@@ -14,5 +15,6 @@ def take_in(song: dict) -> tuple[midifile.Score, Status]:
         return midifile.Score([]), Status(song["id"], song["path"], False, str(error))
     notes = score.pitched_notes
     duration = round(max((note.offset for note in notes), default=0.0), 3)
-    status = Status(song["id"], song["path"], facts={"duration": duration, "notes": len(notes)})
+    facts = {"duration": duration, "notes": len(notes), **beat_facts(score)}
+    status = Status(song["id"], song["path"], facts=facts)
     return score, status if notes else status.failed("has no notes but drums")

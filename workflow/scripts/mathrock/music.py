@@ -17,7 +17,7 @@ class Music:
     """Facts of the training songs.
 
     planes: how many a step has, 1 or 2; as many decisions a pitch has, see `decisions`.
-    cycles: lengths in steps of what recurs in the grid.
+    cycles: what recurs, see `places`.
     frequencies: how often each decision is answered with yes where it is asked, float64
         (128, decisions), never 0 or 1.
     steps: how many the songs have together.
@@ -25,7 +25,7 @@ class Music:
     """
 
     planes: int
-    cycles: tuple[int, ...]
+    cycles: tuple[int | str, ...]
     frequencies: np.ndarray
     steps: int
     lowest: int

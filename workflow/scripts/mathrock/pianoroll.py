@@ -1,9 +1,10 @@
 """Notes <-> piano rolls.
 
-A roll is a uint8 array (steps, 128, 4): for each step of a regular grid and each MIDI pitch, the
-plane `SOUNDING` says that the pitch is heard and the plane `ONSET` that it is struck, so that a
-note struck again stays two notes; `VELOCITY` is 1-127 where it is struck, else 0. A note begins and
-ends at the steps nearest to its onset and offset, within half a step, and lasts at least one step.
+A roll is a uint8 array (steps, 128, 4): for each step of a grid and each MIDI pitch, the plane
+`SOUNDING` says that the pitch is heard and the plane `ONSET` that it is struck, so that a note
+struck again stays two notes; `VELOCITY` is 1-127 where it is struck, else 0. A note begins and ends
+at the steps nearest to its onset and offset, within half a step, and lasts at least one step. For
+grids see `grid`.
 
 Drums are apart: the plane `DRUM` is the velocity, 1-127, with which the drum key of that number is
 struck, else 0. A hit has no length.
@@ -18,13 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.atomic import replacing
-from mathrock.midifile import DEFAULT_VELOCITY, Note, Score
+from mathrock.grid import Grid, time_grid
+from mathrock.midifile import DEFAULT_VELOCITY, Note
 from mathrock.planes import DRUM, ONSET, PITCHES, ROLL_PLANES, SOUNDING, VELOCITY
 
 
-def encode(
-    notes: Iterable[Note], steps_per_second: float, drum_hits: Iterable[Note] = ()
-) -> np.ndarray:
+def encode(notes: Iterable[Note], grid: Grid | float, drum_hits: Iterable[Note] = ()) -> np.ndarray:
     """Notes -> uint8 array (steps, 128, 4), as long as the last note's end or the last hit's step.
 
     One pitch sounds once at a time: a note ends where its pitch is struck again, and of notes that
@@ -32,10 +32,12 @@ def encode(
     where they are equally long. Of hits of one drum key in one step the loudest is kept.
 
     Args:
+        grid: where steps lie; a number is that of steps a second.
         drum_hits: notes whose pitches are drum keys; where they end makes no difference.
     """
-    spans = sorted((*_span(note, steps_per_second), note.pitch, note.velocity) for note in notes)
-    hits = [(_span(hit, steps_per_second)[0], hit.pitch, hit.velocity) for hit in drum_hits]
+    grid = _grid_of(grid)
+    spans = sorted((*_span(note, grid), note.pitch, note.velocity) for note in notes)
+    hits = [(_span(hit, grid)[0], hit.pitch, hit.velocity) for hit in drum_hits]
     steps = max([end for _, end, _, _ in spans] + [step + 1 for step, _, _ in hits], default=0)
     roll = np.zeros((steps, PITCHES, len(ROLL_PLANES)), np.uint8)
     ends = [0] * PITCHES  # of each pitch's notes so far
@@ -50,9 +52,13 @@ def encode(
     return roll
 
 
-def _span(note: Note, steps_per_second: float) -> tuple[int, int]:
-    start = max(0, _nearest(note.onset * steps_per_second))
-    return start, max(start + 1, _nearest(note.offset * steps_per_second))
+def _grid_of(grid: Grid | float) -> Grid:
+    return grid if isinstance(grid, Grid) else time_grid(grid)
+
+
+def _span(note: Note, grid: Grid) -> tuple[int, int]:
+    start = max(0, _nearest(grid.steps(note.onset)))
+    return start, max(start + 1, _nearest(grid.steps(note.offset)))
 
 
 def _nearest(step: float) -> int:
@@ -60,16 +66,16 @@ def _nearest(step: float) -> int:
     return math.floor(step + 0.5)
 
 
-def decode(
-    roll: np.ndarray, steps_per_second: float, velocity: int = DEFAULT_VELOCITY
-) -> list[Note]:
+def decode(roll: np.ndarray, grid: Grid | float, velocity: int = DEFAULT_VELOCITY) -> list[Note]:
     """A roll, (steps, 128, 2 or 4) -> its notes in seconds, ordered by onset and offset.
 
     A pitch that sounds without ever having been struck begins a note where it is first heard.
 
     Args:
+        grid: as of `encode`.
         velocity: of the notes whose velocity the roll does not tell.
     """
+    grid = _grid_of(grid)
     struck = roll[:, :, ONSET] > 0
     sounding = struck | (roll[:, :, SOUNDING] > 0)
     silence = np.zeros((1, PITCHES), np.bool_)
@@ -82,7 +88,7 @@ def decode(
     if roll.shape[2] > VELOCITY:
         velocities = roll[starts[:, 1], starts[:, 0], VELOCITY]
     notes = [
-        Note(start / steps_per_second, end / steps_per_second, pitch, own or velocity)
+        Note(grid.seconds(start), grid.seconds(end), pitch, own or velocity)
         for (pitch, start), (_, end), own in zip(
             starts.tolist(), ends.tolist(), velocities.tolist(), strict=True
         )
@@ -90,13 +96,14 @@ def decode(
     return sorted(notes)
 
 
-def decode_drums(roll: np.ndarray, steps_per_second: float) -> list[Note]:
+def decode_drums(roll: np.ndarray, grid: Grid | float) -> list[Note]:
     """A roll's drum hits as notes of one step, in seconds, ordered by onset and drum key."""
     if roll.shape[2] <= DRUM:
         return []
+    grid = _grid_of(grid)
     drums = roll[:, :, DRUM]
     return [
-        Note(step / steps_per_second, (step + 1) / steps_per_second, key, int(drums[step, key]))
+        Note(grid.seconds(step), grid.seconds(step + 1), key, int(drums[step, key]))
         for step, key in np.argwhere(drums).tolist()
     ]
 
@@ -105,15 +112,3 @@ def save(path: str | Path, roll: np.ndarray) -> None:
     """Write a roll as .npy, which can be memory-mapped, whole or not at all."""
     with replacing(path) as temporary:
         np.save(temporary, roll)
-
-
-def describe_grid(score: Score, steps_per_second: float) -> dict:
-    """What is needed to read a roll alone: grid, planes, the tempo map and metres it came from."""
-    return {
-        "kind": "time",
-        "steps_per_second": steps_per_second,
-        "pitches": [0, PITCHES - 1],
-        "planes": list(ROLL_PLANES),
-        "tempos": [list(tempo) for tempo in score.tempos],
-        "metres": [list(metre) for metre in score.metres],
-    }

@@ -43,7 +43,7 @@ def _likeliest_path(hit: np.ndarray, missed: np.ndarray) -> np.ndarray:
     steps = np.arange(round(30 * _RATE / FASTEST), round(30 * _RATE / SLOWEST) + 1)
     kinds, longest, count = np.arange(len(steps)), int(steps[-1]), len(hit)
     change, usual = _tempo_changes(steps)
-    # What a pulse at one of the last places is worth to one `steps` later, and where that came from.
+    # What a pulse at one of the last places is worth to one `steps` later, and where it came from.
     worth = np.full((longest + 1, len(steps)), -np.inf)
     came_from = np.zeros((count, len(steps)), np.uint8)
     begins = np.zeros((min(count, longest + 1), len(steps)), np.bool_)

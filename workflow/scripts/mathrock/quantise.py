@@ -3,8 +3,8 @@
 import math
 from bisect import bisect_right
 
+from mathrock.grid import beat_grid
 from mathrock.midifile import Note, Score
-from mathrock.scorebeats import QuarterClock
 
 
 def quantised(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:
@@ -13,12 +13,12 @@ def quantised(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:
     Places are counted from each bar line under the score's tempo map and metres. A note keeps at
     least one place.
     """
-    clock = QuarterClock(score.tempos)
-    starts = [clock.quarters(metre.time) for metre in score.metres]
+    clock = beat_grid(score.tempos, 1)
+    starts = [clock.steps(metre.time) for metre in score.metres]
     bars = [4 * metre.numerator / metre.denominator for metre in score.metres]
 
     def nearest(seconds: float) -> float:
-        at = clock.quarters(seconds)
+        at = clock.steps(seconds)
         metre = max(0, bisect_right(starts, at) - 1)
         bar = bars[metre]
         line = starts[metre] + math.floor((at - starts[metre]) / bar) * bar

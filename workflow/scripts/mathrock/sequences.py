@@ -2,9 +2,10 @@
 
 The artifact is a folder: `steps.npy` holds the rolls one after another, each step's bits as bytes
 (32 of them with two planes), so that it can be memory-mapped; `echoes.npy` says what each step
-echoes, see `echoes`; `velocities.npy` and `drums.npy` say how it is played, see `playing`, and are
-opened only where that is asked; `index.json` says which song lies where and what it is for. Windows
-are places, not copies: however many there are, they cost no memory.
+echoes, see `echoes`; `bars.npy` holds the songs' bars likewise, see `bars`; `velocities.npy` and
+`drums.npy` say how it is played, see `playing`, and are opened only where that is asked;
+`index.json` says which song lies where, on which grid, and what it is for. Windows are places, not
+copies: however many there are, they cost no memory.
 """
 
 import hashlib
@@ -17,7 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.atomic import replacing
+from mathrock.bars import BAR, from_rows
 from mathrock.echoes import FOUND, find_echoes
+from mathrock.grid import Grid, grid_through, time_grid
+from mathrock.places import IN_BARS, find_places
 from mathrock.planes import DRUM, ONSET, PITCHES, PLANES, ROLL_PLANES, SOUNDING
 from mathrock.playing import drum_plane, hits_of, velocities_of, velocity_plane
 from mathrock.provenance import read_json, write_json
@@ -69,6 +73,7 @@ def pack(
     planes: tuple[str, ...] = PLANES,
     cycles: tuple[int, ...] = (),
     splits: Mapping[str, str] | None = None,
+    grids: Mapping[str, dict] | None = None,
 ) -> dict:
     """Pack rolls {song: (path of its .npy, genre)} into `folder`, one song in memory at a time.
 
@@ -79,12 +84,16 @@ def pack(
     share of each as `valid`; the songs themselves stay where they are.
 
     Args:
+        steps_per_second: of songs whose grid is not given, and what the seconds of windows become
+            steps by, as windows are equally many steps on whatever grid.
         window_seconds, hop_seconds: how long windows are and how far apart, see `windows`.
         history_seconds: how much of a song before a window a crop hears at most.
         valid, test: shares of the songs.
         planes: what a step tells of each pitch: `PLANES`, or the first of them alone.
-        cycles: lengths in steps of what recurs in the grid, such as a bar.
+        cycles: lengths in steps of what recurs in the grid. Without them, but with songs whose bars
+            are known, the cycles are those bars and their beats, see `places`.
         splits: {song: "train", "valid" or "test"} where that is given, not drawn.
+        grids: {song: its grid}, as `rollgrid` describes it.
 
     Returns:
         A summary: songs, hours and windows of each split.
@@ -101,19 +110,33 @@ def pack(
         split = splits[song] if splits else split_of(song, valid, test, seed)
         spans.append(Span(song, genre, split, first, steps, song_first=first))
         first += steps
-    _check_enough(spans, steps_per_second, least_seconds)
+    grids = {song: (grids or {}).get(song, {}) for song in rolls}
+    rates = {song: grid.get("steps_per_second", steps_per_second) for song, grid in grids.items()}
+    _check_enough(spans, rates, least_seconds)
     if not any(span.split == "valid" for span in spans):
         spans = [part for span in spans for part in _with_held_out_end(span, valid)]
     folder = Path(folder)
     velocity_first = _write_songs(folder, rolls, first, len(planes))
+    bars = [from_rows(grid.get("bars", [])) for grid in grids.values()]
+    lines = np.cumsum([0, *map(len, bars)]).tolist()
+    with replacing(folder / "bars.npy") as temporary:
+        np.save(temporary, np.concatenate([np.zeros(0, BAR), *bars]))
     index = {
         "steps_per_second": steps_per_second,
         "pitches": PITCHES,
         "planes": planes,
-        "cycles": cycles,
+        "cycles": cycles or (IN_BARS if lines[-1] else ()),
         "window_steps": max(1, round(window_seconds * steps_per_second)),
         "hop_steps": max(1, round(hop_seconds * steps_per_second)),
         "history_steps": round(history_seconds * steps_per_second),
+        "songs": {
+            song: {
+                "steps_per_second": rates[song],
+                "steps_per_beat": grids[song].get("steps_per_beat"),
+                "bars": lines[number : number + 2],
+            }
+            for number, song in enumerate(rolls)
+        },
         "spans": [asdict(span) for span in spans],
         "velocity_first": velocity_first,
     }
@@ -166,8 +189,8 @@ def _struck(seen: np.ndarray) -> np.ndarray:
     return seen[:, :, ONSET:].any(axis=2)
 
 
-def _check_enough(spans: list[Span], steps_per_second: float, least_seconds: float) -> None:
-    seconds = sum(span.steps for span in spans if span.split == "train") / steps_per_second
+def _check_enough(spans: list[Span], rates: dict[str, float], least_seconds: float) -> None:
+    seconds = sum(span.steps / rates[span.song] for span in spans if span.split == "train")
     if seconds >= least_seconds and seconds > 0:
         return
     splits = [span.split for span in spans]
@@ -195,20 +218,21 @@ class Sequences:
 
     Attributes:
         planes: how many planes a step has, 1 or 2.
-        cycles: lengths in steps of what recurs in the grid.
+        cycles: what recurs, see `places`: lengths in steps, or the songs' bars and beats.
         window_steps, hop_steps, history_steps: see `pack`.
         spans: in the order in which they lie there.
     """
 
     def __init__(self, folder: str | Path):
         index = read_json(Path(folder) / "index.json")
-        self.steps_per_second = index["steps_per_second"]
         self.planes = len(index["planes"])
         self.cycles = tuple(index["cycles"])
         self.window_steps = index["window_steps"]
         self.hop_steps = index["hop_steps"]
         self.history_steps = index["history_steps"]
         self.spans = [Span(**span) for span in index["spans"]]
+        self._songs = index["songs"]
+        self._bars = np.load(Path(folder) / "bars.npy", mmap_mode="r")
         self._folder = Path(folder)
         self._velocity_first = index["velocity_first"]
         self._packed = np.load(Path(folder) / "steps.npy", mmap_mode="r")
@@ -262,6 +286,32 @@ class Sequences:
         """A song's first step."""
         return next(span.song_first for span in self.spans if span.song == song)
 
+    def rate(self, song: str) -> float:
+        """Steps a second of a song: on a grid of beats the mean."""
+        return self._songs[song]["steps_per_second"]
+
+    def steps_per_beat(self, song: str) -> float | None:
+        """Steps a quarter note of a song on a grid of beats; None on a grid of seconds."""
+        return self._songs[song]["steps_per_beat"]
+
+    def bars(self, song: str) -> np.ndarray:
+        """A song's bars, see `bars`, in steps from its own first; no rows where not known."""
+        return self._bars[slice(*self._songs[song]["bars"])]
+
+    def grid(self, song: str) -> Grid:
+        """Where a song's steps lie in time; on a grid of beats a bar's tempo is even."""
+        if self.steps_per_beat(song) is None:
+            return time_grid(self.rate(song))
+        bars = self.bars(song)
+        return grid_through(bars["step"], bars["seconds"])
+
+    def places(self, song: str, first: int, steps: int) -> np.ndarray:
+        """Where steps [first, first + steps) of a song are in the cycles, see `places`.
+
+        Float32 (steps, 2*cycles); `first` is counted from the song's first step.
+        """
+        return find_places(self.cycles, self.bars(song), first, steps)
+
     def split(self, split: str) -> list[Span]:
         """The spans of train, valid or test."""
         return [span for span in self.spans if span.split == split]
@@ -294,7 +344,7 @@ class Sequences:
         result = {}
         for split in SPLITS:
             spans = self.split(split)
-            hours = sum(span.steps for span in spans) / self.steps_per_second / 3600
+            hours = sum(span.steps / self.rate(span.song) for span in spans) / 3600
             windows = len(self.windows(split))
             result[split] = {"songs": len(spans), "hours": round(hours, 4), "windows": windows}
         return result

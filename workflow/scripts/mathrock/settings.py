@@ -91,6 +91,11 @@ def check_render(render: Mapping) -> None:
         )
 
 
+def nominal_rate(grid: dict) -> float:
+    """What windows' seconds become steps by: on a grid of beats as at 120 beats a minute."""
+    return grid["steps_per_second"] if grid["kind"] == "time" else 2 * grid["steps_per_beat"]
+
+
 def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
     """The takes by name, each with `generate`'s values where it says nothing itself.
 

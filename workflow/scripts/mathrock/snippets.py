@@ -11,6 +11,7 @@ from mathrock.planes import ONSET
 from mathrock.sequences import Sequences
 
 ANY_SONG = "any"  # what a take says that leaves the choice to its seed
+SLACK = 1e-3  # seconds
 LEAST_NOTES_PER_SECOND = 0.5  # of a snippet, where the choice of the song is ours
 
 
@@ -24,18 +25,20 @@ def choose_snippet(name: str, knobs: dict, sequences: Sequences) -> tuple[str, i
     Raises:
         TakeError: the song is not usable, or not long enough for the snippet.
     """
-    song, rate = _choose_song(name, knobs, sequences), sequences.steps_per_second
+    song = _choose_song(name, knobs, sequences)
     roll = sequences.song(song)
-    first, end = _place(roll, knobs, rate)
+    first, end = _place(song, roll, knobs, sequences)
     if end <= len(roll):
         return song, first, end
-    begin = _first_onset(roll)
+    begin, grid = _first_onset(roll), sequences.grid(song)
     if knobs["song"] == ANY_SONG:  # every song is too short: as much as the longest has
-        return song, begin, min(len(roll), begin + end - first)
+        first, end = _place(song, roll, {**knobs, "start": 0}, sequences)
+        return (song, first, end) if end <= len(roll) else (song, *_all_of(song, roll, sequences))
+    lasts = grid.seconds(len(roll)) - grid.seconds(begin)
     raise TakeError(
         f"takes.{name}: a snippet of {knobs['snippet_seconds']:g} s that starts at"
         f" {knobs['start']:g} s does not fit into {song}, which lasts"
-        f" {(len(roll) - begin) / rate:.1f} s from its first note: lower start or snippet_seconds"
+        f" {lasts:.1f} s from its first note: lower start or snippet_seconds"
     )
 
 
@@ -48,13 +51,13 @@ def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequence
     Raises:
         TakeError: as `choose_snippet`.
     """
-    rate = sequences.steps_per_second
     chosen = {name: choose_snippet(name, knobs, sequences) for name, knobs in takes.items()}
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, delimiter="\t", lineterminator="\n")
         rows.writerow(["take", "song", "first_s", "seconds"])
         for name, (song, first, end) in chosen.items():
-            rows.writerow([name, song, round(first / rate, 3), round((end - first) / rate, 3)])
+            begin, until = (sequences.grid(song).seconds(step) for step in (first, end))
+            rows.writerow([name, song, round(begin, 3), round(until - begin, 3)])
     return chosen
 
 
@@ -69,26 +72,57 @@ def _choose_song(name: str, knobs: dict, sequences: Sequences) -> str:
             f" choose one of {', '.join(usable[:8])}"
         )
     for song in sorted(usable, key=lambda song: _draw(knobs["seed"], song)):
-        if _has_a_snippet(sequences.song(song), knobs, sequences.steps_per_second):
+        if _has_a_snippet(song, knobs, sequences):
             return song
-    return max(usable, key=lambda song: len(sequences.song(song)))
+    return max(usable, key=lambda song: len(sequences.song(song)) / sequences.rate(song))
 
 
 def _draw(seed: int, song: str) -> bytes:
     return hashlib.sha256(f"{seed}/{song}".encode()).digest()
 
 
-def _has_a_snippet(roll: np.ndarray, knobs: dict, rate: float) -> bool:
+def _has_a_snippet(song: str, knobs: dict, sequences: Sequences) -> bool:
     """Whether a song is long enough for the take's snippet, with enough notes in it to go by."""
-    first, end = _place(roll, knobs, rate)
+    roll = sequences.song(song)
+    first, end = _place(song, roll, knobs, sequences)
     notes = roll[first:end, :, ONSET].sum()
     return end <= len(roll) and notes >= LEAST_NOTES_PER_SECOND * knobs["snippet_seconds"]
 
 
-def _place(roll: np.ndarray, knobs: dict, rate: float) -> tuple[int, int]:
-    """First and end step of the snippet, counted from the song's first onset."""
-    first = _first_onset(roll) + round(knobs["start"] * rate)
-    return first, first + max(1, round(knobs["snippet_seconds"] * rate))
+def _place(song: str, roll: np.ndarray, knobs: dict, sequences: Sequences) -> tuple[int, int]:
+    """First and end step of the snippet; an end after the roll's means that it does not fit.
+
+    On a grid of beats it is whole bars, at least one, nearest to what the knobs say in seconds.
+    """
+    begin, length = _first_onset(roll), knobs["snippet_seconds"]
+    if sequences.steps_per_beat(song) is None:
+        first = begin + round(knobs["start"] * sequences.rate(song))
+        return first, first + max(1, round(length * sequences.rate(song)))
+    grid, bars = sequences.grid(song), sequences.bars(song)
+    bars = bars[bars["step"] <= len(roll)]  # the last of them is a line that ends a whole bar
+    start = grid.seconds(begin) + knobs["start"]
+    bar = int(np.argmin(np.abs(bars["seconds"] - start)))
+    lines = bars[bar + 1 :]
+    if start + length > grid.seconds(len(roll)) + SLACK or not len(lines):
+        return begin, len(roll) + 1
+    end = np.argmin(np.abs(lines["seconds"] - bars["seconds"][bar] - length))
+    return _nearest_step(bars[bar]), _nearest_step(lines[end])
+
+
+def _all_of(song: str, roll: np.ndarray, sequences: Sequences) -> tuple[int, int]:
+    """First and end step of the longest snippet; of whole bars, if it can be on a grid of beats."""
+    begin = _first_onset(roll)
+    if sequences.steps_per_beat(song) is not None:
+        bars = sequences.bars(song)
+        bars = bars[bars["step"] <= len(roll)]
+        first = int(np.argmin(np.abs(bars["step"] - begin)))
+        if first < len(bars) - 1:
+            return _nearest_step(bars[first]), _nearest_step(bars[-1])
+    return begin, len(roll)
+
+
+def _nearest_step(line: np.void) -> int:
+    return round(float(line["step"]))
 
 
 def _first_onset(roll: np.ndarray) -> int:

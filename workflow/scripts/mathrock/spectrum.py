@@ -43,10 +43,8 @@ def _filters() -> np.ndarray:
     edges = _hertz(np.linspace(_mel(LOWEST), _mel(HIGHEST), BANDS + 2))
     bins = np.arange(WINDOW // 2 + 1) * SAMPLE_RATE / WINDOW
     low, middle, high = edges[:-2], edges[1:-1], edges[2:]
-    rising, falling = (
-        (bins[:, None] - low) / (middle - low),
-        (high - bins[:, None]) / (high - middle),
-    )
+    rising = (bins[:, None] - low) / (middle - low)
+    falling = (high - bins[:, None]) / (high - middle)
     triangles = np.maximum(0, np.minimum(rising, falling))
     # Where bands are narrower than bins, a band takes the share of its nearest bin.
     nearest = np.abs(bins[:, None] - middle).argmin(axis=0)

@@ -5,13 +5,16 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.atomic import replacing
+from mathrock.bars import to_rows
 from mathrock.keytable import read_keys
 from mathrock.measures import measure
+from mathrock.places import find_places
 from mathrock.planes import DRUM, ONSET, ROLL_PLANES, VELOCITY
 from mathrock.provenance import how_made, write_json
 from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
 from mathrock.snippets import choose_snippet
+from mathrock.takebars import counted_from, plan_take
 from mathrock.takekey import move, octave_for, wish_of
 from mathrock.variations import join
 
@@ -24,9 +27,10 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
 
     The roll is uint8 (steps, 128, 4), see `pianoroll`, the snippet first and as its song plays it;
     what follows has no velocities yet and no drums. `made` says how many steps the snippet is
-    (`snippet_steps`), what song it is from, what the take is like, what its notes cost the model
-    (`nats_per_step`) and how it was made; also the song's `key` and `scale` and how many semitones
-    higher the take is (`moved`). Of several variations see `variations`.
+    (`snippet_steps`), how long they are (`steps_per_second`), the `bars` from the roll's first step
+    on, or [] where they are not known, what song it is from, what the take is like, what its notes
+    cost the model (`nats_per_step`) and how it was made; also the song's `key` and `scale` and how
+    many semitones higher the take is (`moved`). Of several variations see `variations`.
 
     Args:
         stepper: the model, as `continue_song` wants it, for as many takes as `variations`.
@@ -40,21 +44,22 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
             a key or scale that was not found.
     """
     sequences = Sequences(Path(inputs.sequences[0]).parent)
-    rate = sequences.steps_per_second
     song, first, end = choose_snippet(name, knobs, sequences)
     found = read_keys(inputs.found_keys)[song]
     wish = wish_of(name, knobs, song, found)
     roll = sequences.song(song)
-    like = measure(roll, rate)
+    like = measure(roll, sequences.rate(song))
+    song_bars, per_beat = sequences.bars(song), sequences.steps_per_beat(song)
+    plan = plan_take(song_bars, first, end, knobs["seconds"], sequences.rate(song), per_beat)
+    places = find_places(sequences.cycles, plan.bars, first, end - first + plan.steps)
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
         pitch_classes=wish.pitch_classes,
         notes_per_second=knobs["density"] * like["notes_per_second"],
     )
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
-    steps = max(1, round(knobs["seconds"] * rate))
     rolls, nats = continue_song(
-        stepper, roll[first:end], steps, rate, sampling, rngs, sequences.cycles, first
+        stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places
     )
     reach = knobs["lowest_pitch"], knobs["highest_pitch"]
     moved = octave_for(roll[:, :, ONSET].sum(axis=0), wish.semitones, *reach)
@@ -69,10 +74,11 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
             "key": found.key,
             "scale": found.scale,
             "moved": moved,
-            "steps_per_second": rate,
+            "steps_per_second": plan.rate,
+            "bars": to_rows(counted_from(plan.bars, first)),
             "snippet_steps": end - first,
             "song_is_like": like,
-            "take_is_like": join([measure(roll[end - first :], rate) for roll in rolls]),
+            "take_is_like": join([measure(roll[end - first :], plan.rate) for roll in rolls]),
             "nats_per_step": join([round(float(take.mean()), 4) for take in nats]),
             "made": how_made(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },

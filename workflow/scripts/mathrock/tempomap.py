@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from mathrock.beats import Beat, beats_a_bar
+from mathrock.beats import Beat
+from mathrock.metre import beats_a_bar
 from mathrock.midifile import Metre, Tempo
 
 TOLERANCE = 0.02  # seconds

@@ -3,7 +3,8 @@
 import numpy as np
 
 from mathrock.barlines import Bar, find_bars
-from mathrock.beats import Beat, beat_length
+from mathrock.beats import Beat
+from mathrock.metre import beat_length
 from mathrock.pulses import find_pulses
 from mathrock.rhythm import HEARD, scaled
 from mathrock.spectrum import FRAMES_PER_SECOND
@@ -73,9 +74,7 @@ def looks(seen: np.ndarray, pulses: np.ndarray) -> np.ndarray:
 
 def _total(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Sums of (frames, bands) between edges (n + 1,): (n, bands)."""
-    so_far = np.concatenate(
-        [np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=float)]
-    )
+    so_far = np.pad(np.cumsum(values, axis=0, dtype=float), ((1, 0), (0, 0)))
     return np.diff(so_far[edges], axis=0)
 
 

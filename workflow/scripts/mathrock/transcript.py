@@ -18,14 +18,15 @@ def transcript(
 ) -> tuple[Score, dict]:
     """The score, and what a status tells of its beats.
 
-    Where the beats are less sure than `least_confidence` the score keeps MIDI's own 120 and 4/4,
-    which move no note, and `quantise`, places a quarter note (0: none), has no effect.
+    Where the beats are less sure than `least_confidence`, or less than two, the score keeps MIDI's
+    own 120 and 4/4, which move no note, and `quantise`, places a quarter note (0: none), has no
+    effect.
     """
     parts = [Part("Transcription", notes, ELECTRIC_GUITAR)]
     if hits:
         parts.append(Part("Drums", as_notes(hits), is_drum=True))
-    facts = summarize(beats)
-    if len(beats) < 2 or facts["beat_confidence"] < least_confidence:
+    facts = summarize(beats) if len(beats) > 1 else {}
+    if not facts or facts["beat_confidence"] < least_confidence:
         return Score(parts), facts
     score = Score(parts, *tempo_map(beats))
     if quantise:

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from _metre_songs import make
+from mathrock.bars import find_bars, to_rows
+from mathrock.grid import beat_grid, time_grid
+from mathrock.midifile import Score
+from mathrock.pianoroll import decode, encode
+from mathrock.rollgrid import encode_song
+from mathrock.status import Status
+
+KNOBS = {"kind": "beat", "steps_per_second": 16, "steps_per_beat": 12, "least_confidence": 0.5}
+SONG = make("7/8", rubato=0.05, bars=8)
+SURE = Status("a", "a.mid", warnings=("is quiet",), facts={"beat_confidence": 0.9, "notes": 3})
+
+
+def test_trusted_beats_are_the_grid():
+    roll, status = encode_song(SONG, SURE, **KNOBS)
+    grid = beat_grid(SONG.tempos, 12)
+    assert np.array_equal(roll, encode(SONG.pitched_notes, grid, SONG.drum_hits))
+    found = status.facts["grid"]
+    assert (found["kind"], found["steps_per_beat"]) == ("beat", 12)
+    assert found["steps_per_second"] == pytest.approx(len(roll) / grid.seconds(len(roll)))
+    assert found["bars"] == to_rows(find_bars(SONG, grid, len(roll)))
+    assert [row[0] for row in found["bars"][:3]] == [0, 42, 84]
+    assert found["metres"] == [[0.0, 7, 8]]
+    assert len(found["tempos"]) == len(SONG.tempos)
+    assert found["planes"] == ["sounding", "onset", "velocity", "drum"]
+    assert (status.warnings, status.facts["notes"]) == (("is quiet",), 3)
+
+
+@pytest.mark.parametrize("facts", [{"beat_confidence": 0.314}, {}])
+def test_beats_that_cannot_be_trusted_are_left_with_a_warning(facts):
+    roll, status = encode_song(SONG, Status("a", "a.mid", facts=facts), **KNOBS)
+    assert np.array_equal(roll, encode(SONG.pitched_notes, 16, SONG.drum_hits))
+    found = status.facts["grid"]
+    assert (found["kind"], found["steps_per_second"]) == ("time", 16)
+    assert (found["steps_per_beat"], found["bars"]) == (None, [])
+    (warning,) = status.warnings
+    confidence = "0.31" if facts else "0.00"
+    wanted = f"its beats can't be trusted (confidence {confidence}): on the time grid instead"
+    assert warning == wanted
+
+
+def test_a_time_grid_has_bars_too_where_they_can_be_trusted():
+    roll, status = encode_song(SONG, SURE, **KNOBS | {"kind": "time"})
+    assert len(decode(roll, 16)) == len(decode(encode(SONG.pitched_notes, 16), 16))
+    found = status.facts["grid"]
+    assert (found["kind"], found["steps_per_beat"], found["steps_per_second"]) == ("time", None, 16)
+    assert found["bars"] == to_rows(find_bars(SONG, time_grid(16), len(roll)))
+    _, status = encode_song(SONG, Status("a", "a.mid"), **KNOBS | {"kind": "time"})
+    assert (status.facts["grid"]["bars"], status.warnings) == ([], ())
+
+
+def test_a_song_that_cannot_be_used_has_an_empty_roll_and_no_new_warning():
+    roll, status = encode_song(Score([]), Status("a", "a.mid").failed("is empty"), **KNOBS)
+    assert roll.shape == (0, 128, 4)
+    assert status.facts["grid"]["steps_per_second"] == 16
+    assert (status.facts["grid"]["bars"], status.warnings) == ([], ())
