@@ -23,6 +23,8 @@ def find_hits(levels: np.ndarray, heard: np.ndarray, threshold: float) -> list[H
         levels: a `spectrum`, uint8 (frames, bands).
         heard: what a `RhythmListener` hears in it, log-odds (frames, 6).
     """
+    if not len(levels):
+        return []
     least = np.log(threshold / (1 - threshold))
     hits = []
     for drum, bands in _SOUNDS.items():
