@@ -6,8 +6,9 @@ import numpy as np
 
 import _library  # noqa: F401
 from _metre_songs import groups_of
+from mathrock.grid import beat_grid
 from mathrock.midifile import Score
-from mathrock.scorebeats import QuarterClock, beats_of
+from mathrock.scorebeats import beats_of
 
 LATE = 0.01  # seconds by which a bar line may follow the note that is struck on it
 
@@ -41,10 +42,10 @@ class Bar(NamedTuple):
 
 def bars_of(score: Score) -> list[Bar]:
     """The bars from the start of the file on that begin no later than its last note."""
-    clock = QuarterClock(score.tempos)
+    clock = beat_grid(score.tempos, 1)
     last = max((note.onset for part in score.parts for note in part.notes), default=0.0) + LATE
     firsts = [beat for beat in beats_of(score) if beat.beat == 1 and beat.time <= last]
-    bars = [Bar(clock.quarters(beat.time), 0.0, *beat[3:5]) for beat in firsts]
+    bars = [Bar(clock.steps(beat.time), 0.0, *beat[3:5]) for beat in firsts]
     last_end = [bar.start + bar.length for bar in bars[-1:]]
     ends = [bar.start for bar in bars[1:]] + last_end
     return [bar._replace(end=end) for bar, end in zip(bars, ends, strict=True)]

@@ -16,9 +16,9 @@ from pedalboard import (
 import _library  # noqa: F401
 from _bars import bars_of
 from _metre_songs import sound
+from mathrock.grid import beat_grid
 from mathrock.midifile import Score
 from mathrock.rhythm import HEARD
-from mathrock.scorebeats import QuarterClock
 from mathrock.spectrum import SAMPLE_RATE, spectrum
 
 SECONDS = 60.0  # of a clip
@@ -55,7 +55,7 @@ def events_of(score: Score) -> dict[str, np.ndarray]:
     Eighths are counted from each bar line; beats are the accent groups. They begin with the first
     note and end with the last one.
     """
-    clock, bars = QuarterClock(score.tempos), bars_of(score)
+    clock, bars = beat_grid(score.tempos, 1), bars_of(score)
     onsets = [note.onset for part in score.parts for note in part.notes]
     places = {
         "eighth": [at for bar in bars for at in np.arange(bar.start, bar.end - 0.01, 0.5)],

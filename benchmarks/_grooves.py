@@ -3,8 +3,8 @@
 import numpy as np
 
 from _bars import Bar
+from mathrock.grid import Grid
 from mathrock.midifile import Note
-from mathrock.scorebeats import QuarterClock
 
 STYLES = ("backbeat", "backbeat", "backbeat", "half time", "four", "syncopated", "sparse")
 KICK, OTHER_KICK, CRASHES, FILLS = 36, 35, (49, 57), (38, 45, 47, 50, 43, 41)  # General MIDI
@@ -18,7 +18,7 @@ LENGTH = 0.08  # seconds of a note
 NEW_PATTERN, FILL, CYMBAL_RESTS, CYMBAL_MISSES = 0.06, 0.07, 0.02, 0.04  # chances
 
 
-def groove(bars: list[Bar], clock: QuarterClock, rng: np.random.Generator) -> list[Note]:
+def groove(bars: list[Bar], clock: Grid, rng: np.random.Generator) -> list[Note]:
     """The notes of a drum part that plays in all `bars`."""
     style = rng.choice(STYLES)
     cymbal, step = rng.choice(CYMBALS), rng.choice(CYMBAL_STEPS)
@@ -79,7 +79,7 @@ def _steps(start: float, end: float, step: float) -> list[float]:
     return np.arange(start, end - 0.01, step).tolist()
 
 
-def _note(at: float, key: int, velocity: int, clock: QuarterClock, rng) -> Note:
+def _note(at: float, key: int, velocity: int, clock: Grid, rng) -> Note:
     """A hit as a drummer plays it, a little early or late."""
     late = np.clip(rng.normal(0, JITTER), -MOST_JITTER, MOST_JITTER)
     onset = max(0.0, clock.seconds(at) + float(late))

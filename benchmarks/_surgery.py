@@ -7,8 +7,8 @@ from itertools import cycle
 import numpy as np
 
 from _bars import Bar, bars_of
+from mathrock.grid import beat_grid
 from mathrock.midifile import Metre, Note, Score, Tempo
-from mathrock.scorebeats import QuarterClock
 
 # What bars of 4/4 become, over and over: each begins as the next of them; a longer one takes two,
 # and a 2/4 repeats the first half of the bar before it.
@@ -25,9 +25,9 @@ def recut(score: Score, metres: str) -> Score:
 
     What does not fit into a shorter bar is left out; bars of other metres stay as they are.
     """
-    clock, bpm = QuarterClock(score.tempos), score.tempos[0].bpm
+    clock, bpm = beat_grid(score.tempos, 1), score.tempos[0].bpm
     timed = [
-        [(clock.quarters(note.onset), clock.quarters(note.offset), note) for note in part.notes]
+        [(clock.steps(note.onset), clock.steps(note.offset), note) for note in part.notes]
         for part in score.parts
     ]
     made = [[] for _ in score.parts]

@@ -24,8 +24,8 @@ from _metre_songs import downbeats, make
 from _recordings import is_held_back, midi_files
 from _surgery import ODD_METRES, recut, varied
 from mathrock import rhythm
+from mathrock.grid import beat_grid
 from mathrock.midifile import Score, read_score
-from mathrock.scorebeats import QuarterClock
 
 CLIPS, COMPOSED = 684 + 754, 684  # by default, and how many of them are composed
 VALIDATE_EVERY, TELL_EVERY = 25, 50  # clips
@@ -95,8 +95,8 @@ def songs(folder: str) -> list[Path]:
 
 def keeps_to_beats(score: Score) -> bool:
     """Whether onsets gather at some division of the quarter notes, so that beats are as written."""
-    clock = QuarterClock(score.tempos)
-    quarters = np.array([clock.quarters(n.onset) for part in score.parts for n in part.notes])
+    clock = beat_grid(score.tempos, 1)
+    quarters = np.array([clock.steps(n.onset) for part in score.parts for n in part.notes])
     gathered = [np.abs(np.exp(2j * np.pi * k * quarters).mean()) for k in DIVISIONS]
     return max(gathered) >= ON_BEAT
 
@@ -144,8 +144,8 @@ def composed(rng: np.random.Generator, seed: int) -> Score:
     score = make(**knobs, seed=seed)
     if rng.random() < 0.25:
         return score
-    clock = QuarterClock(score.tempos)
-    begin = clock.quarters(downbeats(score)[0]) - 0.02
+    clock = beat_grid(score.tempos, 1)
+    begin = clock.steps(downbeats(score)[0]) - 0.02
     notes = groove([bar for bar in bars_of(score) if bar.start >= begin], clock, rng)
     parts = [part._replace(notes=notes) if part.is_drum else part for part in score.parts]
     return Score(parts, score.tempos, score.metres, score.title)

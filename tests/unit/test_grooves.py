@@ -4,10 +4,10 @@ import pytest
 from _bars import Bar, bars_of
 from _grooves import LENGTH, MOST_JITTER, groove
 from _metre_songs import make
+from mathrock.grid import beat_grid
 from mathrock.midifile import Metre, Note, Part, Score, Tempo
-from mathrock.scorebeats import QuarterClock
 
-CLOCK = QuarterClock((Tempo(0.0, 120.0),))
+CLOCK = beat_grid((Tempo(0.0, 120.0),), 1)
 
 
 def bars(numerator, denominator, count):

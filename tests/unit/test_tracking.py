@@ -11,6 +11,7 @@ import _metre_songs as metre_songs
 from mathrock import rhythm
 from mathrock.beats import summarize
 from mathrock.drumpeaks import find_hits
+from mathrock.rhythm import HEARD
 from mathrock.scoring import score_beats, score_hits
 from mathrock.spectrum import BANDS, FRAMES_PER_SECOND, spectrum
 from mathrock.tracking import track_beats
@@ -93,10 +94,24 @@ def test_noise_has_no_beats_that_could_be_trusted():
     assert not beats or summarize(beats)["beat_confidence"] < 0.5
 
 
-@pytest.mark.parametrize("seconds", [0, 0.5, 1.2, 3])
-def test_the_shortest_recordings_go_through(seconds):
-    levels = np.full((round(seconds * FRAMES_PER_SECOND), BANDS), 100, np.uint8)
-    assert isinstance(track_beats(levels, LISTENER.hear(levels)), list)
+SECONDS = pytest.mark.parametrize("seconds", [0, 0.01, 0.1, 0.9, 1.1, 1.6, 2.5, 4])
+
+
+@SECONDS
+@pytest.mark.parametrize("odds", [-20.0, 20.0])
+def test_what_is_short_or_silent_has_few_beats_and_is_no_error(seconds, odds):
+    frames = round(seconds * FRAMES_PER_SECOND)
+    levels = np.zeros((frames, BANDS), np.uint8)
+    heard = np.full((frames, len(HEARD)), odds, np.float32)
+    beats = track_beats(levels, heard)
+    assert all(0 <= beat.time <= seconds for beat in beats)
+    assert len(find_hits(levels, heard, 0.5)) <= 3 * frames
+
+
+@SECONDS
+def test_the_listener_answers_for_every_frame(seconds):
+    levels = np.zeros((round(seconds * FRAMES_PER_SECOND), BANDS), np.uint8)
+    assert LISTENER.hear(levels).shape == (len(levels), len(HEARD))
 
 
 def test_beats_are_counted_without_gaps():

@@ -29,6 +29,8 @@ def track_beats(levels: np.ndarray, heard: np.ndarray) -> list[Beat]:
     if len(levels) < FRAMES_PER_SECOND:
         return []
     pulses = _with_steady_ends(find_pulses(odds["eighth"]), odds["eighth"])
+    if len(pulses) < 2:
+        return []
     at_pulses = {name: _around(odds[name], pulses) for name in ("eighth", "beat", "downbeat")}
     seen = scaled(levels)
     bars = find_bars(at_pulses["beat"], at_pulses["downbeat"], looks(seen, pulses))
