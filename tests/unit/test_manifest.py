@@ -10,6 +10,7 @@ def song(name, path="songs/a.mp3"):
 def test_a_row_for_each_song(tmp_path):
     facts = {"duration": 1.5, "sample_rate": 44100, "notes": 7, "channels": 2}
     facts |= {"grid": {"kind": "beat"}, "tempo": 139.5, "metre": "7/8", "beat_confidence": 0.93}
+    facts |= {"metre_confidence": 0.8}
     good = Status("a", "songs/a.mp3", warnings=("was cut", "is quiet"), facts=facts)
     bad = Status("b", "songs/b.mp3").failed("is empty")
     songs = [song("a"), song("b", "songs/b.mp3")]
@@ -18,7 +19,7 @@ def test_a_row_for_each_song(tmp_path):
     assert list(first) == COLUMNS
     assert list(first.values()) == [
         *("a", "songs/a.mp3", "rock", "mp3", "1.5", "44100", "7"),
-        *("beat", "139.5", "7/8", "0.93", "ok", "", "was cut; is quiet"),
+        *("beat", "139.5", "7/8", "0.93", "0.8", "ok", "", "was cut; is quiet"),
     ]
     assert [second[name] for name in ("notes", "status", "reason")] == ["", "bad", "is empty"]
     assert [second[name] for name in ("grid", "tempo_bpm", "metre", "beat_confidence")] == [""] * 4

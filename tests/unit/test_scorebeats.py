@@ -68,5 +68,10 @@ def test_the_table_comes_back(tmp_path):
 def test_a_summary_is_by_time():
     tempos = (Tempo(0.0, 240.0), Tempo(2.0, 60.0))
     beats = beats_of(score_of(14, Metre(0.0, 4, 4), Metre(2.0, 3, 4), tempos=tempos), 0.5)
-    assert summarize(beats) == {"tempo": 60, "metre": "3/4", "beat_confidence": 0.5}
+    assert summarize(beats) == {
+        "tempo": 60,
+        "metre": "3/4",
+        "beat_confidence": 0.5,
+        "metre_confidence": 0.3,  # two bars of 4/4 are no 3/4
+    }
     assert summarize([]) == {}

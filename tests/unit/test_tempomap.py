@@ -12,7 +12,7 @@ from mathrock.tempomap import TOLERANCE, tempo_map
 def beats(times, numerator=4, denominator=4, pickup=0, per_bar=4):
     return [
         Beat(float(time), (i - pickup) // per_bar + 1, (i - pickup) % per_bar + 1, numerator,
-             denominator, 120.0, 0.9)
+             denominator, 120.0, 0.9, 0.9)
         for i, time in enumerate(times)
     ]  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_whatever_the_tempo_does_the_beats_are_kept(lengths, begin):
 def test_changing_metres_are_written_where_they_change():
     series = [(7, 8)] * 7 + [(5, 8)] * 5 + [(7, 8)] * 7
     rows = [
-        Beat(i * 0.2, 1 + (i >= 7) + (i >= 12), place, *metre, 150.0, 1.0)
+        Beat(i * 0.2, 1 + (i >= 7) + (i >= 12), place, *metre, 150.0, 1.0, 1.0)
         for i, (metre, place) in enumerate(
             zip(series, [*range(1, 8), *range(1, 6), *range(1, 8)], strict=True)
         )

@@ -11,7 +11,7 @@ def beats(bpm=140.0, begin=0.0, confidence=0.9, bars=6):
     """Beats of 7/8 at so many quarter notes a minute."""
     eighth = 30 / bpm
     return [
-        Beat(begin + i * eighth, i // 7 + 1, i % 7 + 1, 7, 8, bpm, confidence)
+        Beat(begin + i * eighth, i // 7 + 1, i % 7 + 1, 7, 8, bpm, confidence, 0.8)
         for i in range(7 * bars)
     ]
 
@@ -21,7 +21,12 @@ NOTES = [Note(0.1, 0.3, 60, 80), Note(0.9, 1.4, 64, 70)]
 
 def test_the_score_is_in_the_songs_own_tempo_and_metre(tmp_path):
     score, facts = transcript(NOTES, [Hit(0.0, "kick", 100)], beats())
-    assert facts == {"tempo": 140.0, "metre": "7/8", "beat_confidence": 0.9}
+    assert facts == {
+        "tempo": 140.0,
+        "metre": "7/8",
+        "beat_confidence": 0.9,
+        "metre_confidence": 0.8,
+    }
     assert [metre[1:] for metre in score.metres] == [(7, 8)]
     assert [tempo.bpm for tempo in score.tempos] == pytest.approx([140])
     assert [part.is_drum for part in score.parts] == [False, True]

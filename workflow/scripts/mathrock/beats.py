@@ -9,15 +9,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from mathrock.atomic import replacing
 from mathrock.metre import beat_length, median_tempo, usual_metre
 
-COLUMNS = ("time_s", "bar", "beat", "metre", "tempo_bpm", "confidence")
+COLUMNS = ("time_s", "bar", "beat", "metre", "tempo_bpm", "confidence", "bar_confidence")
 
 
 class Beat(NamedTuple):
     """A beat: `time` in seconds; `bar` and `beat`, both from 1; its bar's metre as `numerator` and
-    `denominator`; `tempo` in quarter notes a minute; `confidence` 0-1. What comes before the first
+    `denominator`; `tempo` in quarter notes a minute; `confidence` that there is a beat, and
+    `bar_confidence` that its bar begins where it is said to, both 0-1. What comes before the first
     bar line is bar 0, whose last beat has the number that its metre ends with."""
 
     time: float
@@ -27,6 +30,7 @@ class Beat(NamedTuple):
     denominator: int
     tempo: float
     confidence: float
+    bar_confidence: float
 
     @property
     def quarters(self) -> Fraction:
@@ -50,15 +54,23 @@ def summarize(beats: list[Beat]) -> dict:
     tempo: quarter notes a minute, the median over time.
     metre: such as "7/8", the one that most of the time is in.
     beat_confidence: 0-1, the mean where anything sounds.
+    metre_confidence: 0-1, likewise that of the bars, of which those in other metres count 0.
     """
     if not beats:
         return {}
-    sure = [beat.confidence for beat in beats if beat.confidence > 0] or [0.0]
     seconds = [beat.seconds for beat in beats]
+    metre = usual_metre([beat.metre for beat in beats], seconds)
+    sure = [
+        (beat.confidence, beat.bar_confidence * (beat.metre == metre))
+        for beat in beats
+        if beat.confidence > 0
+    ]
+    beat_confidence, metre_confidence = np.mean(sure, axis=0).tolist() if sure else (0.0, 0.0)
     return {
         "tempo": round(median_tempo([beat.tempo for beat in beats], seconds), 2),
-        "metre": usual_metre([beat.metre for beat in beats], seconds),
-        "beat_confidence": round(sum(sure) / len(sure), 3),
+        "metre": metre,
+        "beat_confidence": round(beat_confidence, 3),
+        "metre_confidence": round(metre_confidence, 3),
     }
 
 
@@ -69,7 +81,8 @@ def write_beats(path: str | Path, beats: list[Beat]) -> None:
         rows.writerow(COLUMNS)
         for beat in beats:
             place = (f"{beat.time:.4f}", beat.bar, beat.beat, beat.metre)
-            rows.writerow([*place, f"{beat.tempo:.2f}", f"{beat.confidence:.3f}"])
+            sure = (f"{beat.confidence:.3f}", f"{beat.bar_confidence:.3f}")
+            rows.writerow([*place, f"{beat.tempo:.2f}", *sure])
 
 
 def read_beats(path: str | Path) -> list[Beat]:
@@ -79,6 +92,6 @@ def read_beats(path: str | Path) -> list[Beat]:
         for row in csv.DictReader(file, delimiter="\t"):
             numerator, denominator = map(int, row["metre"].split("/"))
             place = (float(row["time_s"]), int(row["bar"]), int(row["beat"]))
-            sure = (float(row["tempo_bpm"]), float(row["confidence"]))
+            sure = (float(row[name]) for name in COLUMNS[4:])
             beats.append(Beat(*place, numerator, denominator, *sure))
     return beats

@@ -30,5 +30,6 @@ def beats_of(score: Score, confidence: float = 1.0) -> list[Beat]:
             begin = clock.seconds(first + beat * length)
             lasts = clock.seconds(first + (beat + 1) * length) - begin
             if begin < end - EARLY:
-                beats.append(Beat(begin, bar, beat + 1, *metre, 60 * length / lasts, confidence))
+                tempo, sure = 60 * length / lasts, (confidence, confidence)
+                beats.append(Beat(begin, bar, beat + 1, *metre, tempo, *sure))
     return beats

@@ -18,8 +18,8 @@ STEADY, SURE = 8, 0.3  # eighths, and their mean chance to be eighths, that a te
 def track_beats(levels: np.ndarray, heard: np.ndarray) -> list[Beat]:
     """The beats from the first frame to the last.
 
-    A beat's confidence is the mean chance of its eighths to be eighths, as they are heard; 0 where
-    nothing sounds.
+    A beat's confidence is the mean chance of its eighths to be eighths, as they are heard, 0 where
+    nothing sounds; that of its bar is the chance of its first eighth to be a downbeat.
 
     Args:
         levels: a `spectrum`, uint8 (frames, bands).
@@ -34,9 +34,9 @@ def track_beats(levels: np.ndarray, heard: np.ndarray) -> list[Beat]:
     at_pulses = {name: _around(odds[name], pulses) for name in ("eighth", "beat", "downbeat")}
     seen = scaled(levels)
     bars = find_bars(at_pulses["beat"], at_pulses["downbeat"], looks(seen, pulses))
-    chances = 1 / (1 + np.exp(-at_pulses["eighth"]))
+    chances, lines = (1 / (1 + np.exp(-at_pulses[name])) for name in ("eighth", "downbeat"))
     chances[_around(seen.max(axis=1), pulses) < QUIET] = 0
-    return _listed(bars, pulses / FRAMES_PER_SECOND, chances)
+    return _listed(bars, pulses / FRAMES_PER_SECOND, chances, lines)
 
 
 def _with_steady_ends(pulses: np.ndarray, odds: np.ndarray) -> np.ndarray:
@@ -90,7 +90,9 @@ def _around(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     return values[np.clip(frames, 0, len(values) - 1)].max(axis=1).astype(np.float64)
 
 
-def _listed(bars: list[Bar], times: np.ndarray, chances: np.ndarray) -> list[Beat]:
+def _listed(
+    bars: list[Bar], times: np.ndarray, chances: np.ndarray, lines: np.ndarray
+) -> list[Beat]:
     """The bars as beats; pulses before the first bar line are the end of a bar like the first."""
     if not bars:
         return []
@@ -106,8 +108,7 @@ def _listed(bars: list[Bar], times: np.ndarray, chances: np.ndarray) -> list[Bea
             if pulse < 0 or end >= len(times):
                 continue
             tempo = 30 * length / float(times[end] - times[pulse])
-            sure = float(chances[pulse:end].mean())
-            beats.append(
-                Beat(float(times[pulse]), number, beat, numerator, denominator, tempo, sure)
-            )
+            sure = float(chances[pulse:end].mean()), float(lines[max(bar.first, 0)])
+            metre = numerator, denominator
+            beats.append(Beat(float(times[pulse]), number, beat, *metre, tempo, *sure))
     return beats
