@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from mathrock import pianoroll, sequences
 from mathrock.echoes import find_echoes
 from mathrock.midifile import Note
+from mathrock.places import IN_BARS
 from mathrock.planes import DRUM, ONSET, VELOCITY
 from mathrock.sequences import SPLITS, EmptySong, Sequences, Span, TooLittleMusic, split_of
 
@@ -364,13 +365,12 @@ def test_the_least_music_is_by_each_songs_own_rate(pack_songs, riff):
 def test_places_are_in_the_songs_own_bars(mixed):
     (beats, seconds, unknown), folder, _ = mixed
     sequences = Sequences(folder)
-    assert sequences.cycles == ("bar", "beat")
+    assert sequences.cycles == IN_BARS
     # Five eighths in bars of 4/4; and half a step after a line of 7/8.
-    assert sequences.places(beats, 30, 2)[0] == pytest.approx(
-        [np.cos(2 * np.pi * 30 / 48), -1, np.sin(2 * np.pi * 30 / 48), 0], abs=1e-6
-    )
-    angles = 2 * np.pi * np.array([0.5 / 29.5, 0.5 / 29.5 * 3.5])
-    assert sequences.places(seconds, 30, 1)[0] == pytest.approx([*np.cos(angles), *np.sin(angles)])
+    for song, bar, beat in [(beats, 30 / 48, 2.5), (seconds, 0.5 / 29.5, 0.5 / 29.5 * 3.5)]:
+        angles = 2 * np.pi * np.array([bar, beat, 2 * beat, 3 * beat, 4 * beat])
+        there = sequences.places(song, 30, 1)[0]
+        assert there == pytest.approx([*np.cos(angles), *np.sin(angles)], abs=1e-6)
     assert not sequences.places(unknown, 0, 40).any()
 
 

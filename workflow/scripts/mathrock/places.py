@@ -7,7 +7,10 @@ import numpy as np
 
 from mathrock.bars import quarters_of
 
-IN_BARS = ("bar", "beat")  # the cycles of songs with bars: a beat is a quarter note
+# The cycles of songs with bars: a beat is a quarter note. A model could work out its parts from the
+# place in the beat, but only by learning waves of its own, which takes long.
+IN_BARS = ("bar", "beat", "eighth", "triplet", "sixteenth")
+_A_BEAT = (1, 2, 3, 4)  # how often each of them but the bar recurs
 
 
 def find_places(
@@ -16,8 +19,8 @@ def find_places(
     """The places of steps [first, first + steps) of a song: float32 (steps, 2*cycles).
 
     Args:
-        cycles: lengths in steps, or `IN_BARS`: the place in the bar, and in the quarter note as
-            counted from the bar's line.
+        cycles: lengths in steps, or `IN_BARS`: the place in the bar, and in the quarter note and its
+            parts as counted from the bar's line.
         bars: of the song, see `bars`. Where they are not known, places in them are all 0.
     """
     at = np.arange(first, first + steps)
@@ -35,4 +38,5 @@ def _turns_in_bars(bars: np.ndarray, at: np.ndarray) -> np.ndarray:
     lines = bars["step"]
     bar = np.clip(np.searchsorted(lines, at + 1e-6, "right") - 1, 0, len(bars) - 2)
     share = (at - lines[bar]) / (lines[bar + 1] - lines[bar])
-    return np.column_stack([share, share * quarters_of(bars)[bar]])
+    beats = share * quarters_of(bars)[bar]
+    return np.column_stack([share, *(beats * often for often in _A_BEAT)])
