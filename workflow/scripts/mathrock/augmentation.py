@@ -67,9 +67,9 @@ def rotated(crop: Crop, lines: np.ndarray, rng: np.random.Generator) -> Crop:
     """Cut the run of whole bars at one of its lines, drawn evenly, and put the second part first.
 
     All that is known of a step moves with it, but the step before it is that of the new order. A
-    note held over the line of the cut counts as struck anew there, see `decisions`. What lies
-    before the first line and after the last stays, and so does all of a crop with fewer than two
-    whole bars.
+    note held over a line that it is cut at may end there or count as struck anew, see `decisions`.
+    What lies before the first line and after the last stays, and so does all of a crop with fewer
+    than two whole bars.
 
     Args:
         lines: where bars begin or end, in steps from the crop's first; between steps the nearest
