@@ -3,7 +3,8 @@ import pytest
 from test_sequences import TEST, TRAIN, VALID, name_for
 
 from mathrock import crops as cropping
-from mathrock.crops import crops, cut, transposed
+from mathrock.augmentation import rotated, stretched
+from mathrock.crops import crops, cut
 from mathrock.echoes import MEMORIES, find_echoes, follow
 from mathrock.sequences import Sequences
 
@@ -132,53 +133,6 @@ def test_a_transposed_crop_is_a_crop_of_the_transposed_song(pack_songs):
     assert shifts <= {0, 1, 2, 3}
 
 
-def crop_of(roll, echo=None):
-    echo = np.zeros_like(roll) if echo is None else echo
-    return {"before": np.roll(roll, 1, axis=0), "steps": roll, "echo": echo}
-
-
-def used(crop):
-    return np.flatnonzero(np.any([crop[n].any(axis=(0, 2)) for n in cropping.PITCHED], axis=0))
-
-
-@pytest.mark.parametrize("pitches", [[21, 108], [21, 40], [100, 108], [60]])
-def test_transposition_stays_on_the_piano_and_keeps_the_music(riff, pitches):
-    roll, shifts = riff(16, pitches), set()
-    for seed in range(40):
-        moved = transposed(crop_of(roll), (-5, 6), np.random.default_rng(seed))
-        on = used(moved)
-        assert on[0] >= 21
-        assert on[-1] <= 108
-        shift = on[0] - min(pitches)
-        assert np.array_equal(moved["steps"], np.roll(roll, shift, axis=1))
-        shifts.add(int(shift))
-    lowest, highest = max(-5, 21 - min(pitches)), min(6, 108 - max(pitches))
-    assert (min(shifts), max(shifts)) == (lowest, highest)
-
-
-def test_echoes_stay_on_the_piano_too(riff):
-    crop = crop_of(riff(16, [60]), riff(16, [22, 107]))
-    moved = [transposed(crop, (-5, 6), np.random.default_rng(seed)) for seed in range(20)]
-    assert {tuple(used(one)[[0, -1]].tolist()) for one in moved} == {
-        (21, 106),
-        (22, 107),
-        (23, 108),
-    }
-
-
-def test_notes_off_the_piano_are_not_moved_further_off(riff):
-    crop = crop_of(riff(16, [10, 60]))
-    moved = [transposed(crop, (-5, 6), np.random.default_rng(seed)) for seed in range(20)]
-    assert min(used(one)[0] for one in moved) >= 10
-
-
-def test_silence_and_no_transposition_change_nothing(riff):
-    rng = np.random.default_rng(1)
-    silence = crop_of(np.zeros((8, 128, 2), bool))
-    assert transposed(silence, (-5, 6), rng) is silence
-    assert np.array_equal(transposed(crop_of(riff(8)), (0, 0), rng)["steps"], riff(8))
-
-
 def test_a_stretch_across_the_border_of_two_spans_is_whole(ends):
     rolls, sequences = ends
     span = sequences.split("valid")[0]
@@ -195,3 +149,111 @@ def test_songs_do_not_reach_into_each_other(pack_songs):
         assert name == song
         assert not arrays["before"][0].any()
         assert np.array_equal(arrays["steps"][weights > 0], rolls[song][:16])
+
+
+LINES = [[step, step / 16, 7, 8] for step in np.arange(3.3, 100, 10.4).tolist()]
+GRIDS = {
+    "time": {"steps_per_second": 16.0, "steps_per_beat": None, "bars": LINES},
+    "beat": {"steps_per_second": 16.0, "steps_per_beat": 4, "bars": LINES},
+    "no bars": {"steps_per_second": 16.0, "steps_per_beat": None, "bars": []},
+}
+
+
+def two_songs(pack_songs, kind, **knobs):
+    """A song of 90 steps on a grid of `GRIDS`, another without bars so that places are in bars."""
+    rolls = {TRAIN: random_roll(90, 1), VALID: random_roll(40, 2)}
+    grids = {TRAIN: GRIDS[kind], VALID: GRIDS["time"]}
+    knobs = {"window_seconds": 2, "hop_seconds": 1, **knobs}
+    return rolls[TRAIN], Sequences(pack_songs(rolls, grids=grids, **knobs)[0])
+
+
+def same(ones, others):
+    return all(
+        np.array_equal(one[0][name], other[0][name]) and np.array_equal(one[1], other[1])
+        for one, other in zip(ones, others, strict=True)
+        for name in NAMES
+    )
+
+
+def test_without_augmentation_nothing_is_drawn_or_changed(pack_songs):
+    _, sequences = two_songs(pack_songs, "time", history_seconds=0.5)
+    rng = np.random.default_rng(1)
+    assert same(all_crops(sequences, rng=rng, stretch=0, rotate=False), all_crops(sequences))
+    assert rng.random() == np.random.default_rng(1).random()
+
+
+def test_the_same_seed_gives_the_same_crops(pack_songs):
+    _, sequences = two_songs(pack_songs, "time")
+    knobs = {"transpose": (-5, 6), "stretch": 0.2, "rotate": True}
+    one, again, other = (
+        all_crops(sequences, rng=np.random.default_rng(seed), **knobs) for seed in (1, 1, 2)
+    )
+    assert same(one, again)
+    assert not same(one, other)
+
+
+@pytest.mark.parametrize(("stretch", "tempo"), [(0.5, 1.5), (0.5, 0.5), (0.1, 1.1), (0.1, 0.9)])
+def test_a_stretched_crop_is_its_part_of_the_song_at_another_tempo(
+    pack_songs, monkeypatch, stretch, tempo
+):
+    """With its history; only a faster crop at the end of its song is shorter than its window."""
+    roll, sequences = two_songs(pack_songs, "time", history_seconds=0.5)
+    monkeypatch.setattr(cropping, "drawn_tempo", lambda *_: tempo)
+    lengths = []
+    for arrays, weights, _, (first, steps) in all_crops(sequences, stretch=stretch):
+        begin, end = max(0, first - round(8 * tempo)), min(90, first + round(steps * tempo))
+        scored = np.flatnonzero(weights)
+        length = scored[-1] + 1
+        assert length == pytest.approx((end - begin) / tempo, abs=1)
+        assert scored[0] == pytest.approx((first - begin) / tempo, abs=1)
+        assert np.array_equal(scored, np.arange(scored[0], length))
+        source = cut(sequences, sequences.span_at(first), begin, end - begin, NAMES)
+        for name, values in stretched(source, length).items():
+            assert np.array_equal(arrays[name][:length], values)
+            assert not arrays[name][length:].any()
+        at = np.arange(end - begin) * length // (end - begin)
+        struck = np.zeros((length, 128), bool)
+        np.logical_or.at(struck, at, roll[begin:end, :, 1])
+        assert np.array_equal(arrays["steps"][:length, :, 1], struck)
+        lengths.append(len(scored))
+    assert max(lengths) >= 32 - 1
+    assert (lengths[-1] < 32 - 1) == (tempo > 1)
+
+
+def test_a_stretched_crop_never_hears_what_is_held_out(pack_songs):
+    roll = np.zeros((100, 128, 2), bool)
+    roll[80:, 60] = True
+    folder, _ = pack_songs({TRAIN: roll}, window_seconds=2, hop_seconds=0.1, valid=0.2)
+    for seed in range(9):
+        rng = np.random.default_rng(seed)
+        for arrays, *_ in all_crops(Sequences(folder), rng=rng, stretch=0.5, names=("steps",)):
+            assert not arrays["steps"].any()
+
+
+def test_a_song_on_the_beat_grid_is_not_stretched(pack_songs):
+    _, sequences = two_songs(pack_songs, "beat")
+    rng = np.random.default_rng(1)
+    assert same(all_crops(sequences, rng=rng, stretch=0.3), all_crops(sequences))
+
+
+def test_a_song_without_bars_is_not_rotated(pack_songs):
+    _, sequences = two_songs(pack_songs, "no bars")
+    rng = np.random.default_rng(1)
+    assert same(all_crops(sequences, rng=rng, rotate=True), all_crops(sequences))
+
+
+@pytest.mark.parametrize("kind", ["time", "beat"])
+def test_a_crops_bars_are_rotated_at_the_songs_lines(pack_songs, kind):
+    _, sequences = two_songs(pack_songs, kind, history_seconds=0.5)
+    found = all_crops(sequences, rng=np.random.default_rng(1), rotate=True)
+    rng, changed = np.random.default_rng(1), 0
+    for (arrays, weights, *_), (plain, same_weights, _, (first, _)) in zip(
+        found, all_crops(sequences), strict=True
+    ):
+        assert np.array_equal(weights, same_weights)
+        length = np.flatnonzero(weights)[-1] + 1
+        lines = sequences.bars(TRAIN)["step"] - max(0, first - 8)
+        expected = rotated({name: values[:length] for name, values in plain.items()}, lines, rng)
+        assert all(np.array_equal(arrays[name][:length], expected[name]) for name in NAMES)
+        changed += not np.array_equal(arrays["steps"], plain["steps"])
+    assert changed

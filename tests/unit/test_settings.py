@@ -159,6 +159,8 @@ def test_a_wrong_type_is_named_in_words(text, wanted):
         ("models: {lstm: {dropout: 1}}", "at least 0 and less than 1"),
         ("models: {lstm: {transpose: [1]}}", "[lowest, highest] in semitones"),
         ("models: {lstm: {transpose: [5, -5]}}", "runs backwards"),
+        ("models: {lstm: {stretch: 0.6}}", "at least 0 and at most 0.5 (share of the tempo)"),
+        ("models: {chords: {rotate: 1}}", "true or false"),
         ("decode: {metre: 7/9}", "text like 7/8"),
         ("decode: {metre: 0/4}", "text like 7/8"),
         ("render: {engine: flud}", "one of tinysoundfont, fluidsynth"),

@@ -30,6 +30,7 @@ SMALL = Training(
     decay="cosine",
     average=0.8,
     weight_decay=0.01,
+    stretch=0.2,
 )
 RATE = 16
 
@@ -304,6 +305,18 @@ def test_epochs_cut_songs_in_different_places(songs, tmp_path, monkeypatch):
     assert len(phases) == EPOCHS
     assert len(set(phases)) > 1
     assert all(0 <= phase < songs.hop_steps for phase in phases)
+
+
+def test_crops_are_augmented_as_asked(songs, tmp_path, monkeypatch):
+    asked, crops = [], training.crops
+
+    def remember(*arguments):
+        asked.append(arguments[-3:])
+        return crops(*arguments)
+
+    monkeypatch.setattr(training, "crops", remember)
+    Run(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=1, rotate=True))
+    assert asked == [((-2, 2), 0.2, True)]
 
 
 MUSIC = Music(2, (), np.full((128, 2), 0.01), steps=100, lowest=40, highest=80)

@@ -14,12 +14,10 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from mathrock.augmentation import drawn_tempo, rotated, stretched, transposed
 from mathrock.echoes import MEMORIES, NONE, follow
 from mathrock.planes import PITCHES
 from mathrock.sequences import Sequences, Span
-
-PIANO = slice(21, 109)  # transposition never moves a note off the piano
-PITCHED = ("before", "echo", "steps")  # what transposition moves
 
 
 def crops(
@@ -29,12 +27,19 @@ def crops(
     names: Collection[str],
     rng: np.random.Generator | None = None,
     transpose: tuple[int, int] | None = None,
+    stretch: float = 0.0,
+    rotate: bool = False,
 ) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, list[str]]]:
     """Cut windows, int (n, 2), into batches of one shape.
 
     Args:
         names: of the arrays to make.
-        rng, transpose: draw a transposition for each crop, semitones [lowest, highest].
+        rng: draws for each crop what follows, see `augmentation`.
+        transpose: semitones [lowest, highest].
+        stretch: the share by which the tempo varies, of songs on a grid of seconds alone: on a grid
+            of beats a roll knows no tempo. A slower crop ends before its window does; a faster one
+            hears more of the song, where its span goes on.
+        rotate: the whole bars, of songs whose bars are known.
 
     Yields:
         (inputs, weights, songs): float32 arrays (batch, time, ...) by name; float32 (batch, time),
@@ -46,13 +51,22 @@ def crops(
         weights, songs = np.zeros((batch, time), np.float32), []
         for row, (first, steps) in enumerate(windows[at : at + batch].tolist()):
             span = sequences.span_at(first)
-            history = min(sequences.history_steps, first - span.song_first)
-            crop = cut(sequences, span, first - history, history + steps, names)
+            tempo = 1.0
+            if stretch and sequences.steps_per_beat(span.song) is None:
+                tempo = drawn_tempo(stretch, rng)
+            begin = max(span.song_first, first - round(tempo * sequences.history_steps))
+            end = min(span.first + span.steps, first + max(1, round(tempo * steps)))
+            crop = cut(sequences, span, begin, end - begin, names)
+            if rotate:
+                lines = sequences.bars(span.song)["step"] + (span.song_first - begin)
+                crop = rotated(crop, lines, rng)
+            length = min(time, round((end - begin) / tempo))
+            crop = stretched(crop, length)
             if transpose is not None:
                 crop = transposed(crop, transpose, rng)
             for name, values in crop.items():
-                inputs[name][row, : len(values)] = values
-            weights[row, history : history + steps] = 1
+                inputs[name][row, :length] = values
+            weights[row, (first - begin) * length // (end - begin) : length] = 1
             songs.append(span.song)
         yield inputs, weights, songs
 
@@ -94,27 +108,3 @@ def _echo(sequences: Sequences, song_first: int, found: np.ndarray) -> np.ndarra
     here = found.copy()
     here["step"] = np.where(numbers == NONE, NONE, np.arange(numbers.size).reshape(numbers.shape))
     return follow(roll, here)
-
-
-def transposed(
-    crop: dict[str, np.ndarray], span: tuple[int, int], rng: np.random.Generator
-) -> dict[str, np.ndarray]:
-    """Shift by some semitones of `span`, drawn evenly from those that stay on the piano.
-
-    Notes that are off the piano already are moved no further off.
-    """
-    pitched = {name: values for name, values in crop.items() if name in PITCHED}
-    used = np.any([values.any(axis=(0, 2)) for values in pitched.values()], axis=0)
-    if not used.any():
-        return crop
-    lowest, highest = reach(used, span)
-    shift = rng.integers(lowest, highest, endpoint=True)
-    return crop | {name: np.roll(values, shift, axis=1) for name, values in pitched.items()}
-
-
-def reach(used: np.ndarray, span: tuple[int, int]) -> tuple[int, int]:
-    """The least and the most semitones of `span` by which pitches, bool (128,), may be moved."""
-    pitches = np.flatnonzero(used)
-    lowest = min(0, max(span[0], PIANO.start - int(pitches[0])))
-    highest = max(0, min(span[1], PIANO.stop - 1 - int(pitches[-1])))
-    return lowest, highest

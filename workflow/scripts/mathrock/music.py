@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathrock.crops import PIANO, cut, reach
+from mathrock.augmentation import PIANO, reach
+from mathrock.crops import cut
 from mathrock.decisions import decide
 from mathrock.planes import PITCHES, SOUNDING
 from mathrock.sequences import Sequences

@@ -38,6 +38,7 @@ class TrainingError(ValueError):
 class Training:
     """Knobs of a training: see config.yaml.
 
+    transpose, stretch, rotate: what is done to crops, see `crops`.
     decay: what the learning rate does over the epochs: "cosine" and "linear" take it to 0.
     average: share of the old in the running average of the weights, 0-1, which is what is validated
         and returned; 0 averages nothing.
@@ -58,6 +59,8 @@ class Training:
     average: float = 0.0
     weight_decay: float = 0.0
     mixed_precision: bool = False
+    stretch: float = 0.0
+    rotate: bool = False
     minutes: float | None = None
 
 
@@ -144,8 +147,16 @@ def _train_epoch(learner, sequences, training, epoch, minutes, news) -> dict:
     phase = int(rng.integers(sequences.hop_steps))
     windows = rng.permutation(sequences.windows("train", phase))
     learner.reseed(rng)
-    names, transpose = context_names(learner.model), training.transpose
-    batches = crops(sequences, windows, training.batch, names, rng, transpose)
+    batches = crops(
+        sequences,
+        windows,
+        training.batch,
+        context_names(learner.model),
+        rng,
+        training.transpose,
+        training.stretch,
+        training.rotate,
+    )
     count = -(-len(windows) // training.batch)
     total = steps = 0.0
     for number, (inputs, weights, songs) in enumerate(batches):
