@@ -50,7 +50,8 @@ def main() -> None:
     options.add_argument("folder", metavar="MIDI_FOLDER")
     given = options.parse_args()
     facts, songs = machine(["onnxruntime", "numpy", "librosa", "mir_eval"]), []
-    knobs = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["transcription"]
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    knobs, least = config["transcription"], config["grid"]["least_confidence"]
     threshold = knobs.pop("drums")
     knobs.pop("quantise")
     judge = notefilter.load(ROOT / "data/listener/note_filter.npz")
@@ -63,7 +64,7 @@ def main() -> None:
     for path, mixes in hear(midi_files(given.folder)):
         song = {"file": path.name, "held_back": is_held_back(path), "metre": stated_metre(path)}
         for mix, heard in mixes.items():
-            song[mix] = examine(path, heard, settings, listener, threshold)
+            song[mix] = examine(path, heard, settings, listener, threshold, least)
         songs.append(song)
     if not songs:
         raise BenchmarkError(f"{given.folder} holds no MIDI file with notes")
@@ -75,9 +76,14 @@ def main() -> None:
 
 
 def examine(
-    path: Path, heard: Heard, settings: dict, listener: rhythm.RhythmListener, threshold: float
+    path: Path,
+    heard: Heard,
+    settings: dict,
+    listener: rhythm.RhythmListener,
+    threshold: float,
+    least_confidence: float,
 ) -> dict:
-    """All figures of one recording."""
+    """All figures of one recording; its metre is the one that its MIDI is written in."""
     truth, played = read_score(path), true_notes(path)
     began = time.perf_counter()
     found = {name: create_notes(heard.activations, **those) for name, those in settings.items()}
@@ -87,14 +93,14 @@ def examine(
     odds = listener.hear(levels)
     beats, hits = track_beats(levels, odds), find_hits(levels, odds, threshold)
     added = time.perf_counter() - began
-    written, facts = transcript(found["ours"], hits, beats)
+    written, facts = transcript(found["ours"], hits, beats, least_confidence)
     grid, true_beats = grid_of(truth, played), beat_times(truth)
     times = {"ours": [beat.time for beat in beats], "librosa": librosa_beats(heard.samples)}
     f1 = {name: score(played, notes)["onset_f1"] for name, notes in found.items()}
     return {
         "onset_f1": {name: round(value, 4) for name, value in f1.items()},
         "beat_f": {name: round(score_beats(true_beats, those), 4) for name, those in times.items()},
-        "metre": facts.get("metre"),
+        "metre": summarize(beats_of(written)).get("metre", "4/4"),
         "beat_confidence": facts.get("beat_confidence"),
         "drum_f1": drum_f1(truth, hits),
         "places_kept": grid
