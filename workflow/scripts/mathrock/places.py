@@ -19,8 +19,8 @@ def find_places(
     """The places of steps [first, first + steps) of a song: float32 (steps, 2*cycles).
 
     Args:
-        cycles: lengths in steps, or `IN_BARS`: the place in the bar, and in the quarter note and its
-            parts as counted from the bar's line.
+        cycles: lengths in steps, or `IN_BARS`: the place in the bar, and in the quarter note and
+            its parts as counted from the bar's line.
         bars: of the song, see `bars`. Where they are not known, places in them are all 0.
     """
     at = np.arange(first, first + steps)
