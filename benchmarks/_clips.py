@@ -17,8 +17,8 @@ import _library  # noqa: F401
 from _bars import bars_of
 from _metre_songs import sound
 from mathrock.grid import beat_grid
-from mathrock.midifile import Score
 from mathrock.rhythm import HEARD
+from mathrock.score import Score
 from mathrock.spectrum import SAMPLE_RATE, spectrum
 
 SECONDS = 60.0  # of a clip

@@ -17,7 +17,8 @@ import numpy as np
 
 from _library import ROOT
 from mathrock import composer
-from mathrock.midifile import Score, Tempo, write_score
+from mathrock.midifile import write_score
+from mathrock.score import Score, Tempo
 from mathrock.songbook import Piece, Riff
 from mathrock.synthesis import Synth, open_synth, play, read_midi
 

@@ -16,7 +16,8 @@ from mathrock.activations import Activations, bundled_model
 from mathrock.audiofile import AudioError, read_mono
 from mathrock.audiowriter import write_mp3
 from mathrock.listener import write_listener
-from mathrock.midifile import MidiError, Note, read_score
+from mathrock.midifile import MidiError, read_score
+from mathrock.score import Note
 from mathrock.scoring import without_doubled
 from mathrock.stems import mix, render_stems
 from mathrock.synthesis import SAMPLE_RATE, SynthesisError

@@ -9,8 +9,9 @@ import sys
 import _library  # noqa: F401
 from mathrock import activations
 from mathrock.audiofile import AudioError, read_mono
-from mathrock.midifile import Part, Score, write_score
+from mathrock.midifile import write_score
 from mathrock.notecreation import create_notes
+from mathrock.score import Part, Score
 
 ELECTRIC_GUITAR = 27
 

@@ -22,8 +22,8 @@ from _measure import machine, parser, show, show_json
 from mathrock import key, pianoroll
 from mathrock.composer import MODES, TONICS, compose
 from mathrock.key import find_key
-from mathrock.midifile import Note
 from mathrock.notenames import PITCH_CLASSES
+from mathrock.score import Note
 from mathrock.songbook import PIECES
 
 sys.path.insert(0, str(ROOT / "tests"))

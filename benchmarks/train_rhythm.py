@@ -25,7 +25,8 @@ from _recordings import is_held_back, midi_files
 from _surgery import ODD_METRES, recut, varied
 from mathrock import rhythm
 from mathrock.grid import beat_grid
-from mathrock.midifile import Score, read_score
+from mathrock.midifile import read_score
+from mathrock.score import Score
 
 CLIPS, COMPOSED = 684 + 754, 684  # by default, and how many of them are composed
 VALIDATE_EVERY, TELL_EVERY = 25, 50  # clips

@@ -29,7 +29,8 @@ from _measure import (
 )
 from mathrock.activations import bundled_model
 from mathrock.listener import write_listener
-from mathrock.midifile import Note, read_score
+from mathrock.midifile import read_score
+from mathrock.score import Note
 from mathrock.scoring import score
 
 PACKAGES = ["basic-pitch", "onnxruntime", "numpy", "librosa", "tensorflow"]

@@ -29,8 +29,9 @@ from mathrock.activations import SAMPLE_RATE
 from mathrock.beats import summarize
 from mathrock.drumhits import KEYS, Hit
 from mathrock.drumpeaks import find_hits
-from mathrock.midifile import Score, read_score
+from mathrock.midifile import read_score
 from mathrock.notecreation import create_notes
+from mathrock.score import Score
 from mathrock.scorebeats import beats_of
 from mathrock.scoring import match_onsets, score, score_beats, score_hits
 from mathrock.spectrum import spectrum

@@ -20,7 +20,8 @@ def snippet_wav(tmp_path_factory):
     from scipy.signal import resample_poly
 
     from mathrock.composer import compose
-    from mathrock.midifile import Score, write_score
+    from mathrock.midifile import write_score
+    from mathrock.score import Score
     from mathrock.stems import mix, render_stems
 
     folder = tmp_path_factory.mktemp("snippet")
@@ -62,8 +63,8 @@ def riff():
     It is bool (steps, 128, 2), as models see it.
     """
     from mathrock import pianoroll
-    from mathrock.midifile import Note
     from mathrock.planes import PLANES
+    from mathrock.score import Note
 
     def make(steps, pitches=(60, 64, 67)):
         roll = pianoroll.encode(

@@ -3,7 +3,8 @@ import pytest
 
 from mathrock import pianoroll
 from mathrock.arranging import arrange
-from mathrock.midifile import Marker, Note, read_score, write_score
+from mathrock.midifile import read_score, write_score
+from mathrock.score import Marker, Note
 
 PARTS = [
     {"name": "Bass", "program": 33, "lowest_pitch": 0, "highest_pitch": 45},

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from mathrock import pianoroll
 from mathrock.augmentation import PITCHED, drawn_tempo, rotated, stretched, transposed
 from mathrock.bars import from_rows
-from mathrock.midifile import Note
 from mathrock.places import IN_BARS, find_places
 from mathrock.planes import ONSET, SOUNDING
+from mathrock.score import Note
 
 NOTES = st.lists(
     st.builds(

@@ -8,8 +8,8 @@ import pytest
 import augmentation
 from _measure import BenchmarkError
 from mathrock import pianoroll
-from mathrock.midifile import Metre, Note, Part, Score, Tempo
 from mathrock.rollgrid import encode_song
+from mathrock.score import Metre, Note, Part, Score, Tempo
 from mathrock.status import Status, write_status
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/augmentation.py"

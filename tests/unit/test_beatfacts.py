@@ -3,7 +3,8 @@ import pytest
 
 from _metre_songs import make
 from mathrock.beatfacts import beat_facts, confidence
-from mathrock.midifile import Note, Part, Score, Tempo, read_score, write_score
+from mathrock.midifile import read_score, write_score
+from mathrock.score import Note, Part, Score, Tempo
 
 TRUSTED = 0.5  # what grid.least_confidence asks for unless it is told otherwise
 

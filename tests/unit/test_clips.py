@@ -3,8 +3,8 @@ import pytest
 
 from _clips import Clip, clip_of, events_of
 from _metre_songs import make
-from mathrock.midifile import Note, Part, Score
 from mathrock.rhythm import HEARD
+from mathrock.score import Note, Part, Score
 from mathrock.spectrum import BANDS, FRAMES_PER_SECOND
 
 BAR = 7 / 2 * 60 / 140  # seconds of a bar of 7/8 at 140

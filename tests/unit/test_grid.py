@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from _metre_songs import Clock, make
 from mathrock.grid import beat_grid, grid_through, time_grid
-from mathrock.midifile import Tempo
+from mathrock.score import Tempo
 
 
 def test_a_time_grid_counts_seconds():

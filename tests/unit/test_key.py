@@ -8,8 +8,8 @@ from mathrock import pianoroll
 from mathrock.composer import MODES, TONICS, compose
 from mathrock.key import SCALES, find_key
 from mathrock.keytable import UNKNOWN, SongKey
-from mathrock.midifile import Note
 from mathrock.notenames import PITCH_CLASSES
+from mathrock.score import Note
 from mathrock.songbook import PIECES
 
 NO_KEY = SongKey()

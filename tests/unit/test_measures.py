@@ -3,7 +3,7 @@ import pytest
 
 from mathrock import pianoroll
 from mathrock.measures import measure
-from mathrock.midifile import Note
+from mathrock.score import Note
 
 
 def of(*notes, steps=None):

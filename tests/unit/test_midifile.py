@@ -4,17 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.composer import PIECES, compose
-from mathrock.midifile import (
-    Marker,
-    Metre,
-    MidiError,
-    Note,
-    Part,
-    Score,
-    Tempo,
-    read_score,
-    write_score,
-)
+from mathrock.midifile import MidiError, read_score, write_score
+from mathrock.score import Marker, Metre, Note, Part, Score, Tempo
 
 TICK = 0.0006  # seconds: a tick at 120 beats a minute, rounded up
 

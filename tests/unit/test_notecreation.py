@@ -4,8 +4,8 @@ from mir_eval.transcription import precision_recall_f1_overlap
 
 from mathrock import activations
 from mathrock.activations import HOP, LOWEST_PITCH, PITCHES, SAMPLE_RATE, SCALE, Activations
-from mathrock.midifile import Note
 from mathrock.notecreation import create_notes, frame_times
+from mathrock.score import Note
 
 THRESHOLDS = [(0.6, 0.4, 58), (0.5, 0.3, 127.7), (0.3, 0.2, 30), (0.9, 0.6, 58), (0.2, 0.1, 0)]
 

@@ -9,9 +9,10 @@ from hypothesis.extra.numpy import arrays
 from mathrock import pianoroll
 from mathrock.composer import compose
 from mathrock.grid import beat_grid
-from mathrock.midifile import Note, Part, Score, Tempo, read_score, write_score
+from mathrock.midifile import read_score, write_score
 from mathrock.pianoroll import decode, decode_drums, encode
 from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
+from mathrock.score import Note, Part, Score, Tempo
 
 RATES = pytest.mark.parametrize("rate", [16, 220])
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import _metre_songs
-from mathrock.midifile import Note, Part, Score, write_score
+from mathrock.midifile import write_score
 from mathrock.notefilter import FEATURES, load
+from mathrock.score import Note, Part, Score
 from train_note_filter import match
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"

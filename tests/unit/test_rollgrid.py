@@ -2,16 +2,18 @@ import numpy as np
 import pytest
 
 from _metre_songs import make
-from mathrock.bars import find_bars, to_rows
+from mathrock.bars import to_rows
 from mathrock.grid import beat_grid, time_grid
-from mathrock.midifile import Score
 from mathrock.pianoroll import decode, encode
 from mathrock.rollgrid import encode_song
+from mathrock.score import Note, Part, Score
+from mathrock.scorebars import find_bars
 from mathrock.status import Status
 
 KNOBS = {"kind": "beat", "steps_per_second": 16, "steps_per_beat": 12, "least_confidence": 0.5}
 SONG = make("7/8", rubato=0.05, bars=8)
-SURE = Status("a", "a.mid", warnings=("is quiet",), facts={"beat_confidence": 0.9, "notes": 3})
+FACTS = {"beat_confidence": 0.9, "metre": "7/8", "notes": 3}
+SURE = Status("a", "a.mid", warnings=("is quiet",), facts=FACTS)
 
 
 def test_trusted_beats_are_the_grid():
@@ -37,9 +39,27 @@ def test_beats_that_cannot_be_trusted_are_left_with_a_warning(facts):
     assert (found["kind"], found["steps_per_second"]) == ("time", 16)
     assert (found["steps_per_beat"], found["bars"]) == (None, [])
     (warning,) = status.warnings
-    confidence = "0.31" if facts else "0.00"
-    wanted = f"its beats can't be trusted (confidence {confidence}): on the time grid instead"
-    assert warning == wanted
+    confidence = "0.314" if facts else "0.000"
+    assert warning == (
+        f"its beats can't be trusted (confidence {confidence}, grid.least_confidence is 0.5):"
+        " on the time grid instead"
+    )
+
+
+def test_a_song_without_beats_is_never_on_their_grid():
+    """Impossible tempos leave a song without; a limit of 0 trusts any others."""
+    facts = {"beat_confidence": 0.0}
+    _, status = encode_song(
+        SONG, Status("a", "a.mid", facts=facts), **KNOBS | {"least_confidence": 0}
+    )
+    assert (status.facts["grid"]["kind"], status.facts["grid"]["bars"]) == ("time", [])
+
+
+def test_drums_after_the_last_note_change_nothing_that_models_learn():
+    hit = Note(SONG.pitched_notes[-1].offset + 9, SONG.pitched_notes[-1].offset + 9.1, 36)
+    longer = Score([*SONG.parts, Part("", [hit], is_drum=True)], SONG.tempos, SONG.metres)
+    short, long = (encode_song(song, SURE, **KNOBS)[1].facts["grid"] for song in (SONG, longer))
+    assert short == long
 
 
 def test_a_time_grid_has_bars_too_where_they_can_be_trusted():

@@ -3,7 +3,7 @@ import pytest
 
 from _metre_songs import Clock, downbeats, make
 from mathrock.beats import read_beats, summarize, write_beats
-from mathrock.midifile import Metre, Note, Part, Score, Tempo
+from mathrock.score import Metre, Note, Part, Score, Tempo
 from mathrock.scorebeats import beats_of
 
 STEADY = (Tempo(0.0, 120.0),)

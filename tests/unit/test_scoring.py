@@ -2,7 +2,8 @@ import csv
 
 import pytest
 
-from mathrock.midifile import Note, Part, Score, write_score
+from mathrock.midifile import write_score
+from mathrock.score import Note, Part, Score
 from mathrock.scoring import score, without_doubled, write_scores
 
 NOTES = [Note(i * 0.5, i * 0.5 + 0.4, 50 + i) for i in range(8)]

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from mathrock import pianoroll, sequences
 from mathrock.echoes import find_echoes
-from mathrock.midifile import Note
 from mathrock.places import IN_BARS
 from mathrock.planes import DRUM, ONSET, VELOCITY
+from mathrock.score import Note
 from mathrock.sequences import SPLITS, EmptySong, Sequences, Span, TooLittleMusic, split_of
 
 NOTES = st.lists(

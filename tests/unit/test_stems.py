@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.midifile import Note, Part, Score, Tempo, write_score
+from mathrock.midifile import write_score
+from mathrock.score import Note, Part, Score, Tempo
 from mathrock.stems import (
     PARTS,
     mix,

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.bars import BAR, find_bars, from_rows, quarters_of, tempos_of
+from mathrock.bars import BAR, from_rows, quarters_of, tempos_of
 from mathrock.grid import beat_grid, time_grid
-from mathrock.midifile import Metre, Score, Tempo
+from mathrock.score import Metre, Score, Tempo
+from mathrock.scorebars import find_bars
 from mathrock.takebars import counted_from, plan_take, shortest_period
 
 UNKNOWN = np.zeros(0, BAR)
@@ -29,6 +30,15 @@ def spelt(bars):
 def test_without_bars_a_take_is_as_long_as_asked():
     assert plan_take(UNKNOWN, 10, 20, 2.0, 16, None)[:2] == (32, 16)
     assert plan_take(UNKNOWN, 10, 20, 0.001, 16, None).steps == 1
+
+
+@pytest.mark.parametrize("line", [6.4, 7.36, 8.48, 6.6])
+def test_a_bar_that_ends_half_a_step_after_the_snippets_begin_is_not_the_snippets(line):
+    """Lines lie between steps, snippets begin at steps."""
+    rows = [[0, 0.0, 1, 4]] + [[line + 28 * n, (line + 28 * n) / 16, 7, 8] for n in range(12)]
+    first, end = round(line), round(line + 28 * 8)
+    plan = plan_take(from_rows(rows), first, end, 10.0, 16, None)
+    assert set(spelt(plan.bars)) == {"7/8"}
 
 
 def test_metres_go_on_as_they_recur():

@@ -5,9 +5,9 @@ import pytest
 
 from mathrock import pianoroll
 from mathrock.keytable import SongKey, write_keys
-from mathrock.midifile import Note
 from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
 from mathrock.provenance import read_json
+from mathrock.score import Note
 from mathrock.sequences import Sequences
 from mathrock.snippets import TakeError
 from mathrock.takekey import move

@@ -4,7 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.beats import Beat
-from mathrock.midifile import Note, Part, Score, read_score, write_score
+from mathrock.grid import beat_grid
+from mathrock.metre import beat_length, beats_a_bar
+from mathrock.midifile import read_score, write_score
+from mathrock.score import Note, Part, Score
+from mathrock.scorebars import find_bars
 from mathrock.scorebeats import beats_of
 from mathrock.tempomap import TOLERANCE, tempo_map
 
@@ -85,3 +89,21 @@ def test_the_map_survives_midi(tmp_path):
     read = read_score(tmp_path / "a.mid")
     assert [metre[1:] for metre in read.metres] == [metre[1:] for metre in metres]
     assert [tempo.bpm for tempo in read.tempos] == pytest.approx([t.bpm for t in tempos], rel=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_changing_metres_heard_with_errors_are_written_without(seed, tmp_path):
+    rng = np.random.default_rng(seed)
+    series = [(4, 4), (7, 8)] * 12
+    rows, time = [], 0.0
+    for number, metre in enumerate(series, 1):
+        length = float(beat_length(*metre)) * 0.4
+        for beat in range(beats_a_bar(*metre)):
+            heard = max(0.0, time + rng.uniform(-0.008, 0.008))
+            rows.append(Beat(heard, number, beat + 1, *metre, 150.0, 0.9, 0.9))
+            time += length
+    tempos, metres = tempo_map(rows)
+    write_score(tmp_path / "a.mid", Score([Part("", [Note(0.0, time, 60)])], tempos, metres))
+    bars = find_bars(read_score(tmp_path / "a.mid"), beat_grid(tempos, 12), round(12 * 7.5 * 12))
+    assert [tuple(bar)[2:] for bar in bars.tolist()[: len(series)]] == series
+    assert np.abs(bars["step"] - np.rint(bars["step"])).max() < 0.05

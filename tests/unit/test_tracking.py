@@ -80,6 +80,11 @@ def test_where_nothing_sounds_no_beat_is_sure():
     assert all(beat.confidence == 0 for beat in early)
 
 
+def test_a_silent_recording_has_no_sure_beat():
+    levels = spectrum(np.zeros(22050 * 10, np.float32))
+    assert all(beat.confidence == 0 for beat in track_beats(levels, LISTENER.hear(levels)))
+
+
 def test_tempos_are_told():
     assert summarize(tracked("4/4"))["tempo"] == pytest.approx(104, abs=1)
     tempos = [beat.tempo for beat in tracked("tempo change")]

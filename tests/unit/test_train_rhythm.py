@@ -11,8 +11,9 @@ from _clips import Clip, clip_of
 from _metre_songs import make
 from _recordings import is_held_back
 from mathrock import rhythm
-from mathrock.midifile import Note, Part, Score, write_score
+from mathrock.midifile import write_score
 from mathrock.rhythm import HEARD
+from mathrock.score import Note, Part, Score
 from mathrock.spectrum import BANDS, FRAMES_PER_SECOND
 from train_rhythm import changed, composed, keeps_to_beats, songs
 

@@ -3,7 +3,8 @@ import pytest
 
 from mathrock.beats import Beat
 from mathrock.drumhits import Hit
-from mathrock.midifile import Note, read_score, write_score
+from mathrock.midifile import read_score, write_score
+from mathrock.score import Note
 from mathrock.transcript import transcript
 
 

@@ -3,8 +3,9 @@ import pytest
 import soundfile
 
 from mathrock.composer import compose
-from mathrock.midifile import Note, Part, Score, write_score
+from mathrock.midifile import write_score
 from mathrock.midisong import take_in
+from mathrock.score import Note, Part, Score
 from mathrock.songs import describe_song
 from mathrock.spectrum import BANDS
 from mathrock.transcription import hear

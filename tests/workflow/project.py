@@ -12,7 +12,8 @@ import yaml
 
 from mathrock.audiowriter import write_mp3, write_wav
 from mathrock.composer import compose
-from mathrock.midifile import Score, write_score
+from mathrock.midifile import write_score
+from mathrock.score import Score
 from mathrock.stems import mix, render_stems
 
 ROOT = Path(__file__).resolve().parents[2]

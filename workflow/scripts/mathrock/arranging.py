@@ -4,8 +4,8 @@ import numpy as np
 
 from mathrock import pianoroll
 from mathrock.bars import from_rows
-from mathrock.midifile import Marker, Note, Part, Score
 from mathrock.ruler import ON_LINE, Ruler, even_ruler, ruler_of
+from mathrock.score import Marker, Note, Part, Score
 
 
 def arrange(

@@ -6,7 +6,7 @@ import numpy as np
 
 from mathrock.beats import summarize
 from mathrock.grid import beat_grid
-from mathrock.midifile import Score
+from mathrock.score import Score
 from mathrock.scorebeats import beats_of
 
 GRIDS = (4, 3)  # onsets a quarter note: sixteenths, or triplets

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.midifile import Metre, Note, Part, Score, Tempo
+from mathrock.score import Metre, Note, Part, Score, Tempo
 from mathrock.songbook import PIECES, Piece, Riff
 
 TONICS = {"C": 0, "C#": 1, "D": 2, "E": 4, "F": 5, "F#": 6, "G": 7, "A": 9, "Bb": 10, "B": 11}

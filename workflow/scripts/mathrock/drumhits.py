@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mathrock.atomic import replacing
-from mathrock.midifile import Note
+from mathrock.score import Note
 
 KEYS = {"kick": 36, "snare": 38, "hat": 42}  # of General MIDI's drum kit
 LENGTH = 0.05  # seconds; a hit has none of its own

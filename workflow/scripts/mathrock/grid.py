@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from mathrock.midifile import DEFAULT_TEMPO, Tempo
+from mathrock.score import DEFAULT_TEMPO, Tempo
 
 
 class Grid:

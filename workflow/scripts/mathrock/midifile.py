@@ -6,89 +6,21 @@ signatures. Times are seconds from the start of the file; tempo changes are hono
 
 from bisect import bisect_right
 from collections import defaultdict, deque
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import mido
 
 from mathrock.atomic import replacing
+from mathrock.score import DEFAULT_TEMPO, Metre, Note, Part, Score, Tempo
 
 TICKS_PER_BEAT = 960  # a tick is 0.52 ms at 120 beats a minute
 DRUM_CHANNEL = 9
 _DAMAGES = (EOFError, OSError, ValueError, LookupError, TypeError, mido.KeySignatureError)
-DEFAULT_VELOCITY = 90
-DEFAULT_TEMPO = 120.0
 MIN_TEMPO = 60_000_000 / 0xFFFFFF  # MIDI stores microseconds per beat in 24 bits
 
 
 class MidiError(ValueError):
     """The file cannot be used as MIDI; the message says why."""
-
-
-class Note(NamedTuple):
-    """One note: onset and offset in seconds, MIDI pitch 0-127, velocity 1-127."""
-
-    onset: float
-    offset: float
-    pitch: int
-    velocity: int = DEFAULT_VELOCITY
-
-
-class Tempo(NamedTuple):
-    """From `time` (seconds) on, `bpm` quarter notes a minute."""
-
-    time: float
-    bpm: float
-
-
-class Metre(NamedTuple):
-    """From `time` (seconds) on, bars of `numerator`/`denominator`."""
-
-    time: float
-    numerator: int
-    denominator: int
-
-
-class Marker(NamedTuple):
-    """A text at a time in seconds, which a DAW shows above the tracks."""
-
-    time: float
-    text: str
-
-
-class Part(NamedTuple):
-    """The notes of one instrument: General MIDI `program` 0-127, ignored where `is_drum`."""
-
-    name: str
-    notes: list[Note]
-    program: int = 0
-    is_drum: bool = False
-
-
-@dataclass(frozen=True)
-class Score:
-    """Parts with the tempo map and time signatures that they are written in."""
-
-    parts: list[Part]
-    tempos: tuple[Tempo, ...] = (Tempo(0.0, DEFAULT_TEMPO),)
-    metres: tuple[Metre, ...] = (Metre(0.0, 4, 4),)
-    title: str = ""
-    markers: tuple[Marker, ...] = ()
-
-    @property
-    def pitched_notes(self) -> list[Note]:
-        """The notes of all parts but the drums, ordered by onset, pitch and offset."""
-        return self._notes(are_drums=False)
-
-    @property
-    def drum_hits(self) -> list[Note]:
-        """The notes of the drums, whose pitches are General MIDI's drum keys, in the same order."""
-        return self._notes(are_drums=True)
-
-    def _notes(self, are_drums: bool) -> list[Note]:
-        notes = [note for part in self.parts if part.is_drum == are_drums for note in part.notes]
-        return sorted(notes, key=lambda note: (note.onset, note.pitch, note.offset))
 
 
 class _TickClock:

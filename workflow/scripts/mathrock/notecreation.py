@@ -22,8 +22,8 @@ from mathrock.activations import (
     WINDOW_FRAMES,
     Activations,
 )
-from mathrock.midifile import Note
 from mathrock.notefilter import FAINTEST, NoteFilter
+from mathrock.score import Note
 
 INSTRUMENTS = {  # MIDI pitches, both included, in standard tunings, to the highest fret
     "any": (21, 108),

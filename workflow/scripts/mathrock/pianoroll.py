@@ -20,8 +20,8 @@ import numpy as np
 
 from mathrock.atomic import replacing
 from mathrock.grid import Grid, time_grid
-from mathrock.midifile import DEFAULT_VELOCITY, Note
 from mathrock.planes import DRUM, ONSET, PITCHES, ROLL_PLANES, SOUNDING, VELOCITY
+from mathrock.score import DEFAULT_VELOCITY, Note
 
 
 def encode(notes: Iterable[Note], grid: Grid | float, drum_hits: Iterable[Note] = ()) -> np.ndarray:

@@ -4,7 +4,7 @@ import math
 from bisect import bisect_right
 
 from mathrock.grid import beat_grid
-from mathrock.midifile import Note, Score
+from mathrock.score import Note, Score
 
 
 def quantised(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:

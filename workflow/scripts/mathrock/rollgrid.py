@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from mathrock.bars import find_bars, to_rows
+from mathrock.bars import to_rows
 from mathrock.grid import beat_grid, time_grid
-from mathrock.midifile import Score
 from mathrock.pianoroll import encode
-from mathrock.planes import PITCHES, ROLL_PLANES
+from mathrock.planes import PITCHES, ROLL_PLANES, SOUNDING
+from mathrock.score import Score
+from mathrock.scorebars import find_bars
 from mathrock.status import Status
 
 
@@ -31,22 +32,31 @@ def encode_song(
         kind, steps_per_second, steps_per_beat, least_confidence: see `grid` in config.yaml.
     """
     confidence = status.facts.get("beat_confidence", 0)
-    trusted = status.ok and confidence >= least_confidence
+    has_beats = "metre" in status.facts
+    trusted = status.ok and has_beats and confidence >= least_confidence
     on_beats = kind == "beat" and trusted
     grid = beat_grid(score.tempos, steps_per_beat) if on_beats else time_grid(steps_per_second)
     roll = encode(score.pitched_notes, grid, score.drum_hits)
     if kind == "beat" and status.ok and not trusted:
-        warning = f"its beats can't be trusted (confidence {confidence:.2f})"
-        warnings = (*status.warnings, f"{warning}: on the time grid instead")
+        sure = f"confidence {confidence:.3f}, grid.least_confidence is {least_confidence:g}"
+        warning = f"its beats can't be trusted ({sure}): on the time grid instead"
+        warnings = (*status.warnings, warning)
         status = replace(status, warnings=warnings)
+    steps = _steps_with_notes(roll)
     facts = {
         "kind": "beat" if on_beats else "time",
-        "steps_per_second": len(roll) / grid.seconds(len(roll)) if on_beats else steps_per_second,
+        "steps_per_second": steps / grid.seconds(steps) if on_beats and steps else steps_per_second,
         "steps_per_beat": steps_per_beat if on_beats else None,
         "pitches": [0, PITCHES - 1],
         "planes": list(ROLL_PLANES),
         "tempos": [list(tempo) for tempo in score.tempos],
         "metres": [list(metre) for metre in score.metres],
-        "bars": to_rows(find_bars(score, grid, len(roll))) if trusted else [],
+        "bars": to_rows(find_bars(score, grid, steps)) if trusted else [],
     }
     return roll, status.with_facts(grid=facts)
+
+
+def _steps_with_notes(roll: np.ndarray) -> int:
+    """Steps until the last pitched note ends: what models learn does not depend on the drums."""
+    heard = np.flatnonzero(roll[:, :, SOUNDING].any(axis=1))
+    return int(heard[-1]) + 1 if len(heard) else 0

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from mathrock.bars import quarters_of, tempos_of
+from mathrock.bars import MOST, quarters_of, tempos_of
 from mathrock.grid import Grid, grid_through, time_grid
 from mathrock.metre import beat_length, beats_a_bar
-from mathrock.midifile import Metre, Tempo
+from mathrock.score import Metre, Tempo
 
 ON_LINE = 0.5  # steps: what begins so near to a bar line begins with the bar
 SAME_TEMPO = 1e-4  # relative
@@ -75,8 +75,9 @@ def _rest(bars: np.ndarray, step: int) -> tuple[int, int]:
     begin, end = bars["step"][:2]
     quarters = quarters_of(bars)[0] * (end - step) / (end - begin)
     numerator, denominator = max(1, round(float(quarters) * 4)), 16
-    while denominator > 4 and numerator % 2 == 0:
+    while denominator > 4 and (numerator % 2 == 0 or numerator > MOST):
         numerator, denominator = numerator // 2, denominator // 2
+    numerator = min(MOST, numerator)
     return numerator, denominator
 
 

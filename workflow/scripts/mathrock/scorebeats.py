@@ -3,11 +3,11 @@
 import math
 from itertools import pairwise
 
-from mathrock.bars import find_bars
 from mathrock.beats import Beat
 from mathrock.grid import beat_grid
 from mathrock.metre import beat_length, beats_a_bar
-from mathrock.midifile import Score
+from mathrock.score import Score
+from mathrock.scorebars import find_bars
 
 POSSIBLE = (10, 1000)  # quarter notes a minute over a whole song
 EARLY = 1e-6  # seconds by which rounding may put a beat before the end

@@ -14,7 +14,8 @@ from mir_eval.transcription import match_notes, precision_recall_f1_overlap
 from mir_eval.util import match_events
 
 from mathrock.atomic import replacing
-from mathrock.midifile import Note, read_score
+from mathrock.midifile import read_score
+from mathrock.score import Note
 
 DOUBLED = 0.03  # seconds
 WINDOW = 0.05  # seconds

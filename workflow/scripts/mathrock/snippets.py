@@ -101,8 +101,9 @@ def _place(song: str, roll: np.ndarray, knobs: dict, sequences: Sequences) -> tu
     grid, bars = sequences.grid(song), sequences.bars(song)
     bars = bars[bars["step"] <= len(roll)]  # the last of them is a line that ends a whole bar
     start = grid.seconds(begin) + knobs["start"]
-    bar = int(np.argmin(np.abs(bars["seconds"] - start)))
+    bar = int(np.argmin(np.abs(bars["seconds"][: max(1, len(bars) - 1)] - start)))
     lines = bars[bar + 1 :]
+    lines = lines[np.rint(lines["step"]) > np.rint(bars["step"][bar])]
     if start + length > grid.seconds(len(roll)) + SLACK or not len(lines):
         return begin, len(roll) + 1
     end = np.argmin(np.abs(lines["seconds"] - bars["seconds"][bar] - length))

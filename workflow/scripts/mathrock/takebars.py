@@ -8,7 +8,7 @@ from mathrock.bars import BAR, quarters_of, tempos_of
 from mathrock.grid import grid_through
 from mathrock.metre import median_tempo
 
-CLOSE = 1e-6  # steps
+ON_LINE = 0.5  # steps: what begins so near to a bar line begins with the bar
 
 
 class Plan(NamedTuple):
@@ -37,8 +37,8 @@ def plan_take(
     if not len(bars):
         return Plan(max(1, round(seconds * rate)), rate, bars)
     lines = bars["step"]
-    i = max(0, np.searchsorted(lines, first + CLOSE, "right") - 1)
-    j = max(i + 1, np.searchsorted(lines, end - CLOSE))
+    i = max(0, np.searchsorted(lines, first + ON_LINE, "right") - 1)
+    j = max(i + 1, np.searchsorted(lines, end - ON_LINE))
     snippet = bars[i : j + 1]
     tempo = median_tempo(tempos_of(snippet), np.diff(snippet["seconds"]))
     if per_beat:
@@ -47,12 +47,12 @@ def plan_take(
     later = _go_on(snippet, begin + seconds, tempo, per_beat or rate * 60 / tempo)
     whole = np.concatenate([snippet[:-1], later])
     if per_beat:
-        ends = later[later["step"] > end + CLOSE]
+        ends = later[later["step"] > end + ON_LINE]
         nearest = ends[np.argmin(np.abs(ends["seconds"] - begin - seconds))]
         steps = max(1, round(float(nearest["step"])) - end)
     else:
         steps = max(1, round(seconds * rate))
-    last = np.searchsorted(whole["step"], end + steps - CLOSE)
+    last = np.searchsorted(whole["step"], end + steps - ON_LINE)
     return Plan(steps, rate, whole[: last + 1])
 
 

@@ -49,10 +49,11 @@ def wish_of(name: str, knobs: dict, song: str, found: SongKey) -> Wish:
     reach = range(knobs["lowest_pitch"], knobs["highest_pitch"] + 1)
     is_limited = knobs["in_key"] or knobs["pitch_classes"]
     if is_limited and not classes & {pitch % OCTAVE for pitch in reach}:
+        why = f"{song} is in {found.scale}, and " if knobs["in_key"] else ""
+        remedy = "allow more, or set in_key: false" if knobs["in_key"] else "allow more"
         raise TakeError(
-            f"takes.{name}: no note may be struck: {song} is in {found.scale}, and pitch_classes,"
-            " tonic, lowest_pitch and highest_pitch leave none of that: allow more, or set in_key:"
-            " false"
+            f"takes.{name}: no note may be struck: {why}pitch_classes, tonic, lowest_pitch and"
+            f" highest_pitch leave none: {remedy}"
         )
     return Wish(tuple(sorted(classes)), semitones)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from mathrock.beats import Beat
 from mathrock.metre import beats_a_bar
-from mathrock.midifile import Metre, Tempo
+from mathrock.score import Metre, Tempo
 
 TOLERANCE = 0.02  # seconds
 SHORTEST_LEAD = 0.3  # beats: what is less is given to the first beat
@@ -34,7 +34,8 @@ def tempo_map(beats: list[Beat]) -> tuple[tuple[Tempo, ...], tuple[Metre, ...]]:
         Tempo(times[a], 60 * float(places[b] - places[a]) / (times[b] - times[a]))
         for a, b in pairwise(knots)
     ]
-    metres = [*_pickup(beats, lines), *(_metre(times[i], beats[i - lead]) for i in lines)]
+    at = np.interp(places, places[knots], np.array(times)[knots])  # by the map, not as heard
+    metres = [*_pickup(beats, lines), *(_metre(float(at[i]), beats[i - lead]) for i in lines)]
     return _changes(tempos), _changes(metres)
 
 

@@ -10,7 +10,8 @@ from mathrock.rhythm import HEARD, scaled
 from mathrock.spectrum import FRAMES_PER_SECOND
 
 AROUND = 2  # frames from a pulse within which it may be heard
-QUIET = -1.0  # of `scaled`: what is below in all bands is silence
+QUIET = -1.0  # of `scaled`: what is below in all bands is silence beside the song
+SILENT = 50  # of a `spectrum`, -80 dB: likewise, however quiet the song
 LEVEL_SHARE = 0.7  # of an eighth's looks: its level beside its attack
 STEADY, SURE = 8, 0.3  # eighths, and their mean chance to be eighths, that a tempo is known by
 
@@ -36,6 +37,7 @@ def track_beats(levels: np.ndarray, heard: np.ndarray) -> list[Beat]:
     bars = find_bars(at_pulses["beat"], at_pulses["downbeat"], looks(seen, pulses))
     chances, lines = (1 / (1 + np.exp(-at_pulses[name])) for name in ("eighth", "downbeat"))
     chances[_around(seen.max(axis=1), pulses) < QUIET] = 0
+    chances[_around(levels.max(axis=1), pulses) < SILENT] = 0
     return _listed(bars, pulses / FRAMES_PER_SECOND, chances, lines)
 
 

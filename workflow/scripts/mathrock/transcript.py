@@ -2,8 +2,8 @@
 
 from mathrock.beats import Beat, summarize
 from mathrock.drumhits import Hit, as_notes
-from mathrock.midifile import Note, Part, Score
 from mathrock.quantise import quantised
+from mathrock.score import Note, Part, Score
 from mathrock.tempomap import tempo_map
 
 ELECTRIC_GUITAR = 27

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from _metre_songs import downbeats, make
-from mathrock.bars import BAR, find_bars, from_rows, quarters_of, tempos_of, to_rows
+from mathrock.bars import BAR, from_rows, quarters_of, tempos_of, to_rows
 from mathrock.grid import beat_grid, time_grid
-from mathrock.midifile import Metre, Score, Tempo
+from mathrock.score import Metre, Score, Tempo
+from mathrock.scorebars import find_bars
 
 
 def bars_of(*metres, steps=480, bpm=120.0, per_beat=12):
@@ -89,3 +90,10 @@ def test_rows_come_back():
     assert to_rows(again) == to_rows(bars)
     assert again["seconds"] == pytest.approx(bars["seconds"], abs=1e-6)
     assert len(from_rows([])) == 0
+
+
+@pytest.mark.parametrize("metre", [(32, 2), (64, 4), (255, 1), (255, 64)])
+def test_a_long_bar_that_is_cut_short_is_no_error(metre):
+    bars = bars_of(Metre(0.0, *metre), Metre(7.28, 4, 4), steps=480)
+    assert np.all(np.diff(bars["step"]) > 0)
+    assert bars["numerator"].max() <= 255
