@@ -1,13 +1,18 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 from mir_eval.transcription import precision_recall_f1_overlap
 
 from mathrock import activations
 from mathrock.activations import HOP, LOWEST_PITCH, PITCHES, SAMPLE_RATE, SCALE, Activations
-from mathrock.notecreation import create_notes, frame_times
+from mathrock.notecreation import INSTRUMENTS, create_notes, frame_times
 from mathrock.score import Note
 
 THRESHOLDS = [(0.6, 0.4, 58), (0.5, 0.3, 127.7), (0.3, 0.2, 30), (0.9, 0.6, 58), (0.2, 0.1, 0)]
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -81,6 +86,21 @@ def test_noise_gives_basic_pitchs_own_notes(theirs, seed, melodia):
 def test_velocities_are_basic_pitchs_too(theirs, heard):
     notes, others = create_notes(heard), sorted(theirs(heard, 0.6, 0.4, 58, False))
     assert [n.velocity for n in notes] == pytest.approx([n.velocity for n in others], abs=1)
+
+
+def test_the_schema_knows_the_instruments():
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    knobs = schema["properties"]["transcription"]["properties"]
+    assert knobs["instrument"]["enum"] == list(INSTRUMENTS)
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+def test_an_instrument_keeps_to_its_pitches(heard, instrument):
+    lowest, highest = INSTRUMENTS[instrument]
+    notes = create_notes(heard, instrument=instrument)
+    assert all(lowest <= note.pitch <= highest for note in notes)
+    narrowed = create_notes(heard, instrument=instrument, lowest_pitch=60)
+    assert all(max(60, lowest) <= note.pitch <= highest for note in narrowed)
 
 
 def test_a_pitch_range_gives_basic_pitchs_own_notes(theirs, heard):

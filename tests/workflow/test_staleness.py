@@ -165,9 +165,13 @@ def test_another_sound_font_renders_again(project):
     assert project.stale() == {"render_take": 4, "apply_effects": 4, "list_takes": 1}
 
 
-def test_another_note_filter_writes_the_notes_again(project):
-    project.append(project.path("data/listener/note_filter.npz"), "x")
-    assert project.stale() == {"create_notes": 2, "encode_roll": 2, **GATHERED}
+@pytest.mark.parametrize(
+    ("weights", "rules"),
+    [("note_filter", {"create_notes": 2}), ("rhythm", {"track_beats": 2, "create_notes": 2})],
+)
+def test_other_weights_write_the_notes_again(project, weights, rules):
+    project.append(project.path(f"data/listener/{weights}.npz"), "x")
+    assert project.stale() == {**rules, "encode_roll": 2, **GATHERED}
 
 
 @pytest.mark.parametrize(
