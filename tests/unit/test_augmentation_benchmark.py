@@ -25,7 +25,7 @@ def rolls(folder, kind, confidence):
     for name, pitches in {"a": (60, 64, 67), "b": (50, 57)}.items():
         notes = [Note(i / 4, i / 4 + 0.2, pitches[i % len(pitches)]) for i in range(160)]
         score = Score([Part("Guitar", notes, 27)], (Tempo(0.0, 120.0),), (Metre(0.0, 7, 8),))
-        status = Status(name, f"{name}.mid", facts={"beat_confidence": confidence})
+        status = Status(name, f"{name}.mid", facts={"beat_confidence": confidence, "metre": "7/8"})
         roll, status = encode_song(score, status, kind, 8, 4, 0.5)
         pianoroll.save(folder / f"{name}.npy", roll)
         write_status(folder / f"{name}.json", status)
