@@ -129,7 +129,7 @@ def cut(score: Score, seconds: float) -> Score:
 
 
 class Clock:
-    """Seconds <-> quarter notes from the start under a tempo map that begins at 0."""
+    """Seconds <-> quarter notes, under a tempo map from 0 on: what `grid` is held to."""
 
     def __init__(self, tempos: tuple[Tempo, ...]):
         self._seconds, self._speeds = [t.time for t in tempos], [t.bpm / 60 for t in tempos]

@@ -4,7 +4,7 @@ from mathrock.joblog import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock import activations, notefilter
+from mathrock import activations, cleaning, notefilter
 from mathrock.beats import read_beats
 from mathrock.drumhits import read_hits
 from mathrock.midifile import write_score
@@ -17,9 +17,8 @@ status = read_status(snakemake.input.status)
 heard = activations.load(snakemake.input.activations)
 judge = notefilter.load(snakemake.input.note_filter)
 notes = create_notes(heard, **knobs, judge=judge)
-if knobs["note_filter"]:
-    unfiltered = create_notes(heard, **knobs | {"note_filter": 0})
-    tell(f"the note filter made {len(notes)} notes where there were {len(unfiltered)}")
+for effect in cleaning.effects_of(heard, knobs, judge, notes):
+    tell(effect)
 hits, beats = read_hits(snakemake.input.hits), read_beats(snakemake.input.beats)
 score, facts = transcript(notes, hits, beats, params.least_confidence, params.quantise)
 status = status.with_facts(notes=len(notes), **facts)

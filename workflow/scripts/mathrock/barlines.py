@@ -64,8 +64,7 @@ class Bar(NamedTuple):
 
 
 def find_bars(beats: np.ndarray, downbeats: np.ndarray, looks: np.ndarray) -> list[Bar]:
-    """The bars of a song, one after another, from the first bar line on; at least one pulse short
-    of a bar may be left at either end.
+    """The bars of a song, one after another; what is left at either end is no whole bar.
 
     Args:
         beats, downbeats: log-odds that a pulse is a beat, that it is a bar's first, (pulses,).
@@ -74,8 +73,8 @@ def find_bars(beats: np.ndarray, downbeats: np.ndarray, looks: np.ndarray) -> li
     count, kinds = len(beats), np.arange(len(KINDS))
     worth, rest = _bar_scores(beats, downbeats, _recurrence(looks))
     change = _changes_of_metre()
-    # What the best chain of bars up to a pulse is worth whose last bar is of a kind; where a bar of
-    # a kind begins there, what it goes on from, and that bar's kind (-1: none).
+    # What the best chain of bars that ends at a pulse with a bar of a kind is worth; and of which
+    # kind the bar before is where a bar of a kind begins at a pulse (-1: it is the first).
     ended = np.full((len(KINDS), count + 1), -np.inf)
     came_from = np.full((len(KINDS), count + 1), -1)
     for pulse in range(count):

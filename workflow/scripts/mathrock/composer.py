@@ -13,12 +13,12 @@ and a player's small deviations. Tablature has one character per sixteenth:
 """
 
 import zlib
-from itertools import count, cycle, islice, pairwise
+from itertools import count, cycle, islice
 from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.score import Metre, Note, Part, Score, Tempo
+from mathrock.score import Metre, Note, Part, Score, Tempo, changes
 from mathrock.songbook import PIECES, Piece, Riff
 
 TONICS = {"C": 0, "C#": 1, "D": 2, "E": 4, "F": 5, "F#": 6, "G": 7, "A": 9, "Bb": 10, "B": 11}
@@ -139,14 +139,9 @@ def compose(name: str, seed: int = 0) -> Score:
         parts.append(Part(part, notes, program))
     if piece.drums:
         parts.append(Part("Drums", _drums(bars, rng), is_drum=True))
-    tempos = _changes([Tempo(bar.start, bar.bpm) for bar in bars])
+    tempos = changes([Tempo(bar.start, bar.bpm) for bar in bars])
     metres = [Metre(bar.start, bar.numerator, bar.denominator) for bar in bars]
-    return Score(parts, tempos, _changes(metres), piece.title)
-
-
-def _changes(values: list) -> tuple:
-    """The first value and those that differ from the one before in more than the time."""
-    return (values[0], *(now for last, now in pairwise(values) if now[1:] != last[1:]))
+    return Score(parts, tempos, changes(metres), piece.title)
 
 
 def _lay_out(piece: Piece, rng: np.random.Generator) -> list[_Bar]:

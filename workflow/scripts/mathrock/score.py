@@ -4,6 +4,7 @@ Times are seconds from the start.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 DEFAULT_VELOCITY = 90
@@ -73,3 +74,8 @@ class Score:
     def _notes(self, are_drums: bool) -> list[Note]:
         notes = [note for part in self.parts if part.is_drum == are_drums for note in part.notes]
         return sorted(notes, key=lambda note: (note.onset, note.pitch, note.offset))
+
+
+def changes(values: list) -> tuple:
+    """Of tempos, or of metres, the first and those that differ from the one before."""
+    return (values[0], *(now for last, now in pairwise(values) if now[1:] != last[1:]))

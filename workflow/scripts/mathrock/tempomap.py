@@ -12,7 +12,7 @@ import numpy as np
 
 from mathrock.beats import Beat
 from mathrock.metre import beats_a_bar
-from mathrock.score import Metre, Tempo
+from mathrock.score import Metre, Tempo, changes
 
 TOLERANCE = 0.02  # seconds
 SHORTEST_LEAD = 0.3  # beats: what is less is given to the first beat
@@ -36,7 +36,7 @@ def tempo_map(beats: list[Beat]) -> tuple[tuple[Tempo, ...], tuple[Metre, ...]]:
     ]
     at = np.interp(places, places[knots], np.array(times)[knots])  # by the map, not as heard
     metres = [*_pickup(beats, lines), *(_metre(float(at[i]), beats[i - lead]) for i in lines)]
-    return _changes(tempos), _changes(metres)
+    return changes(tempos), changes(metres)
 
 
 def _knots(times: np.ndarray, places: np.ndarray, lines: list[int], lead: int) -> list[int]:
@@ -72,8 +72,3 @@ def _pickup(beats: list[Beat], lines: list[int]) -> list[Metre]:
 
 def _metre(time: float, beat: Beat) -> Metre:
     return Metre(time, beat.numerator, beat.denominator)
-
-
-def _changes(values: list) -> tuple:
-    """The first value and those that differ from the one before in more than the time."""
-    return (values[0], *(now for last, now in pairwise(values) if now[1:] != last[1:]))
