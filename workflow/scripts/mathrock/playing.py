@@ -9,9 +9,17 @@ from bisect import bisect_left
 
 import numpy as np
 
-from mathrock.planes import DRUM, PITCHES, VELOCITY
+from mathrock.planes import DRUM, PITCHES, SOUNDING, VELOCITY
 
 HIT = np.dtype([("step", "<u4"), ("key", "u1"), ("velocity", "u1")])
+
+
+def steps_with_notes(roll: np.ndarray) -> int:
+    """Steps to the end of the last pitched note; drums may go on alone. Reads the roll's end."""
+    steps = len(roll)
+    while steps and not roll[steps - 1, :, SOUNDING].any():
+        steps -= 1
+    return steps
 
 
 def velocities_of(roll: np.ndarray, struck: np.ndarray) -> np.ndarray:

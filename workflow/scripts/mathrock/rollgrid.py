@@ -7,7 +7,8 @@ import numpy as np
 from mathrock.bars import to_rows
 from mathrock.grid import beat_grid, time_grid
 from mathrock.pianoroll import encode
-from mathrock.planes import PITCHES, ROLL_PLANES, SOUNDING
+from mathrock.planes import PITCHES, ROLL_PLANES
+from mathrock.playing import steps_with_notes
 from mathrock.score import Score
 from mathrock.scorebars import find_bars
 from mathrock.status import Status
@@ -42,7 +43,7 @@ def encode_song(
         warning = f"its beats can't be trusted ({sure}): on the time grid instead"
         warnings = (*status.warnings, warning)
         status = replace(status, warnings=warnings)
-    steps = _steps_with_notes(roll)
+    steps = steps_with_notes(roll)  # what models learn does not depend on drums alone
     facts = {
         "kind": "beat" if on_beats else "time",
         "steps_per_second": steps / grid.seconds(steps) if on_beats and steps else steps_per_second,
@@ -54,9 +55,3 @@ def encode_song(
         "bars": to_rows(find_bars(score, grid, steps)) if trusted else [],
     }
     return roll, status.with_facts(grid=facts)
-
-
-def _steps_with_notes(roll: np.ndarray) -> int:
-    """Steps until the last pitched note ends: what models learn does not depend on the drums."""
-    heard = np.flatnonzero(roll[:, :, SOUNDING].any(axis=1))
-    return int(heard[-1]) + 1 if len(heard) else 0

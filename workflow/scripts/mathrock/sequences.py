@@ -22,8 +22,14 @@ from mathrock.bars import BAR, from_rows
 from mathrock.echoes import FOUND, find_echoes
 from mathrock.grid import Grid, grid_through, time_grid
 from mathrock.places import IN_BARS, find_places
-from mathrock.planes import DRUM, ONSET, PITCHES, PLANES, ROLL_PLANES, SOUNDING
-from mathrock.playing import drum_plane, hits_of, velocities_of, velocity_plane
+from mathrock.planes import DRUM, ONSET, PITCHES, PLANES, ROLL_PLANES
+from mathrock.playing import (
+    drum_plane,
+    hits_of,
+    steps_with_notes,
+    velocities_of,
+    velocity_plane,
+)
 from mathrock.provenance import read_json, write_json
 
 SPLITS = ("train", "valid", "test")
@@ -146,11 +152,7 @@ def pack(
 
 def _count_steps(roll: np.ndarray) -> int:
     """Steps to the end of the last note: drums alone would teach a model silence."""
-    steps = len(roll)
-    if roll.shape[-1] > DRUM:
-        while steps and not roll[steps - 1, :, SOUNDING].any():
-            steps -= 1
-    return steps
+    return steps_with_notes(roll) if roll.shape[-1] > DRUM else len(roll)
 
 
 def _write_songs(folder: Path, rolls: dict, steps: int, planes: int) -> dict[str, int]:
