@@ -17,6 +17,7 @@ heard = rhythm.load(snakemake.input.rhythm).hear(levels)
 beats = track_beats(levels, heard)
 threshold = snakemake.params.drums
 hits = find_hits(levels, heard, threshold) if threshold else []
-tell(f"{summarize(beats) or 'no beats'}, {len(hits)} drum hits")
+facts = [f"{name} {value}" for name, value in summarize(beats).items()] or ["no beats"]
+tell(", ".join([*facts, f"{len(hits)} drum hits"]).replace("_", " "))
 write_beats(snakemake.output.beats, beats)
 write_hits(snakemake.output.hits, hits)
