@@ -22,6 +22,7 @@ from _models import MODELS, trained
 from _pianorolls import LOWEST_PITCH, PITCHES, SetError, read_pianorolls
 from mathrock import floors, sequences
 from mathrock.evaluation import evaluate, summarize
+from mathrock.planes import PLANES
 from mathrock.sequences import Sequences, TooLittleMusic
 from mathrock.training import TrainingError, best_epoch
 
@@ -87,8 +88,11 @@ def choose_preset(dataset: Path, asked: str | None) -> tuple[str, dict]:
     return name, presets[name]
 
 
-def pack(dataset: str, folder: Path, knobs: dict) -> Sequences:
-    """Pack the set as the workflow packs rolls; a second is a step."""
+def pack(dataset: str, folder: Path, knobs: dict, with_onsets: bool = False) -> Sequences:
+    """Pack the set as the workflow packs rolls; a second is a step.
+
+    The sets tell no onsets; `with_onsets` takes each pitch's first step for one.
+    """
     try:
         splits = read_pianorolls(dataset)
     except SetError as error:
@@ -99,6 +103,9 @@ def pack(dataset: str, folder: Path, knobs: dict) -> Sequences:
             name = f"{split}-{number:04d}"
             roll = np.zeros((len(song), 128, 1), np.bool_)
             roll[:, LOWEST_PITCH : LOWEST_PITCH + PITCHES, 0] = song
+            if with_onsets:
+                started = roll & ~np.concatenate([np.zeros_like(roll[:1]), roll[:-1]])
+                roll = np.concatenate([roll, started], axis=2)
             np.save(folder / f"{name}.npy", roll)
             rolls[name], of[name] = (folder / f"{name}.npy", "none"), split
     try:
@@ -109,7 +116,7 @@ def pack(dataset: str, folder: Path, knobs: dict) -> Sequences:
             window_seconds=knobs["window"],
             hop_seconds=knobs["hop"],
             cycles=tuple(knobs["cycles"]),
-            planes=("sounding",),
+            planes=PLANES if with_onsets else PLANES[:1],
             splits=of,
             least_seconds=0,
         )

@@ -195,4 +195,4 @@ def test_pitches_that_no_training_song_has_are_rare_but_possible(model):
 def test_layers_are_as_many_and_as_large_as_asked():
     model = build_model(music(), units=5, layers=3, depth=1, dropout=0.5)
     assert model.input["memory"].shape == (None, 36, 3, 2, 5)
-    assert [len(part) for part in (model.layers[-1].remember, model.layers[-1].blocks)] == [3, 1]
+    assert [len(part) for part in (model.layers[-1].remember, model.layers[-1].over_pitch.blocks)] == [3, 1]

@@ -7,8 +7,7 @@ weights of Johnson ("Generating Polyphonic Music Using Tied Parallel Networks", 
    relative to itself, so that what is learned in E is known in G; an LSTM of its own remembers.
 2. *Pitch.* From low to high, a pitch is asked what `decisions` asks, given what the first stage
    remembers and the answers of the pitches below. Where Johnson has a recurrent network, causal
-   convolutions over pitch (van den Oord et al., "Conditional Image Generation with PixelCNN
-   Decoders", 2016) make training as parallel as it can be.
+   convolutions over pitch, see `overpitch`, make training as parallel as it can be.
 
 The product over pitches is the exact probability of the whole step: no sampling is needed to know
 it, and it sums to 1 over all steps there can be.
@@ -21,12 +20,11 @@ from keras import ops
 from mathrock.decisions import decide, nats
 from mathrock.echoes import MEMORIES
 from mathrock.music import Music
+from mathrock.overpitch import OCTAVE, Convolution, OverPitch, PitchStepper, relu, weights_of
 from mathrock.planes import PITCHES, SOUNDING
+from mathrock.recurrence import lstm_step
 
-OCTAVE = 12
 AROUND = 2 * OCTAVE + 1  # pitches heard: an octave either way
-BELOW = 2 * OCTAVE  # pitches below whose answers are heard one by one
-REACH = OCTAVE + 1  # pitches that a block of the second stage adds to what is known of those below
 
 
 def build_model(
@@ -110,16 +108,8 @@ class Chords(keras.layers.Layer):
         self.hear_again = layer.Conv1D(units, AROUND, padding="same", name="hear_again")
         self.know_again = layer.Dense(units, use_bias=False, name="know_again")
         self.recall = layer.Dense(units, use_bias=False, name="recall")
-        self.below = layer.Conv1D(units, BELOW, use_bias=False, name="below")
-        self.count = layer.Dense(units, use_bias=False, name="count")
-        self.blocks = [
-            layer.Conv1D(units, REACH, padding="causal", name=f"block_{n}")
-            for n in range(1, depth + 1)
-        ]
-        self.think = layer.Dense(units, name="think")
-        few = keras.initializers.Constant(-3.0)  # notes are rare: training need not learn it first
-        self.answer = layer.Dense(decisions, bias_initializer=few, dtype="float32", name="answer")
-        self.drops = [layer.Dropout(dropout, seed=n) for n in range(layers + depth + 3)]
+        self.over_pitch = OverPitch(units, depth, decisions, dropout, name="over_pitch")
+        self.drops = [layer.Dropout(dropout, seed=n) for n in range(layers + 1)]
 
     def build(self, input_shapes):
         """Nothing to do: the layers are built when they are first called."""
@@ -134,7 +124,7 @@ class Chords(keras.layers.Layer):
         steps, before = (ops.cast(inputs[name], "float32") for name in ("steps", "before"))
         yes, asked = decide(steps, before)  # in float32 even where training is in bfloat16
         modelled = ops.cast(self._modelled(yes), heard.dtype)
-        logits = self._over_pitch(heard, known, remembered, modelled, drops)
+        logits = self._over_pitch(heard, known, remembered, modelled)
         above = PITCHES - self.lowest - self.pitches
         logits = ops.pad(
             logits, ((0, 0), (0, 0), (self.lowest, above), (0, 0)), constant_values=self.rare
@@ -182,16 +172,11 @@ class Chords(keras.layers.Layer):
         memory = ops.reshape(ops.concatenate(states, axis=2), ops.shape(memory))
         return ops.transpose(x, (0, 2, 1, 3)), memory
 
-    def _over_pitch(self, heard, known, remembered, yes, drops):
+    def _over_pitch(self, heard, known, remembered, yes):
         """Logits (batch, time, pitches, decisions)."""
-        below, count = _answers_below(_steps_as_batch(yes))
         x = self.hear_again(_steps_as_batch(heard)) + self.know_again(_steps_as_batch(known))
-        x = x + self.recall(_steps_as_batch(remembered)) + self.below(below) + self.count(count)
-        x = ops.relu(x)
-        for block in self.blocks:
-            x = x + ops.relu(block(next(drops)(x)))
-        x = ops.relu(self.think(next(drops)(x)))
-        return ops.reshape(self.answer(next(drops)(x)), ops.shape(yes))
+        x = x + self.recall(_steps_as_batch(remembered))
+        return ops.reshape(self.over_pitch(x, _steps_as_batch(yes)), ops.shape(yes))
 
 
 class Stepper:
@@ -208,51 +193,31 @@ class Stepper:
         layer = model.get_layer("chords")
         self._lowest, self._pitches, self._rare = layer.lowest, layer.pitches, layer.rare
         self._height = _height(layer.lowest, layer.pitches) if layer.has_height else None
-        self._hear, self._hear_again = map(_Convolution, (layer.hear, layer.hear_again))
-        self._below, *self._blocks = map(_Convolution, (layer.below, *layer.blocks))
-        dense = (layer.know, layer.know_again, layer.recall, layer.count)
-        self._know, self._know_again, self._recall, self._count = (_weights(d)[0] for d in dense)
-        self._think, self._answer = _weights(layer.think), _weights(layer.answer)
-        self._cells = [_weights(lstm) for lstm in layer.remember]
+        self._hear, self._hear_again = map(Convolution, (layer.hear, layer.hear_again))
+        dense = (layer.know, layer.know_again, layer.recall)
+        self._know, self._know_again, self._recall = (weights_of(d)[0] for d in dense)
+        self._over_pitch = PitchStepper(layer.over_pitch)
+        self._cells = [weights_of(lstm) for lstm in layer.remember]
         self._takes = takes
-        rows = (takes * layer.pitches, layer.think.units)
+        rows = (takes * layer.pitches, layer.recall.units)
         self._states = [(np.zeros(rows, np.float32),) * 2 for _ in self._cells]
 
     def advance(self, context: dict[str, np.ndarray]) -> None:
         """Take in what is known before the next step: `before`, `echo`, `likeness`, `place`."""
         heard, known = self._context(context)
-        x = _relu(self._hear(heard, OCTAVE) + known @ self._know)
+        x = relu(self._hear(heard, OCTAVE) + known @ self._know)
         x = x.reshape(self._takes * self._pitches, -1)
-        for number, (kernel, recurrent, bias) in enumerate(self._cells):
-            hidden, cell = self._states[number]
-            entry, forget, new, out = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=1)
-            cell = _sigmoid(forget) * cell + _sigmoid(entry) * np.tanh(new)
-            hidden = _sigmoid(out) * np.tanh(cell)
-            self._states[number] = hidden, cell
-            x = x + hidden
+        for number, weights in enumerate(self._cells):
+            self._states[number] = lstm_step(weights, x, self._states[number])
+            x = x + self._states[number][0]
         x = (x @ self._recall).reshape(self._takes, self._pitches, -1)
         self._known = self._hear_again(heard, OCTAVE) + known @ self._know_again + x
 
     def logits(self, yes: np.ndarray) -> np.ndarray:
         """Logits (takes, 128, decisions) of every pitch, given the answers of those below it."""
         yes = yes[:, self._lowest : self._lowest + self._pitches]
-        sounds = yes.sum(axis=-1)
-        classes = sounds.copy()
-        for pitch in range(OCTAVE, self._pitches, OCTAVE):
-            fresh = classes[:, pitch : pitch + OCTAVE]
-            fresh += classes[:, pitch - OCTAVE : pitch][:, : fresh.shape[1]]
-        heard = np.concatenate([yes, classes[..., None]], axis=-1)
-        count = (np.cumsum(sounds, axis=1) - sounds)[..., None]
-        count = np.concatenate([count / 4, count < 0.5, count > 3.5], axis=-1, dtype=np.float32)
-        below = self._below(np.pad(heard, ((0, 0), (1, 0), (0, 0)))[:, :-1], BELOW - 1)
-        x = _relu(self._known + below + count @ self._count)
-        for block in self._blocks:
-            x = x + _relu(block(x, REACH - 1))
-        kernel, bias = self._think
-        x = _relu(x @ kernel + bias)
-        kernel, bias = self._answer
-        logits = np.full((self._takes, PITCHES, kernel.shape[1]), self._rare, np.float32)
-        logits[:, self._lowest : self._lowest + self._pitches] = x @ kernel + bias
+        logits = np.full((self._takes, PITCHES, yes.shape[2]), self._rare, np.float32)
+        logits[:, self._lowest : self._lowest + self._pitches] = self._over_pitch(self._known, yes)
         return logits
 
     def _context(self, context):
@@ -276,34 +241,6 @@ class Stepper:
         return heard.astype(np.float32), known.astype(np.float32)
 
 
-class _Convolution:
-    """A convolution over pitch as one product of matrices."""
-
-    def __init__(self, layer: keras.layers.Conv1D):
-        kernel, *bias = _weights(layer)
-        self._taps = len(kernel)
-        self._kernel = kernel.transpose(1, 0, 2).reshape(-1, kernel.shape[-1])
-        self._bias = bias[0] if bias else np.float32(0)
-
-    def __call__(self, x: np.ndarray, left: int) -> np.ndarray:
-        """(takes, pitches, channels), of whose taps `left` lie below the pitch -> (..., units)."""
-        x = np.pad(x, ((0, 0), (left, self._taps - 1 - left), (0, 0)))
-        windows = np.lib.stride_tricks.sliding_window_view(x, self._taps, axis=1)
-        return windows.reshape(*windows.shape[:2], -1) @ self._kernel + self._bias
-
-
-def _weights(layer) -> list[np.ndarray]:
-    return [np.asarray(weights, np.float32) for weights in layer.get_weights()]
-
-
-def _relu(x: np.ndarray) -> np.ndarray:
-    return np.maximum(x, 0)
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(0.5 * x))
-
-
 def _steps_as_batch(x):
     """(batch, time, pitches, channels) -> (batch * time, pitches, channels)."""
     return ops.reshape(x, (-1, *x.shape[2:]))
@@ -317,24 +254,6 @@ def _pitch_classes(sounding):
     shape = ops.shape(x)
     counts = ops.sum(ops.reshape(x, (shape[0], shape[1], octaves, OCTAVE)), axis=2)
     return ops.tile(counts, (1, 1, octaves))[:, :, :pitches]
-
-
-def _answers_below(yes):
-    """What the second stage hears of lower pitches: (n, BELOW - 1 + pitches, channels), counts.
-
-    The convolution `below` is to see at each pitch the answers of the BELOW pitches under it, and
-    how many notes of each pitch class sound anywhere under it.
-    """
-    pitches = yes.shape[1]
-    sounds = ops.sum(yes, axis=-1)
-    octaves = -(-pitches // OCTAVE)
-    x = ops.pad(sounds, ((0, 0), (0, octaves * OCTAVE - pitches)))
-    x = ops.cumsum(ops.reshape(x, (-1, octaves, OCTAVE)), axis=1)
-    classes = ops.reshape(x, (-1, octaves * OCTAVE))[:, :pitches, None]
-    below = ops.pad(ops.concatenate([yes, classes], axis=-1), ((0, 0), (BELOW, 0), (0, 0)))
-    count = (ops.cumsum(sounds, axis=1) - sounds)[..., None]
-    none, many = ops.cast(count < 0.5, yes.dtype), ops.cast(count > 3.5, yes.dtype)
-    return below[:, :-1], ops.concatenate([count / 4, none, many], axis=-1)
 
 
 def _height(lowest: int, pitches: int) -> np.ndarray:

@@ -20,7 +20,8 @@ class Contexts:
         rolls: bool (takes, steps, 128, planes), to be filled up to a step before its context is
             asked for. It is looked at, not copied.
         needs: which of `NAMES` the model takes in; echoes are looked for only if they are needed.
-        places: of all steps, float32 (steps, 2*cycles), see `places`; None: not known.
+        places: of all steps, float32 (steps, 2*cycles), see `places`, the same for all takes or,
+            with one more axis in front, for each; None: not known.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class Contexts:
         places: np.ndarray | None = None,
     ):
         self._rolls, self._needs = rolls, needs
-        has_places = places is not None and places.shape[1] and "place" in needs
+        has_places = places is not None and places.shape[-1] and "place" in needs
         self._places = places if has_places else None
         takes, steps, *shape = rolls.shape
         self._echoes = []
@@ -54,5 +55,6 @@ class Contexts:
             context["echo"] = np.array(steps, np.float32)
             context["likeness"] = found["likeness"]
         if self._places is not None:
-            context["place"] = np.tile(self._places[step], (len(rolls), 1))
+            place = self._places[..., step, :]
+            context["place"] = np.broadcast_to(place, (len(rolls), place.shape[-1]))
         return context

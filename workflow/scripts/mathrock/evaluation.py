@@ -63,8 +63,8 @@ def _score_together(model, sequences, spans: list[Span], rows: int, chunk: int) 
                 for name, values in cut(sequences, span, first, steps, names).items():
                     inputs[name][row, :steps] = values
                 counts[row, max(0, span.first - first) : steps] = True
-        outputs = model.predict_on_batch(inputs | {"memory": memory})
-        memory = outputs["memory"]
+        outputs = model.predict_on_batch(inputs | memory)
+        memory = {"memory": outputs["memory"]}
         nats += np.where(counts, outputs["nats"], 0).sum(axis=1, dtype=np.float64)
         notes += (inputs["steps"][..., -1] > 0).sum(axis=2).sum(axis=1, where=counts)
     return [
@@ -78,10 +78,10 @@ def context_names(model: keras.Model) -> list[str]:
     return [tensor.name for tensor in model.inputs if tensor.name != "memory"]
 
 
-def first_memory(model: keras.Model, rows: int) -> np.ndarray:
-    """A model's memory at the beginning of songs: float32 zeros (rows, ...)."""
-    shape = next(tensor.shape for tensor in model.inputs if tensor.name == "memory")
-    return np.zeros((rows, *shape[1:]), np.float32)
+def first_memory(model: keras.Model, rows: int) -> dict[str, np.ndarray]:
+    """A model's memory at the beginning of songs, if it has one: "memory", zeros (rows, ...)."""
+    shapes = [tensor.shape for tensor in model.inputs if tensor.name == "memory"]
+    return {"memory": np.zeros((rows, *shape[1:]), np.float32) for shape in shapes}
 
 
 def _length(span: Span) -> int:

@@ -13,6 +13,7 @@ from mathrock.decisions import decide, nats
 from mathrock.echoes import MEMORIES
 from mathrock.music import Music
 from mathrock.planes import PITCHES
+from mathrock.recurrence import lstm_step
 
 
 def build_model(
@@ -103,19 +104,11 @@ class Stepper:
         if "place" in self.needs:
             heard.append(context["place"])
         hidden = np.concatenate(heard, axis=1) if len(heard) > 1 else heard[0]
-        for index, (kernel, recurrent, bias) in enumerate(self._cells):
-            output, cell = self._states[index]
-            gates = hidden @ kernel + output @ recurrent + bias
-            entry, forget, new, out = np.split(gates, 4, axis=1)
-            cell = _sigmoid(forget) * cell + _sigmoid(entry) * np.tanh(new)
-            hidden = _sigmoid(out) * np.tanh(cell)
-            self._states[index] = hidden, cell
+        for index, weights in enumerate(self._cells):
+            self._states[index] = lstm_step(weights, hidden, self._states[index])
+            hidden = self._states[index][0]
         self._logits = (hidden @ self._kernel + self._bias).reshape(len(before), PITCHES, -1)
 
     def logits(self, yes: np.ndarray) -> np.ndarray:
         """Logits of the step's decisions, float32 (takes, 128, decisions), whatever `yes` says."""
         return self._logits
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(0.5 * x))

@@ -19,8 +19,8 @@ import numpy as np
 from keras import ops
 
 from mathrock.atomic import replacing, write_text
-from mathrock.crops import crops
-from mathrock.evaluation import SongScore, context_names, evaluate, first_memory, nats_per_step
+from mathrock.evaluation import SongScore, first_memory, nats_per_step
+from mathrock.lessons import SongLessons
 from mathrock.music import Music, describe
 from mathrock.sequences import Sequences
 
@@ -72,6 +72,7 @@ def train(
     key: str,
     tensorboard: Path | None = None,
     tell: Callable[[str], None] = print,
+    lessons=None,
 ) -> tuple[keras.Model, list[dict]]:
     """Train until validation stops getting better; return the best epoch's model and the history.
 
@@ -83,6 +84,7 @@ def train(
         checkpoints: a folder for the last and the best epoch; what it holds is used only if it was
             written under the same `key`, a digest of everything that the result depends on.
         tell: gets a line of progress now and then.
+        lessons: what is trained on, see `lessons`; None: crops of the songs.
 
     Raises:
         TrainingError: the loss is no longer a number; the message names the songs.
@@ -90,6 +92,7 @@ def train(
     _make_deterministic(training.seed)
     _share_among_devices(training.batch)
     music = describe(sequences, training.transpose)
+    lessons = lessons or SongLessons(sequences)
     history = _resume(checkpoints, key)
     learner = _Learner(_built(build, music, training.mixed_precision), training)
     if history:
@@ -102,7 +105,7 @@ def train(
         return (time.monotonic() - began) / 60
 
     while not _is_over(history, training, minutes()):
-        row = _train_epoch(learner, sequences, training, len(history) + 1, minutes, news)
+        row = _train_epoch(learner, lessons, training, len(history) + 1, minutes, news)
         history.append(row)
         _save(checkpoints, learner, history)
         board.add(row)
@@ -119,11 +122,13 @@ def best_epoch(history: list[dict]) -> int:
 
 
 def progress_line(history: list[dict], epochs: int) -> str:
-    """The last epoch in a line: nats per step of training and validation songs."""
+    """The last epoch in a line: nats per step of training and validation songs, what else is shown."""
     row = history[-1]
+    shown = [f", {name} {value:.3g}" for name, value in row.items() if name not in COLUMNS]
     return (
         f"epoch {row['epoch']}/{epochs}: train {row['train']:.3f}, valid {row['valid']:.3f}"
-        f" nats/step, {row['seconds']:.1f} s, {row['steps_per_second']:.0f} steps/s"
+        f" nats/step{''.join(shown)}, {row['seconds']:.1f} s,"
+        f" {row['steps_per_second']:.0f} steps/s"
         f" (best: epoch {best_epoch(history)})"
     )
 
@@ -140,24 +145,12 @@ def learning_rate(training: Training, batches: int, progress: float) -> float:
     return training.learning_rate * warmup * decay[training.decay]
 
 
-def _train_epoch(learner, sequences, training, epoch, minutes, news) -> dict:
+def _train_epoch(learner, lessons, training, epoch, minutes, news) -> dict:
     """Train and validate for an epoch, or for what is left of the time: a row of the history."""
     began = time.monotonic()
     rng = np.random.default_rng([training.seed, epoch])
-    phase = int(rng.integers(sequences.hop_steps))
-    windows = rng.permutation(sequences.windows("train", phase))
+    count, batches = lessons.epoch(learner.model, training, rng)
     learner.reseed(rng)
-    batches = crops(
-        sequences,
-        windows,
-        training.batch,
-        context_names(learner.model),
-        rng,
-        training.transpose,
-        training.stretch,
-        training.rotate,
-    )
-    count = -(-len(windows) // training.batch)
     total = steps = 0.0
     for number, (inputs, weights, songs) in enumerate(batches):
         progress = (epoch - 1 + number / count) / training.epochs
@@ -178,7 +171,7 @@ def _train_epoch(learner, sequences, training, epoch, minutes, news) -> dict:
         if training.minutes is not None and minutes() >= training.minutes:
             break
     with learner.averaged():
-        scores = evaluate(learner.model, sequences, "valid", training.batch)
+        scores, shown = lessons.validate(learner.model, training.batch)
     _check_numbers(scores, epoch, training)
     return {
         "epoch": epoch,
@@ -187,6 +180,7 @@ def _train_epoch(learner, sequences, training, epoch, minutes, news) -> dict:
         "seconds": round(time.monotonic() - began, 3),
         "steps_per_second": round(steps / seconds, 1),
         "learning_rate": rate,
+        **shown,
     }
 
 
@@ -234,7 +228,7 @@ class _Learner:
     def learn(self, inputs: dict, weights: np.ndarray, rate: float) -> float:
         """Learn a batch; the mean of its nats per step."""
         self._optimizer.learning_rate = rate
-        inputs = inputs | {"memory": self._memory}
+        inputs = inputs | self._memory
         loss = self._compiled.train_on_batch(inputs, np.zeros_like(weights), weights)
         self._compiled.reset_metrics()
         return float(loss)
@@ -391,7 +385,7 @@ class _News:
 def write_history(path: Path, history: list[dict]) -> None:
     """Write the epochs as CSV, whole or not at all."""
     with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS)
+        table = csv.DictWriter(file, list(history[0]))
         table.writeheader()
         table.writerows(history)
 
@@ -420,4 +414,6 @@ class _Board:
         if self._writer is not None:
             for name in ("train", "valid"):
                 self._writer.add_scalar(f"nats_per_step/{name}", row[name], row["epoch"])
+            for name in row.keys() - {*COLUMNS}:
+                self._writer.add_scalar(name, row[name], row["epoch"])
             self._writer.flush()
