@@ -9,7 +9,7 @@ BIN := .venv/bin
 
 .PHONY: demo test check format lock
 demo: .venv/installed
-	$(BIN)/snakemake --cores $(CORES) --config songs=data/demo
+	$(BIN)/snakemake --cores $(CORES) --configfile data/demo.yaml
 	@echo "Finished tracks:" && ls results/fx/*/*.mp3
 
 test: .venv/installed

@@ -61,7 +61,7 @@ def version(fluidsynth: str) -> str:
 
 
 def write_demo_songs(folder: Path) -> list[str]:
-    """The pieces that the project composes itself, as MIDI files."""
+    """The math-rock pieces that the project composes itself, as MIDI files."""
     for name in PIECES:
         write_score(folder / f"{name}.mid", compose(name))
     return [str(folder / f"{name}.mid") for name in PIECES]

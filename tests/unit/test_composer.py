@@ -3,8 +3,9 @@ from itertools import pairwise
 
 import pytest
 
-from mathrock.composer import PIECES, REPEAT_GAP, compose
+from mathrock.composer import PIECES, compose
 from mathrock.midifile import read_score, write_score
+from mathrock.performing import REPEAT_GAP
 
 RANGES = {"Guitar L": (40, 88), "Guitar R": (40, 88), "Bass": (28, 55), "Drums": (36, 49)}
 DRUM_KIT = {36, 38, 42, 46, 49}

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import _metre_songs
-from mathrock import pianoroll
-from mathrock.composer import MODES, TONICS, compose
+from mathrock import pianoroll, surfbook
+from mathrock.composer import MODES, TONICS
+from mathrock.demosongs import compose
 from mathrock.key import SCALES, find_key
 from mathrock.keytable import UNKNOWN, SongKey
 from mathrock.notenames import PITCH_CLASSES
@@ -38,6 +39,16 @@ def test_the_demo_songs_are_in_the_keys_that_they_were_composed_in(piece):
     assert found.key.split()[0] == PIECES[piece].key.split()[0]
     assert found.pitch_classes == classes_of(found.scale)
     assert found.covered == 1
+
+
+@pytest.mark.parametrize("piece", surfbook.PIECES)
+def test_the_surf_songs_are_in_theirs_though_glissandi_leave_the_scale(piece):
+    tonic, mode = surfbook.PIECES[piece].key.split(maxsplit=1)
+    found = find_key(roll_of(compose(piece)))
+    assert found.key.split()[0] == tonic
+    if mode in SCALES:  # phrygian dominant is not
+        assert found.scale == f"{tonic} {mode}"
+    assert found.covered > 0.85
 
 
 @pytest.mark.parametrize("mode", MODES)

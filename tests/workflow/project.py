@@ -19,7 +19,7 @@ from mathrock.stems import mix, render_stems
 ROOT = Path(__file__).resolve().parents[2]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words
-DATA = ("data/soundfont", "data/listener")
+DATA = ("data/soundfont", "data/listener", "data/demo.yaml")
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", *DATA)
 
 

@@ -210,6 +210,17 @@ def test_the_demo_is_the_demo_however_its_folder_is_spelt(empty_project):
     assert demo["compose_demo_song"] == demo["hear_song"] > 6
     absolute = f"songs={empty_project.path('data/demo')}"
     assert empty_project.stale("--config", absolute) == demo
+    assert empty_project.stale("--configfile", "data/demo.yaml") == demo
+
+
+def test_a_demo_song_of_an_earlier_version_is_no_song(empty_project):
+    empty_project.configure(takes={"one": {}})
+    old = empty_project.path("data/demo/paper-planets.mp3")
+    old.parent.mkdir()
+    before = empty_project.stale("--configfile", "data/demo.yaml")
+    for name in (old, old.with_suffix(".mid")):
+        name.write_bytes(b"old")
+    assert empty_project.stale("--configfile", "data/demo.yaml") == before
 
 
 def test_one_file_can_be_asked_for(project):

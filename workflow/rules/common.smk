@@ -28,10 +28,13 @@ STARTED = time.time()
 
 def demo_songs():
     """The recordings that the demo rules make, whether they are there yet or not."""
-    from mathrock.songbook import PIECES
+    from mathrock.demosongs import GENRES
 
     folder = Path(DEMO_FOLDER)
-    return [describe_song(folder / f"{piece}.mp3", folder) for piece in PIECES]
+    return [
+        describe_song(folder / genre / f"{piece}.mp3", folder)
+        for piece, genre in GENRES.items()
+    ]
 
 
 # What a user can get wrong ends in one line, before any job.

@@ -4,12 +4,13 @@
 rule compose_demo_song:
     """Compose one of the project's own pieces: the true MIDI of a demo song."""
     output:
-        "data/demo/{piece}.mid",
+        "data/demo/{genre}/{piece}.mid",
     log:
-        "results/logs/compose_demo_song/{piece}.log",
+        "results/logs/compose_demo_song/{genre}/{piece}.log",
     benchmark:
-        "results/benchmarks/compose_demo_song/{piece}.tsv"
+        "results/benchmarks/compose_demo_song/{genre}/{piece}.tsv"
     wildcard_constraints:
+        genre="[a-z_]+",
         piece="[a-z-]+",
     conda:
         "../../envs/transcribe.yaml"
@@ -25,19 +26,20 @@ rule compose_demo_song:
 
 
 # The recordings are inputs, like a user's own: neither a knob of the effects nor a line of their
-# code records them again, and all that is made from them stays. Delete data/demo to record anew.
+# code records them again, and all that is made from them stays. Delete data/demo/* to record anew.
 rule record_demo_song:
     """Play a demo song through the guitar effects into an mp3, as if it had come from a band."""
     input:
-        midi="data/demo/{piece}.mid",
+        midi="data/demo/{genre}/{piece}.mid",
         soundfont="data/soundfont/rock_gm_fluidr3mono.sf3",
     output:
-        "data/demo/{piece}.mp3",
+        "data/demo/{genre}/{piece}.mp3",
     log:
-        "results/logs/record_demo_song/{piece}.log",
+        "results/logs/record_demo_song/{genre}/{piece}.log",
     benchmark:
-        "results/benchmarks/record_demo_song/{piece}.tsv"
+        "results/benchmarks/record_demo_song/{genre}/{piece}.tsv"
     wildcard_constraints:
+        genre="[a-z_]+",
         piece="[a-z-]+",
     conda:
         "../../envs/audio.yaml"

@@ -6,4 +6,9 @@ log_to(snakemake.log[0])
 
 from mathrock.demoband import record
 
-record(snakemake.input.midi, snakemake.input.soundfont, snakemake.output[0])
+record(
+    snakemake.input.midi,
+    snakemake.input.soundfont,
+    snakemake.output[0],
+    snakemake.wildcards.genre,
+)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathrock.performing import BAR_ACCENT, GROUP_ACCENT, Stroke, damp, strike
 from mathrock.score import Metre, Note, Part, Score, Tempo, changes
 from mathrock.songbook import PIECES, Piece, Riff
 
@@ -61,10 +62,7 @@ BASS = {2: ["0...", "0.=.", "0..2", "0.1."], 3: ["0..=..", "0...2.", "0.=.1."]}
 KICK, SNARE, CLOSED_HAT, OPEN_HAT, CRASH = 36, 38, 42, 46, 49  # General MIDI drum kit
 GHOST_CHANCE = 0.12
 
-REPEAT_GAP = 0.02  # seconds between the end of a note and the next of the same pitch
-MAX_JITTER = 0.004  # seconds
-JITTER = 0.0015  # seconds, standard deviation
-BAR_ACCENT, GROUP_ACCENT, LEGATO_DROP, VELOCITY_DEVIATION = 15, 8, 9, 3.0
+LEGATO_DROP = 9  # velocity
 LONGEST_TONE, LONGEST_DYAD = 6, 12  # sixteenths that a struck string rings
 ENDING_SECONDS = 2.6  # that the last chord is held
 RING = 1.5  # sixteenths that a string rings on after the next one is struck
@@ -107,11 +105,8 @@ class _Bar(NamedTuple):
 
     def perform(self, slot: int, base: float, rng: np.random.Generator) -> tuple[float, int]:
         """Onset and velocity at a slot: `base`, the metric accent and a player's deviations."""
-        jitter = np.clip(rng.normal(0, JITTER), -MAX_JITTER, MAX_JITTER)
         accent = BAR_ACCENT if slot == 0 else GROUP_ACCENT * (slot in self.accents)
-        velocity = round(base + accent + rng.normal(0, VELOCITY_DEVIATION))
-        onset = max(0.0, self.start + slot * self.slot + float(jitter))
-        return onset, int(np.clip(velocity, 25, 122))
+        return strike(self.start + slot * self.slot, base + accent, rng)
 
 
 def compose(name: str, seed: int = 0) -> Score:
@@ -135,7 +130,7 @@ def compose(name: str, seed: int = 0) -> Score:
     bars = _lay_out(piece, rng)
     parts = []
     for index, (part, program) in enumerate([("Guitar L", 27), ("Guitar R", 26), ("Bass", 33)]):
-        notes = _damp(_strokes(piece.key, bars, index, rng))
+        notes = damp(_strokes(piece.key, bars, index, rng))
         parts.append(Part(part, notes, program))
     if piece.drums:
         parts.append(Part("Drums", _drums(bars, rng), is_drum=True))
@@ -246,12 +241,8 @@ def _voicing(key: str, chord: str, index: int) -> list[int]:
     return [root + step for step in steps]
 
 
-def _strokes(key: str, bars: list[_Bar], index: int, rng: np.random.Generator) -> list[tuple]:
-    """Perform the tablature of one part.
-
-    A stroke is its onset, velocity and pitches, the seconds that it may sound at most and the
-    seconds that the stroke before may ring into it.
-    """
+def _strokes(key: str, bars: list[_Bar], index: int, rng: np.random.Generator) -> list[Stroke]:
+    """Perform the tablature of one part."""
     strokes = []
     for bar in bars:
         tones = _voicing(key, bar.chord, index)
@@ -272,21 +263,9 @@ def _strokes(key: str, bars: list[_Bar], index: int, rng: np.random.Generator) -
             if bar.held:
                 longest = tail = ENDING_SECONDS - slot * bar.slot
             onset, velocity = bar.perform(slot, 80 - LEGATO_DROP * legato, rng)
-            strokes.append((onset, velocity, [_pitch(key, s) for s in steps], longest, tail))
+            pitches = [_pitch(key, s) for s in steps]
+            strokes.append(Stroke(onset, velocity, pitches, longest, tail))
     return strokes
-
-
-def _damp(strokes: list[tuple]) -> list[Note]:
-    """Notes that end in time for the next stroke of the part and the next of the same pitch."""
-    notes, cut = [], np.inf
-    upcoming: dict[int, float] = {}  # pitch -> the onset of its next note, as we go backwards
-    for onset, velocity, pitches, longest, tail in reversed(strokes):
-        for pitch in pitches:
-            offset = min(onset + longest, cut, upcoming.get(pitch, np.inf) - REPEAT_GAP)
-            notes.append(Note(onset, offset, pitch, velocity))
-            upcoming[pitch] = onset
-        cut = onset + tail
-    return sorted(notes)
 
 
 def _drums(bars: list[_Bar], rng: np.random.Generator) -> list[Note]:
