@@ -75,11 +75,12 @@ def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
     model = learned(name, roll, rate, given.train_minutes)
     stepper = MODELS[name].Stepper(model, takes=given.takes)
     rngs = [np.random.default_rng([knobs["seed"], take]) for take in range(given.takes)]
+    style = np.zeros(model.input["style"].shape[-1], np.float32)  # nothing is told
     snippet, steps = roll[: SNIPPET_SECONDS * rate], max(1, round(given.seconds * rate))
     made = {}
 
     def loop() -> None:
-        made["rolls"], _ = continue_song(stepper, snippet, steps, rate, sampling, rngs)
+        made["rolls"], _ = continue_song(stepper, snippet, steps, rate, sampling, rngs, style=style)
 
     process, wall = timed(loop)
     notes = made["rolls"][:, len(snippet) :, :, ONSET].sum() / given.takes / given.seconds

@@ -81,13 +81,16 @@ def riff():
 
 @pytest.fixture
 def pack_songs(tmp_path):
-    """Pack {song: roll} into a folder of sequences; the folder and the summary."""
+    """Pack {song: roll} into a folder of sequences; the folder and the summary.
+
+    `genres` is {song: genre}, of those that are of one.
+    """
     from mathrock import pianoroll, sequences
 
-    def pack(rolls, steps_per_second=16, folder="sequences", **knobs):
+    def pack(rolls, steps_per_second=16, folder="sequences", genres=None, **knobs):
         paths = {}
         for song, roll in rolls.items():
-            paths[song] = (tmp_path / "rolls" / f"{song}.npy", "none")
+            paths[song] = (tmp_path / "rolls" / f"{song}.npy", (genres or {}).get(song, "none"))
             pianoroll.save(paths[song][0], roll)
         knobs = {"least_seconds": 1, **knobs}
         summary = sequences.pack(paths, tmp_path / folder, steps_per_second, **knobs)

@@ -12,9 +12,9 @@ from mathrock.music import Music
 SMALL = {"units": 6, "layers": 2, "depth": 2, "dropout": 0.0}
 
 
-def music(planes=2, lowest=40, highest=75, cycles=()):
+def music(planes=2, lowest=40, highest=75, cycles=(), styles=0):
     frequencies = np.full((128, planes), 0.1)
-    return Music(planes, cycles, frequencies, steps=100, lowest=lowest, highest=highest)
+    return Music(planes, cycles, frequencies, 100, lowest, highest, styles)
 
 
 def shaken(model, seed=1):
@@ -24,10 +24,10 @@ def shaken(model, seed=1):
     return model
 
 
-@pytest.fixture(scope="module", params=[(2, ()), (1, (4, 16))], ids=["two planes", "one plane"])
+@pytest.fixture(scope="module", params=[(2, (), 0), (1, (4, 16), 0), (2, (4, 16), 3)])
 def model(request):
-    planes, cycles = request.param
-    return shaken(build_model(music(planes, cycles=cycles), **SMALL))
+    planes, cycles, styles = request.param
+    return shaken(build_model(music(planes, cycles=cycles, styles=styles), **SMALL))
 
 
 def draw(model, batch=2, time=10, seed=0, pitches=(45, 70)):
@@ -60,6 +60,7 @@ def inputs(model, rolls):
         "steps": rolls,
         "memory": np.zeros((batch, *model.input["memory"].shape[1:])),
         "place": np.random.default_rng(3).normal(size=(batch, time, 4)),
+        "style": np.tile([[[0.2, 0.8, -2]]], (batch, time, 1)),
     }
     return {name: arrays[name].astype("float32") for name in model.input}
 
@@ -195,4 +196,13 @@ def test_pitches_that_no_training_song_has_are_rare_but_possible(model):
 def test_layers_are_as_many_and_as_large_as_asked():
     model = build_model(music(), units=5, layers=3, depth=1, dropout=0.5)
     assert model.input["memory"].shape == (None, 36, 3, 2, 5)
-    assert [len(part) for part in (model.layers[-1].remember, model.layers[-1].over_pitch.blocks)] == [3, 1]
+    assert [
+        len(part) for part in (model.layers[-1].remember, model.layers[-1].over_pitch.blocks)
+    ] == [3, 1]
+
+
+def test_the_style_matters():
+    model = shaken(build_model(music(styles=3), **SMALL))
+    arrays = inputs(model, draw(model))
+    other = {**arrays, "style": -arrays["style"]}
+    assert not np.isclose(nats_of(model, arrays), nats_of(model, other)).any()

@@ -257,3 +257,90 @@ def test_a_crops_bars_are_rotated_at_the_songs_lines(pack_songs, kind):
         assert all(np.array_equal(arrays[name][:length], expected[name]) for name in NAMES)
         changed += not np.array_equal(arrays["steps"], plain["steps"])
     assert changed
+
+
+@pytest.fixture
+def styled(pack_songs):
+    """Songs of two genres and of none whose pitches and densities differ; bars are known."""
+    rolls = {name_for("train", number=n): random_roll(90, n) for n in range(3)}
+    rolls |= {VALID: random_roll(60, 9)}
+    moved = list(rolls)[1]
+    rolls[moved] = np.roll(rolls[moved], 12, axis=1)
+    genres = dict(zip(rolls, ("surf", "math", "none", "surf"), strict=True))
+    knobs = {"genres": genres, "grids": dict.fromkeys(rolls, GRIDS["time"])}
+    folder, _ = pack_songs(rolls, window_seconds=2, hop_seconds=0.5, **knobs)
+    return genres, Sequences(folder)
+
+
+def told(sequences, **knobs):
+    """The style of each training crop, its song and the crop."""
+    names = ("before", "steps", "style")
+    knobs = {"names": names, "rng": np.random.default_rng(1), **knobs}
+    for arrays, weights, song, _ in all_crops(sequences, **knobs):
+        assert (arrays["style"][weights > 0] == arrays["style"][0]).all()
+        yield arrays["style"][0], song, arrays["steps"][weights > 0] > 0
+
+
+def test_without_training_the_genre_is_told_and_no_attribute(styled):
+    genres, sequences = styled
+    rows = {"surf": [0, 1], "math": [1, 0], "none": [0, 0]}
+    for split in ("train", "valid"):
+        rng = np.random.default_rng(1)
+        for style, song, _ in told(sequences, split=split, rng=rng):
+            assert style.tolist() == rows[genres[song]] + [0] * len(sequences.attributes)
+        assert rng.random() == np.random.default_rng(1).random()
+
+
+@pytest.mark.parametrize("unlabelled", [0.0, 0.25, 1.0])
+def test_a_share_of_training_crops_is_not_told_its_genre(styled, unlabelled):
+    genres, sequences = styled
+    found = [
+        style[:2].tolist()
+        for seed in range(20)
+        for style, song, _ in told(
+            sequences, unlabelled=unlabelled, rng=np.random.default_rng(seed)
+        )
+        if genres[song] == "surf"
+    ]
+    assert {tuple(row) for row in found} <= {(0, 0), (0, 1)}
+    assert found.count([0, 0]) / len(found) == pytest.approx(unlabelled, abs=0.1)
+
+
+def test_attributes_are_those_of_the_crop_or_not_told(styled):
+    _, sequences = styled
+    knobs = {"transpose": (-5, 6), "stretch": 0.2, "rotate": True, "unlabelled": 0.25}
+    names = list(sequences.attributes)
+    pitch, density = names.index("pitch"), names.index("density")
+    tellings = []
+    for seed in range(20):
+        for style, _, steps in told(sequences, rng=np.random.default_rng(seed), **knobs):
+            scores = style[2:]
+            if scores[pitch]:
+                mean, deviation = sequences.attributes["pitch"]
+                actual = np.nonzero(steps[:, :, 1])[1].mean()
+                assert scores[pitch] == pytest.approx((actual - mean) / deviation, abs=1e-3)
+            tellings.append(scores != 0)
+    shares = np.array(tellings).mean(axis=0)
+    assert shares[[pitch, density]] == pytest.approx([0.25, 0.25], abs=0.06)
+    assert (~np.array(tellings).any(axis=1)).mean() > 0.45
+
+
+def test_the_same_seed_tells_the_same_styles(styled):
+    _, sequences = styled
+    one, again, other = (
+        [style for style, *_ in told(sequences, unlabelled=0.25, rng=np.random.default_rng(seed))]
+        for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+
+
+def test_a_style_changes_nothing_else_that_is_drawn_for_a_crop(styled):
+    _, sequences = styled
+    knobs = {"transpose": (-5, 6), "batch": 1, "unlabelled": 0.25}
+    windows = sequences.windows("train")[:1]
+    found = [
+        next(crops(sequences, windows, names=names, rng=np.random.default_rng(3), **knobs))[0]
+        for names in (("steps",), ("steps", "style"))
+    ]
+    assert np.array_equal(found[0]["steps"], found[1]["steps"])

@@ -21,9 +21,10 @@ def songs(tmp_path_factory, riff):
     folder, rolls = tmp_path_factory.mktemp("songs"), {}
     names = [name_for("test", valid=0.2, number=i) for i in range(3)]
     names += [name_for("train", valid=0.2, number=i) for i in range(2)]
-    for name, steps in zip(names, (70, 9, 40, 50, 60), strict=True):
+    genres = ("a", "none", "b", "a", "b")
+    for name, steps, genre in zip(names, (70, 9, 40, 50, 60), genres, strict=True):
         pianoroll.save(folder / f"{name}.npy", riff(steps, [40 + steps, 64]))
-        rolls[name] = (folder / f"{name}.npy", "none")
+        rolls[name] = (folder / f"{name}.npy", genre)
     sequences.pack(rolls, folder, 16, window_seconds=1, valid=0.2, least_seconds=1)
     return Sequences(folder)
 
@@ -38,7 +39,8 @@ def nats_by_stepping(model, songs, span):
     """A span's nats by the stepper, which has heard the song from its first step."""
     roll = songs.song(span.song).astype("float32")
     before = np.concatenate([np.zeros_like(roll[:1]), roll[:-1]])
-    found = np.asarray(nats(stepped(Stepper(model), roll), *decide(roll, before)), np.float64)
+    logits = stepped(Stepper(model), roll, style=songs.style({span.genre: 1.0})[None])
+    found = np.asarray(nats(logits, *decide(roll, before)), np.float64)
     first = span.first - span.song_first
     return found[first : first + span.steps].sum()
 

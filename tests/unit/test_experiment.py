@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mathrock import experiment, sequences
+from mathrock.attributes import ATTRIBUTES
 from mathrock.lstm import build_model
 
 KNOBS = {"units": 3, "layers": 1, "dropout": 0.0, "epochs": 2, "patience": 5, "batch": 4}
@@ -50,6 +51,7 @@ def finished(tmp_path_factory, riff):
 def test_the_model_can_be_loaded(finished):
     model = keras.saving.load_model(finished[0] / "out/model.keras", compile=False)
     shapes = {"before": (1, 1, 128, 2), "steps": (1, 1, 128, 2), "memory": (1, 1, 2, 3)}
+    shapes["style"] = (1, 1, len(ATTRIBUTES))
     outputs = model({name: np.zeros(shape, "float32") for name, shape in shapes.items()})
     assert outputs["nats"].shape == (1, 1)
     assert outputs["memory"].shape == (1, 1, 2, 3)

@@ -38,11 +38,14 @@ def run(model, steps, before=None, memory=None):
     return np.asarray(outputs["nats"]), np.asarray(outputs["memory"])
 
 
-def stepped(stepper, frames):
-    """The logits of each step of a song (time, 128, planes), by a stepper with one take."""
+def stepped(stepper, frames, **context):
+    """The logits of each step of a song (time, 128, planes), by a stepper with one take.
+
+    `context` is what it is told of every step besides the one before.
+    """
     logits, before = [], np.zeros_like(frames[:1])
     for frame in frames:
-        stepper.advance({"before": before})
+        stepper.advance({"before": before, **context})
         logits.append(stepper.logits(np.zeros((1, 128, 2), "float32"))[0])
         before = frame[None]
     return np.array(logits)
@@ -140,8 +143,8 @@ def test_a_single_plane_is_a_decision_a_pitch(frames):
     assert coins.sum(axis=(1, 2)) == pytest.approx(run(model, song)[0][0], rel=1e-5)
 
 
-def test_a_grid_with_cycles_and_echoes_tell_more(frames):
-    music = Music(2, (4, 7), FREQUENCIES, steps=1000, lowest=30, highest=90)
+def test_a_grid_with_cycles_echoes_and_styles_tell_more(frames):
+    music = Music(2, (4, 7), FREQUENCIES, steps=1000, lowest=30, highest=90, styles=3)
     model = build_model(music, UNITS, echoes=True)
     arrays = {
         "echo": np.random.default_rng(6).integers(0, 2, (1, 19, 128, 4)).astype("float32"),
@@ -149,6 +152,7 @@ def test_a_grid_with_cycles_and_echoes_tell_more(frames):
         "before": frames[:, :-1],
         "steps": frames[:, 1:],
         "place": np.random.default_rng(5).normal(size=(1, 19, 4)).astype("float32"),
+        "style": np.tile(np.array([0.2, 0.8, -2], "float32"), (1, 19, 1)),
         "memory": np.zeros((1, *model.input["memory"].shape[1:]), "float32"),
     }
     found, stepper = [], Stepper(model)
@@ -158,6 +162,6 @@ def test_a_grid_with_cycles_and_echoes_tell_more(frames):
         found.append(float(nats(logits, *decide(frames[0, t + 1], frames[0, t]))))
     expected = np.asarray(model(arrays)["nats"])[0]
     assert found == pytest.approx(expected, rel=1e-5)
-    for name in ("place", "echo", "likeness"):
+    for name in ("place", "echo", "likeness", "style"):
         moved = np.asarray(model({**arrays, name: -arrays[name]})["nats"])[0]
         assert not np.allclose(moved, expected)

@@ -74,3 +74,9 @@ def test_a_single_plane_has_one_decision(pack_songs, riff):
     found = music.describe(Sequences(folder))
     assert found.planes == 1
     assert found.frequencies == pytest.approx((roll.sum(axis=0) + 0.5) / 101)
+
+
+def test_styles_are_as_many_as_the_songs_tell(pack_songs, riff):
+    rolls = {TRAIN: riff(100), VALID: riff(40)}
+    sequences = Sequences(pack_songs(rolls)[0])
+    assert music.describe(sequences).styles == sequences.styles

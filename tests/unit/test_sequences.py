@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock import pianoroll, sequences
+from mathrock.attributes import ATTRIBUTES
 from mathrock.echoes import find_echoes
 from mathrock.places import IN_BARS
 from mathrock.planes import DRUM, ONSET, VELOCITY
@@ -380,3 +381,73 @@ def test_where_no_bars_are_known_nothing_recurs(pack_songs, riff):
     assert sequences.cycles == ()
     assert sequences.places(TRAIN, 3, 9).shape == (9, 0)
     assert np.load(folder / "bars.npy").shape == (0,)
+
+
+BARS = [[16 * n, 2 * n, 4, 4] for n in range(9)]  # 8 steps a second, so that a step is a sixteenth
+
+
+@pytest.fixture
+def styled(pack_songs, riff):
+    """Songs of two genres, one of none and a genre that has no training song."""
+    songs = [name_for("train", number=number) for number in range(3)]
+    rolls = dict(zip(songs, (riff(64), riff(96, [40]), riff(32, [90])), strict=True))
+    rolls |= {VALID: riff(40), TEST: riff(40, [50])}
+    genres = dict(zip(songs, ("surf", "math rock", "none"), strict=True))
+    genres |= {VALID: "jazz", TEST: "surf"}
+    grids = {song: grid_of(8.0, BARS) for song in rolls}
+    knobs = {"window_seconds": 4, "hop_seconds": 2, "grids": grids, "genres": genres}
+    return songs, Sequences(pack_songs(rolls, steps_per_second=8, **knobs)[0])
+
+
+def test_genres_are_those_of_training_songs(styled):
+    _, sequences = styled
+    assert sequences.genres == ("math rock", "surf")
+    assert sequences.densities == {"math rock": 2, "surf": 2}
+    assert sequences.styles == 2 + 4
+
+
+def test_a_single_genre_is_none(pack_songs, riff):
+    rolls = {TRAIN: riff(100), VALID: riff(40)}
+    for genres in ({TRAIN: "surf", VALID: "jazz"}, {}):
+        sequences = Sequences(pack_songs(rolls, genres=genres)[0])
+        assert (sequences.genres, sequences.densities) == ((), {})
+
+
+def test_what_is_usual_is_so_over_training_windows(styled):
+    songs, sequences = styled
+    windows = sequences.windows("train")
+    found = np.array([sequences.attributes_at(*window) for window in windows.tolist()])
+    assert np.unique(found[:, 0]).tolist() == [2]
+    assert tuple(sequences.attributes) == ATTRIBUTES
+    assert sequences.attributes["density"] == (2, 0)  # it never differs
+    for name, column in (("pitch", 1), ("repetition", 3)):
+        mean, deviation = sequences.attributes[name]
+        assert mean == pytest.approx(found[:, column].mean(), abs=1e-4)
+        assert deviation == pytest.approx(found[:, column].std(), abs=1e-4)
+    assert sequences.attributes_at(sequences.song_first(songs[1]), 32).tolist() == [2, 40, 0, 1]
+
+
+def test_an_attribute_that_no_window_tells_has_no_deviation(pack_songs, riff):
+    sequences = Sequences(pack_songs({TRAIN: riff(100), VALID: np.zeros((40, 128, 2), bool)})[0])
+    assert sequences.attributes["syncopation"] == (0, 0)
+    silent = pack_songs({TRAIN: np.zeros((100, 128, 2), bool)}, folder="silent", valid=0.1)[0]
+    assert Sequences(silent).attributes == dict.fromkeys(ATTRIBUTES, (0, 0))
+
+
+def test_a_single_plane_has_no_style(pack_songs, riff):
+    folder, _ = pack_songs({TRAIN: riff(100)[:, :, :1]}, planes=("sounding",), valid=0.1)
+    assert Sequences(folder).styles == 0
+    assert Sequences(folder).style({}).shape == (0,)
+
+
+def test_a_style_is_genres_and_scores(styled):
+    _, sequences = styled
+    (mean, deviation), (repeats, _) = (
+        sequences.attributes["pitch"],
+        sequences.attributes["repetition"],
+    )
+    values = np.array([0, mean + deviation, np.nan, repeats], np.float32)
+    told = sequences.style({"surf": 0.7, "math rock": 0.3}, values)
+    assert told.dtype == np.float32
+    assert told == pytest.approx([0.3, 0.7, 0, 1, 0, 0], abs=1e-4)
+    assert sequences.style({"none": 1.0}).tolist() == [0] * 6

@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mathrock.attributes import ATTRIBUTES
 from mathrock.settings import PITCH_CLASSES, SettingsError, files_of, read_settings, takes_of
 from mathrock.songs import Song, song_id
 
@@ -339,3 +340,87 @@ def test_files_are_found_at_any_depth_of_a_chain():
     }
     assert files_of(chains) == ["hall.wav", "amp.vst3"]
     assert files_of(SHIPPED["effects"]["chains"]) == []
+
+
+def of_genres(*paths):
+    songs = [song(path) for path in paths]
+    genres = [path.split("/")[0] if "/" in path else "none" for path in paths]
+    return {s.id: s._replace(genre=g) for s, g in zip(songs, genres, strict=True)}
+
+
+TWO_GENRES = of_genres("math_rock/a.mp3", "surf/b.mp3", "surf/old/c.mp3", "d.mp3")
+
+
+def test_a_take_blends_genres():
+    made = takes("takes: {x: {blend: {surf: 3, math_rock: 1}}, y: {}}", TWO_GENRES)
+    assert made["x"].knobs["blend"] == {"surf": 3, "math_rock": 1}
+    assert made["y"].knobs["blend"] == {}
+
+
+def test_a_genre_is_found_however_its_accents_are_spelt():
+    for form in ("NFC", "NFD"):
+        songs = of_genres(unicodedata.normalize(form, "chaâbi/a.mp3"), "surf/b.mp3")
+        genre = next(iter(songs.values())).genre
+        made = takes("takes: {x: {blend: {cha\u00e2bi: 1}}}", songs)
+        assert made["x"].knobs["blend"] == {genre: 1}
+
+
+def test_a_genre_may_be_a_number():
+    songs = of_genres("1980/a.mp3", "surf/b.mp3")
+    assert takes("takes: {x: {blend: {1980: 1}}}", songs)["x"].knobs["blend"] == {"1980": 1}
+
+
+@pytest.mark.parametrize(
+    ("blend", "songs", "wanted"),
+    [
+        (
+            "{surf: 1, ska: 1}",
+            TWO_GENRES,
+            "takes.x.blend: no song is of the genre 'ska'; there are math_rock, surf: to have"
+            " another, put its songs into data/songs/ska/",
+        ),
+        (
+            "{math_rock: 1, surf: 2}",
+            of_genres("math_rock/a.mp3", "b.mp3"),
+            "takes.x.blend: all songs are of one genre, math_rock: put songs of another into a"
+            " folder of its own, such as data/songs/surf/",
+        ),
+        (
+            "{surf: 1}",
+            of_genres("surf/a.mp3"),
+            "takes.x.blend: all songs are of one genre, surf: put songs of another into a folder"
+            " of its own, such as data/songs/rock/",
+        ),
+        (
+            "{surf: 1}",
+            SONGS,
+            "takes.x.blend: no song is of a genre: put songs of one into a folder of its own, such"
+            " as data/songs/surf/",
+        ),
+        ("{surf: 0}", TWO_GENRES, "takes.x.blend: all weights are 0: one must be more"),
+        (
+            "{surf: -1}",
+            TWO_GENRES,
+            "takes.x.blend.surf: -1 is not allowed; it must be a number at least 0 and at most"
+            " 1000000 (weight of a genre)",
+        ),
+    ],
+)
+def test_a_blend_that_cannot_be_is_explained(blend, songs, wanted):
+    assert message(f"takes: {{x: {{blend: {blend}}}}}", songs) == wanted
+
+
+@pytest.mark.parametrize(
+    ("attributes", "wanted"),
+    [
+        ("{densty: 1}", "takes.x.attributes.densty: unknown key; did you mean density? there are"),
+        ("{pitch: 4}", "takes.x.attributes.pitch: 4 is not allowed; it must be a number at least"),
+    ],
+)
+def test_an_attribute_that_cannot_be_is_explained(attributes, wanted):
+    assert message(f"takes: {{x: {{attributes: {attributes}}}}}").startswith(wanted)
+
+
+def test_the_schema_lists_the_attributes():
+    rules = yaml.safe_load(SCHEMA.read_text())["properties"]["generate"]["properties"]
+    assert tuple(rules["attributes"]["properties"]) == ATTRIBUTES

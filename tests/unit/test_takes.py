@@ -17,6 +17,7 @@ KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "keep_snippet": False
 KNOBS |= {"temperature": 1.0, "max_polyphony": 8, "lowest_pitch": 28, "highest_pitch": 96}
 KNOBS |= {"longest_silence": 0.75, "longest_note": 3, "density": 1, "seed": 1}
 KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": [], "in_key": False, "tonic": None}
+KNOBS |= {"blend": {}, "attributes": {}}
 KEYS = {"long": SongKey("C major", 0.9, "C lydian", (0, 2, 4, 6, 7, 9, 11), 1.0)}
 KEYS |= {"short": SongKey()}
 
@@ -231,3 +232,47 @@ def test_the_snippet_is_played_as_its_song_is(pack_songs, riff, tmp_path, variat
         assert np.array_equal(roll[:16], song[32:48])
         assert not roll[16:, :, [VELOCITY, DRUM]].any()
         assert roll[16:, :, [SOUNDING, ONSET]].any()
+
+
+class Stylish(Model):
+    """Strikes more where the style says so; remembers what it was told."""
+
+    needs = frozenset({"style"})
+
+    def logits(self, yes):
+        logits = super().logits(yes)
+        logits[:, 40:50] += 6 * self.context["style"][:, :1, None]
+        return logits
+
+
+@pytest.fixture
+def blended(pack_songs, riff, tmp_path):
+    rolls = {"long": riff(160), "other": riff(160, [40, 41])}
+    genres = {"long": "surf", "other": "math"}
+    splits = dict.fromkeys(rolls, "train")
+    folder, _ = pack_songs(rolls, genres=genres, splits=splits)
+
+    def make(**knobs):
+        out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
+        model = Stylish()
+        make_take("x", model, {**KNOBS, "seconds": 5, **knobs}, {}, Inputs(folder), out)
+        return np.load(out.roll), model.context["style"][0]
+
+    return make
+
+
+def test_a_blend_makes_another_take_and_the_same_again(blended):
+    (plain, nothing), (one, told), (again, _) = (
+        blended(**knobs) for knobs in ({}, *[{"blend": {"math": 3, "surf": 1}}] * 2)
+    )
+    assert not nothing.any()
+    assert told[:2].tolist() == [0.75, 0.25]
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, plain)
+    assert np.array_equal(one[:16], plain[:16])  # the snippet is the song's
+
+
+def test_attributes_are_told(blended):
+    told = blended(attributes={"pitch": 2})[1]
+    assert told.tolist().count(2) == 1
+    assert np.count_nonzero(told) == 1

@@ -311,12 +311,12 @@ def test_crops_are_augmented_as_asked(songs, tmp_path, monkeypatch):
     asked, crops = [], training.crops
 
     def remember(*arguments):
-        asked.append(arguments[-3:])
+        asked.append(arguments[-4:])
         return crops(*arguments)
 
     monkeypatch.setattr(training, "crops", remember)
     Run(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=1, rotate=True))
-    assert asked == [((-2, 2), 0.2, True)]
+    assert asked == [((-2, 2), 0.2, True, 0.25)]
 
 
 MUSIC = Music(2, (), np.full((128, 2), 0.01), steps=100, lowest=40, highest=80)

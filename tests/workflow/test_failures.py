@@ -91,6 +91,7 @@ def test_no_songs_at_all(empty_project):
         ({"models": {"lstm": {"units": 0}}}, "models.lstm.units: 0 is not allowed"),
         ({"takes": {"x": {"song": "elven.mid"}}}, "takes.x.song: unknown song 'elven.mid'"),
         ({"takes": {"x": {"model": "lsmt"}}}, "takes.x.model: unknown model"),
+        ({"takes": {"x": {"blend": {"surf": 1}}}}, "takes.x.blend: all songs are of one genre"),
         ({"takes": {"x": {"variations": 2}, "x-1": {}}}, "takes.x.variations: x-1 would be one"),
         (
             {"effects": {"chains": {"clean": [{"HighpassFilter": {"cutoff_frequency_hz": -10}}]}}},

@@ -136,6 +136,8 @@ def each(tracks):
         ("key", {"find_keys": 1, **FOR_TAKES}),
         ("sampling", TAKES),
         ("takebars", TAKES),
+        ("takestyle", FOR_TAKES),
+        ("attributes", GATHERED),
         ("ruler", PER_TRACK),
         ("arranging", PER_TRACK),
         ("taketable", {"list_takes": 1}),

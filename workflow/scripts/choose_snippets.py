@@ -10,9 +10,12 @@ from mathrock.keytable import read_keys
 from mathrock.sequences import Sequences
 from mathrock.snippets import write_snippets
 from mathrock.takekey import wish_of
+from mathrock.takestyle import style_of
 
 sequences = Sequences(Path(snakemake.input.sequences[0]).parent)
 takes, keys = snakemake.params.takes, read_keys(snakemake.input.found_keys)
 chosen = write_snippets(snakemake.output[0], takes, sequences)
 for name, (song, *_) in chosen.items():
-    wish_of(name, takes[name], song, keys[song])  # raises where it cannot be met
+    # Both raise an error where they cannot be met.
+    wish_of(name, takes[name], song, keys[song])
+    style_of(name, takes[name], sequences)

@@ -46,8 +46,9 @@ def build_model(
             song transposed is predicted transposed, away from the edges.
 
     Returns:
-        A model of {"before", "echo", "likeness", "steps", "memory"} and, where the grid has cycles,
-        "place", as `crops` makes them: {"nats": (batch, time), "memory": as the input}.
+        A model of {"before", "echo", "likeness", "steps", "memory"}, where the grid has cycles
+        "place" and where there are styles "style", as `crops` makes them: {"nats": (batch, time),
+        "memory": as the input}.
     """
     chords = Chords(
         lowest=music.lowest,
@@ -70,6 +71,8 @@ def build_model(
     }
     if music.cycles:
         inputs["place"] = keras.Input((None, 2 * len(music.cycles)), name="place")
+    if music.styles:
+        inputs["style"] = keras.Input((None, music.styles), name="style")
     return keras.Model(inputs, chords(inputs), name="chords")
 
 
@@ -143,7 +146,7 @@ class Chords(keras.layers.Layer):
         heard = [before, echo, echo * trust, _pitch_classes(before[..., SOUNDING])[..., None]]
         known = [likeness, likeness * likeness]
         known += [ops.sum(before, axis=2) / 4, ops.sum(echo, axis=2) / 4]
-        known += [inputs["place"]] if "place" in inputs else []
+        known += [inputs[name] for name in ("place", "style") if name in inputs]
         known = ops.concatenate(known, axis=-1)[:, :, None]
         shape = ops.shape(before)
         known = ops.broadcast_to(known, (shape[0], shape[1], self.pitches, known.shape[-1]))
@@ -187,7 +190,7 @@ class Stepper:
     """
 
     joint = True
-    needs = frozenset({"before", "echo", "likeness", "place"})
+    needs = frozenset({"before", "echo", "likeness", "place", "style"})
 
     def __init__(self, model: keras.Model, takes: int = 1):
         layer = model.get_layer("chords")
@@ -203,7 +206,7 @@ class Stepper:
         self._states = [(np.zeros(rows, np.float32),) * 2 for _ in self._cells]
 
     def advance(self, context: dict[str, np.ndarray]) -> None:
-        """Take in what is known before the next step: `before`, `echo`, `likeness`, `place`."""
+        """Take in what is known before the next step, by name: see `contexts`."""
         heard, known = self._context(context)
         x = relu(self._hear(heard, OCTAVE) + known @ self._know)
         x = x.reshape(self._takes * self._pitches, -1)
@@ -232,7 +235,7 @@ class Stepper:
         classes = np.tile(classes.sum(axis=1), octaves)[:, : self._pitches, None]
         heard = np.concatenate([before, echo, echo * trust, classes], axis=-1)
         known = [likeness, likeness * likeness, before.sum(axis=1) / 4, echo.sum(axis=1) / 4]
-        known += [context["place"]] if "place" in context else []
+        known += [context[name] for name in ("place", "style") if name in context]
         known = np.concatenate(known, axis=-1)[:, None]
         known = np.broadcast_to(known, (self._takes, self._pitches, known.shape[-1]))
         if self._height is not None:

@@ -40,6 +40,7 @@ class SongLessons:
             training.transpose,
             training.stretch,
             training.rotate,
+            training.unlabelled,
         )
         return -(-len(windows) // training.batch), batches
 

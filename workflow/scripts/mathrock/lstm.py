@@ -35,9 +35,9 @@ def build_model(
             `echoes`. The notebook's did not.
 
     Returns:
-        A model of {"before", "steps", "memory"}, with echoes "echo" and "likeness", and where the
-        grid has cycles "place": {"nats": (batch, time), "memory": as the input}. Memory is (batch,
-        layers, 2, units), each layer's output and cell.
+        A model of {"before", "steps", "memory"}, with echoes "echo" and "likeness", where the grid
+        has cycles "place", and where there are styles "style": {"nats": (batch, time),
+        "memory": as the input}. Memory is (batch, layers, 2, units), each layer's output and cell.
     """
     decisions = music.planes
     before = keras.Input((None, PITCHES, music.planes), name="before")
@@ -54,6 +54,9 @@ def build_model(
     if music.cycles:
         inputs["place"] = keras.Input((None, 2 * len(music.cycles)), name="place")
         heard.append(inputs["place"])
+    if music.styles:
+        inputs["style"] = keras.Input((None, music.styles), name="style")
+        heard.append(inputs["style"])
     hidden = keras.layers.Concatenate()(heard) if len(heard) > 1 else heard[0]
     for number in range(layers):
         lstm = keras.layers.LSTM(
@@ -62,6 +65,8 @@ def build_model(
         hidden, *state = lstm(hidden, initial_state=[memory[:, number, 0], memory[:, number, 1]])
         hidden = keras.layers.Dropout(dropout, seed=number + 1)(hidden)
         states.append(ops.stack(state, axis=1))
+    if music.styles:  # again: what a style has more of need not wait for what is remembered
+        hidden = keras.layers.Concatenate()([hidden, inputs["style"]])
     notes = keras.layers.Dense(PITCHES * decisions, dtype="float32", name="notes")
     logits = keras.layers.Reshape((-1, PITCHES, decisions), dtype="float32")(notes(hidden))
     odds = np.log(music.frequencies / (1 - music.frequencies))
@@ -87,7 +92,7 @@ class Stepper:
 
     def __init__(self, model: keras.Model, takes: int = 1):
         recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
-        self.needs = {"before", "echo", "likeness", "place"} & set(model.input)
+        self.needs = {"before", "echo", "likeness", "place", "style"} & set(model.input)
         self._cells = [[np.asarray(w) for w in layer.get_weights()] for layer in recurrent]
         self._kernel, self._bias = model.get_layer("notes").get_weights()
         self._states = [(np.zeros((takes, layer.units), np.float32),) * 2 for layer in recurrent]
@@ -103,10 +108,14 @@ class Stepper:
             heard += [(context["echo"] * trust).reshape(len(before), -1), likeness]
         if "place" in self.needs:
             heard.append(context["place"])
+        if "style" in self.needs:
+            heard.append(context["style"])
         hidden = np.concatenate(heard, axis=1) if len(heard) > 1 else heard[0]
         for index, weights in enumerate(self._cells):
             self._states[index] = lstm_step(weights, hidden, self._states[index])
             hidden = self._states[index][0]
+        if "style" in self.needs:
+            hidden = np.concatenate([hidden, context["style"]], axis=1)
         self._logits = (hidden @ self._kernel + self._bias).reshape(len(before), PITCHES, -1)
 
     def logits(self, yes: np.ndarray) -> np.ndarray:

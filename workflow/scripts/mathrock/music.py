@@ -23,6 +23,7 @@ class Music:
         (128, decisions), never 0 or 1.
     steps: how many the songs have together.
     lowest, highest: the pitches that they reach, transposed as training does.
+    styles: how many numbers tell a style, see `Sequences`; 0: there is nothing to tell.
     """
 
     planes: int
@@ -31,6 +32,7 @@ class Music:
     steps: int
     lowest: int
     highest: int
+    styles: int = 0
 
 
 def describe(sequences: Sequences, transpose: tuple[int, int] = (0, 0)) -> Music:
@@ -48,6 +50,7 @@ def describe(sequences: Sequences, transpose: tuple[int, int] = (0, 0)) -> Music
         steps=sum(span.steps for span in sequences.split("train")),
         lowest=lowest,
         highest=highest,
+        styles=sequences.styles,
     )
 
 

@@ -4,8 +4,9 @@ The artifact is a folder: `steps.npy` holds the rolls one after another, each st
 (32 of them with two planes), so that it can be memory-mapped; `echoes.npy` says what each step
 echoes, see `echoes`; `bars.npy` holds the songs' bars likewise, see `bars`; `velocities.npy` and
 `drums.npy` say how it is played, see `playing`, and are opened only where that is asked;
-`index.json` says which song lies where, on which grid, and what it is for. Windows are places, not
-copies: however many there are, they cost no memory.
+`index.json` says which song lies where, on which grid, and what it is for; also which genres there
+are and what is usual of each attribute, see `attributes`. Windows are places, not copies: however
+many there are, they cost no memory.
 """
 
 import hashlib
@@ -18,8 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.atomic import replacing
+from mathrock.attributes import ATTRIBUTES, attributes_of, scores
 from mathrock.bars import BAR, from_rows
 from mathrock.echoes import FOUND, find_echoes
+from mathrock.genres import blendable
 from mathrock.grid import Grid, grid_through, time_grid
 from mathrock.places import IN_BARS, find_places
 from mathrock.planes import DRUM, ONSET, PITCHES, PLANES, ROLL_PLANES
@@ -33,6 +36,7 @@ from mathrock.playing import (
 from mathrock.provenance import read_json, write_json
 
 SPLITS = ("train", "valid", "test")
+LEAST_DEVIATION = 1e-3  # of an attribute over windows, for a take to ask for more or less of it
 
 
 class TooLittleMusic(ValueError):
@@ -145,7 +149,11 @@ def pack(
         },
         "spans": [asdict(span) for span in spans],
         "velocity_first": velocity_first,
+        "genres": {},
+        "attributes": {},
     }
+    packed = Sequences(folder, index)
+    index["genres"], index["attributes"] = _densities(packed), _usual(packed)
     write_json(folder / "index.json", index)
     return Sequences(folder).summary()
 
@@ -191,6 +199,36 @@ def _struck(seen: np.ndarray) -> np.ndarray:
     return seen[:, :, ONSET:].any(axis=2)
 
 
+def _densities(packed: "Sequences") -> dict[str, float]:
+    """Notes a second of each genre of training songs, by name, if there are several."""
+    spans = packed.split("train")
+    result = {}
+    for genre in blendable(span.genre for span in spans):
+        notes, seconds = 0, 0.0
+        for span in (span for span in spans if span.genre == genre):
+            notes += int(_struck(packed.read(span.first, span.steps)).sum())
+            seconds += span.steps / packed.rate(span.song)
+        result[genre] = round(notes / seconds, 4)
+    return result
+
+
+def _usual(packed: "Sequences") -> dict[str, tuple[float, float]]:
+    """Mean and standard deviation over training windows of each attribute; 0 where none tells it.
+
+    A single plane, which says nothing of onsets, has no attributes.
+    """
+    if packed.planes <= ONSET:
+        return {}
+    found = np.array([packed.attributes_at(*window) for window in packed.windows("train").tolist()])
+    result = {}
+    for name, values in zip(ATTRIBUTES, found.T.astype(np.float64), strict=True):
+        told = values[~np.isnan(values)]
+        differs = told.size > 0 and told.std() >= LEAST_DEVIATION
+        mean, deviation = told.mean() if told.size else 0.0, told.std() if differs else 0.0
+        result[name] = round(float(mean), 4), round(float(deviation), 4)
+    return result
+
+
 def _check_enough(spans: list[Span], rates: dict[str, float], least_seconds: float) -> None:
     seconds = sum(span.steps / rates[span.song] for span in spans if span.split == "train")
     if seconds >= least_seconds and seconds > 0:
@@ -223,15 +261,25 @@ class Sequences:
         cycles: what recurs, see `places`: lengths in steps, or the songs' bars and beats.
         window_steps, hop_steps, history_steps: see `pack`.
         spans: in the order in which they lie there.
+        genres: of training songs, sorted; none where there are fewer than two.
+        densities: notes a second of each genre's training songs.
+        attributes: mean and standard deviation over training windows by name; a deviation of 0: the
+            windows don't differ, or don't tell.
+        styles: how many numbers tell a style, see `style`.
     """
 
-    def __init__(self, folder: str | Path):
-        index = read_json(Path(folder) / "index.json")
+    def __init__(self, folder: str | Path, index: dict | None = None):
+        """Open what `pack` wrote; it gives the index while that is not written yet."""
+        index = read_json(Path(folder) / "index.json") if index is None else index
         self.planes = len(index["planes"])
         self.cycles = tuple(index["cycles"])
         self.window_steps = index["window_steps"]
         self.hop_steps = index["hop_steps"]
         self.history_steps = index["history_steps"]
+        self.genres = tuple(index["genres"])
+        self.densities = index["genres"]
+        self.attributes = {name: tuple(usual) for name, usual in index["attributes"].items()}
+        self.styles = len(self.genres) + len(self.attributes)
         self.spans = [Span(**span) for span in index["spans"]]
         self._songs = index["songs"]
         self._bars = np.load(Path(folder) / "bars.npy", mmap_mode="r")
@@ -313,6 +361,31 @@ class Sequences:
         Float32 (steps, 2*cycles); `first` is counted from the song's first step.
         """
         return find_places(self.cycles, self.bars(song), first, steps)
+
+    def attributes_at(self, first: int, steps: int) -> np.ndarray:
+        """The attributes of steps [first, first + steps), of one song: see `attributes_of`."""
+        span = self.span_at(first)
+        places = self.places(span.song, first - span.song_first, steps)
+        return self.attributes_of(self.read(first, steps), span.song, places)
+
+    def attributes_of(self, roll: np.ndarray, song: str, places: np.ndarray) -> np.ndarray:
+        """The attributes of a roll on a song's grid whose steps are at `places`."""
+        return attributes_of(roll, self.rate(song), places if self.cycles == IN_BARS else None)
+
+    def style(self, genres: Mapping[str, float], attributes: np.ndarray | None = None):
+        """What a model is told of a style, float32 (styles,).
+
+        Args:
+            genres: by name, how much of each: 1 of the song's own. What is no genre of the training
+                songs is told nothing of.
+            attributes: what `attributes_of` gave; they are told as standard scores. None: nothing
+                is told of them, which is 0, as is what is as usual.
+        """
+        told = np.zeros(self.styles, np.float32)
+        told[: len(self.genres)] = [genres.get(genre, 0.0) for genre in self.genres]
+        if attributes is not None:
+            told[len(self.genres) :] = scores(attributes, self.attributes)
+        return told
 
     def split(self, split: str) -> list[Span]:
         """The spans of train, valid or test."""

@@ -15,9 +15,10 @@ import yaml
 from mathrock.effects import EffectError
 from mathrock.effectsettings import check_effects
 from mathrock.fluidsynth import find_library
+from mathrock.genres import blendable
 from mathrock.notenames import PITCH_CLASSES
 from mathrock.snippets import ANY_SONG
-from mathrock.songs import Song
+from mathrock.songs import NO_GENRE, Song
 from mathrock.soundfont import SynthesisError, check_soundfont
 from mathrock.variations import Track, tracks_of
 
@@ -103,8 +104,8 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
     numbers from C.
 
     Raises:
-        SettingsError: a take names a model, song or chain that does not exist, or its variations
-            are called like another take.
+        SettingsError: a take names a model, song, chain or genre that does not exist, or its
+            variations are called like another take.
     """
     paths = {
         _spelt(Path(song.path).relative_to(settings["songs"]).as_posix()): song.id
@@ -120,6 +121,7 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
             _one_of(model, settings["models"], f"{at}.model", "model")
         song = paths.get(_spelt(knobs["song"]), knobs["song"])
         knobs["song"] = _one_of(song, [ANY_SONG, *songs], f"{at}.song", "song")
+        knobs["blend"] = _blend(knobs["blend"], settings["songs"], songs.values(), f"{at}.blend")
         knobs["pitch_classes"] = sorted({PITCH_CLASSES[note] for note in knobs["pitch_classes"]})
         effects = {**settings["effects"], "parts": {**settings["effects"]["parts"]}}
         for part, chain in knobs.pop("effects", {}).items():
@@ -142,6 +144,37 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
                     " rename one"
                 )
     return takes
+
+
+def _blend(blend: dict, folder: str, songs: Iterable[Song], place: str) -> dict[str, float]:
+    """The blend with its genres spelt as their folders are.
+
+    Raises:
+        SettingsError: there is no such genre, or only one, or all weights are 0.
+    """
+    if not blend:
+        return {}
+    genres = {_spelt(song.genre): song.genre for song in songs}
+    known = blendable(genres)
+    if not known:
+        alone = sorted({*genres} - {NO_GENRE})
+        there = f"all songs are of one genre, {alone[0]}" if alone else "no song is of a genre"
+        missing = [genre for genre in map(_spelt, map(str, blend)) if genre not in alone]
+        missing = (missing or ["surf" if alone != ["surf"] else "rock"])[0]
+        of = "another" if alone else "one"
+        raise SettingsError(
+            f"{place}: {there}: put songs of {of} into a folder of its own, such as"
+            f" {folder}/{missing}/"
+        )
+    for genre in map(str, blend):
+        if _spelt(genre) not in known:
+            raise SettingsError(
+                f"{place}: no song is of the genre {genre!r}; there are {', '.join(known[:8])}: to"
+                f" have another, put its songs into {folder}/{genre}/"
+            )
+    if not any(blend.values()):
+        raise SettingsError(f"{place}: all weights are 0: one must be more")
+    return {genres[_spelt(str(genre))]: weight for genre, weight in blend.items()}
 
 
 def _spelt(path: str) -> str:

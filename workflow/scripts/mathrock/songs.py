@@ -9,11 +9,12 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+from mathrock.genres import NO_GENRE
+
 AUDIO_FORMATS = ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac")
 AUDIO_FORMATS += ("aif", "aiff", "wma", "webm")
 MIDI_FORMATS = ("mid", "midi")
 FORMATS = (*AUDIO_FORMATS, *MIDI_FORMATS)
-NO_GENRE = "none"
 
 
 class Song(NamedTuple):

@@ -16,6 +16,7 @@ from mathrock.sequences import Sequences
 from mathrock.snippets import choose_snippet
 from mathrock.takebars import counted_from, plan_take
 from mathrock.takekey import move, octave_for, wish_of
+from mathrock.takestyle import style_of
 from mathrock.variations import join
 
 SAMPLING_KNOBS = ("temperature", "top_p", "max_polyphony", "lowest_pitch", "highest_pitch")
@@ -41,7 +42,7 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
 
     Raises:
         TakeError: the song is not usable, or not long enough for the snippet, or the take asks for
-            a key or scale that was not found.
+            a key or scale that was not found, or for a style that no training song tells of.
     """
     sequences = Sequences(Path(inputs.sequences[0]).parent)
     song, first, end = choose_snippet(name, knobs, sequences)
@@ -49,17 +50,18 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
     wish = wish_of(name, knobs, song, found)
     roll = sequences.song(song)
     like = measure(roll, sequences.rate(song))
+    style = style_of(name, knobs, sequences, like["notes_per_second"])
     song_bars, per_beat = sequences.bars(song), sequences.steps_per_beat(song)
     plan = plan_take(song_bars, first, end, knobs["seconds"], sequences.rate(song), per_beat)
     places = find_places(sequences.cycles, plan.bars, first, end - first + plan.steps)
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
         pitch_classes=wish.pitch_classes,
-        notes_per_second=knobs["density"] * like["notes_per_second"],
+        notes_per_second=knobs["density"] * style.notes_per_second,
     )
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
     rolls, nats = continue_song(
-        stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places
+        stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places, style.told
     )
     reach = knobs["lowest_pitch"], knobs["highest_pitch"]
     moved = octave_for(roll[:, :, ONSET].sum(axis=0), wish.semitones, *reach)

@@ -39,6 +39,7 @@ class Training:
     """Knobs of a training: see config.yaml.
 
     transpose, stretch, rotate: what is done to crops, see `crops`.
+    unlabelled: the share of crops that are not told their genre, 0-1.
     decay: what the learning rate does over the epochs: "cosine" and "linear" take it to 0.
     average: share of the old in the running average of the weights, 0-1, which is what is validated
         and returned; 0 averages nothing.
@@ -61,6 +62,7 @@ class Training:
     mixed_precision: bool = False
     stretch: float = 0.0
     rotate: bool = False
+    unlabelled: float = 0.25
     minutes: float | None = None
 
 

@@ -1,0 +1,61 @@
+"""The style that a take asks for: genres blended, and more or less than usual of an attribute."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mathrock.genres import shares
+from mathrock.sequences import Sequences
+from mathrock.snippets import TakeError
+
+LEAST_DENSITY = 0.5  # notes a second that less than usual may come down to
+
+
+class Style(NamedTuple):
+    """What the model is told, float32 (styles,), see `Sequences.style`; and the notes a second that
+    go with it."""
+
+    told: np.ndarray
+    notes_per_second: float
+
+
+def style_of(name: str, knobs: dict, sequences: Sequences, notes_per_second: float = 0.0) -> Style:
+    """What the take `name` with these knobs asks for; without a word, no genre and as usual.
+
+    Args:
+        notes_per_second: of the take's song. A blend has those of its genres instead, by weight; a
+            density that is asked for moves either.
+
+    Raises:
+        TakeError: a genre has no training songs, or an attribute is the same or unknown in all.
+    """
+    blend, asked = shares(knobs["blend"]), knobs["attributes"]
+    for genre in blend:
+        if genre not in sequences.genres:
+            raise TakeError(_no_genre(name, genre, sequences))
+    for attribute in asked:
+        if not any(sequences.attributes.get(attribute, ())[1:]):
+            why = ", whose bars must be known" if attribute == "syncopation" else ""
+            raise TakeError(
+                f"takes.{name}.attributes.{attribute}: it is not known to differ between training"
+                f" songs{why}: leave it out"
+            )
+    scores = [asked.get(attribute, 0.0) for attribute in sequences.attributes]
+    told = sequences.style(blend)
+    told[len(sequences.genres) :] = scores
+    if blend:
+        notes_per_second = sum(sequences.densities[genre] * blend[genre] for genre in blend)
+    if "density" in asked:
+        _, deviation = sequences.attributes["density"]
+        notes_per_second += asked["density"] * deviation
+        notes_per_second = max(LEAST_DENSITY, notes_per_second)
+    return Style(told, notes_per_second)
+
+
+def _no_genre(name: str, genre: str, sequences: Sequences) -> str:
+    least = "it" if sequences.genres else "it, or all but one genre,"
+    return (
+        f"takes.{name}.blend: no model knows {genre}: {least} has no training songs, because they"
+        " could not be used (results/songs.tsv says why) or are held back: add songs, or try"
+        " another sequences.seed"
+    )
