@@ -38,6 +38,10 @@ rule all:
             model=MODELS,
             file=["model.keras", "metrics.json"],
         ),
+        collect(
+            "results/models/vae/{file}",
+            file=["latents.npz", "space.json"] if "vae" in MODELS else [],
+        ),
         collect("results/generated/{take}.npy", take=MADE_TAKES),
         collect("results/generated/{track}.mid", track=MADE_TRACKS),
         collect(

@@ -84,6 +84,34 @@ rule generate_chords:
         "../scripts/generate_chords.py"
 
 
+rule generate_vae:
+    """Let the VAE play a path through its space for one take: all its variations together."""
+    input:
+        model="results/models/vae/model.keras",
+        latents="results/models/vae/latents.npz",
+        sequences=[*SEQUENCES, *PLAYED],
+        found_keys="results/keys.tsv",
+    output:
+        roll="results/generated/vae/{take}.npy",
+        made="results/generated/vae/{take}.json",
+    log:
+        "results/logs/generate_vae/{take}.log",
+    benchmark:
+        "results/benchmarks/generate_vae/{take}.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+    params:
+        **code_of("generate_vae.py"),
+        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
+    message:
+        "Generating {wildcards.take} with the vae"
+    script:
+        "../scripts/generate_vae.py"
+
+
 rule decode_take:
     """Write a track as MIDI for a DAW: parts by pitch range, tempo, metre, accents."""
     input:

@@ -55,3 +55,58 @@ rule train_chords:
         "Training the chords, at most {params.knobs[epochs]} epochs"
     script:
         "../scripts/train_chords.py"
+
+
+rule train_vae:
+    """Train the VAE: windows of songs as points in a space, and back."""
+    input:
+        SEQUENCES,
+    output:
+        model="results/models/vae/model.keras",
+        latents="results/models/vae/latents.npz",
+        history="results/models/vae/history.csv",
+        metrics="results/models/vae/metrics.json",
+    log:
+        "results/logs/train_vae.log",
+    benchmark:
+        "results/benchmarks/train_vae.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+    params:
+        **code_of("train_vae.py"),
+        knobs=config["models"]["vae"],
+        checkpoints="results/models/vae/checkpoints",
+        tensorboard="results/models/vae/tensorboard",
+    message:
+        "Training the vae, at most {params.knobs[epochs]} epochs"
+    script:
+        "../scripts/train_vae.py"
+
+
+# Not a part of the training: another way of sampling would train anew.
+rule examine_vae:
+    """Measure how windows come back, how smooth ways are, and whether windows have seams."""
+    input:
+        model="results/models/vae/model.keras",
+        latents="results/models/vae/latents.npz",
+        sequences=SEQUENCES,
+    output:
+        "results/models/vae/space.json",
+    log:
+        "results/logs/examine_vae.log",
+    benchmark:
+        "results/benchmarks/examine_vae.tsv"
+    conda:
+        "../../envs/model.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+    params:
+        **code_of("examine_vae.py"),
+    message:
+        "Examining the vae's space"
+    script:
+        "../scripts/examine_vae.py"

@@ -13,7 +13,7 @@ knobs = snakemake.params.knobs
 model = keras.saving.load_model(snakemake.input.model, compile=False)
 make_take(
     snakemake.wildcards.take,
-    Stepper(model, takes=knobs["variations"]),
+    lambda start: Stepper(model, takes=knobs["variations"]),
     knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     snakemake.input,

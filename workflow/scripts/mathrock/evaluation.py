@@ -80,8 +80,8 @@ def context_names(model: keras.Model) -> list[str]:
 
 def first_memory(model: keras.Model, rows: int) -> dict[str, np.ndarray]:
     """A model's memory at the beginning of songs, if it has one: "memory", zeros (rows, ...)."""
-    shapes = [tensor.shape for tensor in model.inputs if tensor.name == "memory"]
-    return {"memory": np.zeros((rows, *shape[1:]), np.float32) for shape in shapes}
+    shape = next((tensor.shape for tensor in model.inputs if tensor.name == "memory"), None)
+    return {} if shape is None else {"memory": np.zeros((rows, *shape[1:]), np.float32)}
 
 
 def _length(span: Span) -> int:

@@ -8,9 +8,9 @@ from shutil import rmtree
 
 import keras
 
-from mathrock import training
+from mathrock import lessons, training
 from mathrock.atomic import replacing
-from mathrock.evaluation import evaluate, nats_per_step, summarize
+from mathrock.evaluation import SongScore, nats_per_step, summarize
 from mathrock.floors import score_floors
 from mathrock.planes import ONSET
 from mathrock.provenance import how_made, write_json
@@ -30,6 +30,7 @@ def run(
     tensorboard: str,
     threads: int,
     tell: Callable[[str], None],
+    course: Callable = lessons.course,
 ) -> None:
     """Train, choose the best epoch, and write `outputs.model`, `.history` and `.metrics`.
 
@@ -39,6 +40,7 @@ def run(
         code: digests of the code that the result depends on; with the settings and the inputs
             they decide whether a checkpoint may be gone on from.
         inputs: the packed sequences' files.
+        course: gives the lessons, and the sizes that `build` is to know, of a model's sizes.
 
     The metrics are of the best epoch's model over whole songs, exact, but `nats_per_step.train` is
     the mean over that epoch's crops while it learned. The floors are of the test songs, or of the
@@ -49,6 +51,7 @@ def run(
     made = how_made(knobs, inputs, (*PACKAGES, keras.backend.backend())) | {"code": code}
     key = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
     sizes, engine = divide(knobs)
+    taught, sizes = course(sequences, sizes)
     model, history = training.train(
         sequences,
         lambda music: build(music, **sizes),
@@ -57,17 +60,17 @@ def run(
         key,
         Path(tensorboard),
         tell,
+        taught,
     )
-    scores = {
-        split: evaluate(model, sequences, split, engine["batch"]) for split in ("valid", "test")
-    }
+    found = {split: taught.score(model, split, engine["batch"]) for split in ("valid", "test")}
+    scores = {split: of_songs for split, (of_songs, _) in found.items()}
     best = training.best_epoch(history)
     floors_on = "test" if scores["test"] else "valid"
     floors = score_floors(sequences, floors_on)
     metrics = {
         "nats_per_step": {"train": history[best - 1]["train"]}
         | {split: nats_per_step(found) for split, found in scores.items()},
-        **{split: summarize(found) for split, found in scores.items()},
+        **{split: _told(*some) for split, some in found.items()},
         "floors": {"on": floors_on} | {name: summarize(found) for name, found in floors.items()},
         "best_epoch": best,
         "epochs": len(history),
@@ -77,11 +80,17 @@ def run(
         "data": sequences.summary(),
         "made": made,
     }
+    taught.finish(model, engine["batch"], outputs, tell)
     with replacing(outputs.model) as temporary:
         model.save(temporary)
     training.write_history(Path(outputs.history), history)
     write_json(outputs.metrics, metrics)
     rmtree(checkpoints)
+
+
+def _told(scores: list[SongScore], besides: dict) -> dict | None:
+    """What metrics.json tells of a split's songs, if there are any."""
+    return summarize(scores) | besides if scores else None
 
 
 def divide(knobs: dict) -> tuple[dict, dict]:

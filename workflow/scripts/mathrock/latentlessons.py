@@ -1,6 +1,6 @@
 """Lessons for the VAE: the engine trains on windows, and hears of KL and units in use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -8,12 +8,24 @@ import numpy as np
 from mathrock.evaluation import SongScore, context_names
 from mathrock.latentcrops import window_crops
 from mathrock.latentmeasures import Meter
+from mathrock.latents import gather, write_latents
 from mathrock.latentwindows import Windows
 from mathrock.lessons import Batch
 from mathrock.sequences import Sequences
 
-SAMPLES = 16  # of z for a window, where songs are scored
 ALONE = 0.5  # share of training windows that hear nothing of what was before
+SAMPLES = 16  # of z for a window, where songs are scored
+COLLAPSED = 0.1  # share of units in use below which the posterior is said to have collapsed
+
+
+def course(sequences: Sequences, sizes: dict) -> tuple["WindowLessons", dict]:
+    """The lessons of a VAE with these sizes, and the sizes that `vae.build_model` is to know."""
+    sizes = dict(sizes)
+    windows = Windows(sequences, sizes.pop("bars"), sizes.pop("seconds"))
+    history = round(sizes.pop("history") * windows.steps)
+    sizes |= {"steps": windows.steps, "history": history}
+    sizes["segment"] = -(-windows.steps // sizes.pop("segments"))
+    return WindowLessons(sequences, windows, history), sizes
 
 
 class WindowLessons:
@@ -30,6 +42,7 @@ class WindowLessons:
     def epoch(
         self, model: keras.Model, training, rng: np.random.Generator
     ) -> tuple[int, Iterator[Batch]]:
+        """As `SongLessons.epoch`; the knobs to stretch and rotate are for crops of songs alone."""
         windows = self._windows.drawn(rng)
         batches = window_crops(
             self._sequences,
@@ -45,11 +58,24 @@ class WindowLessons:
         return -(-len(windows) // training.batch), batches
 
     def validate(self, model: keras.Model, batch: int) -> tuple[list[SongScore], dict[str, float]]:
+        """By what training minimises; to be shown: reconstruction, KL, share of active units."""
         return self._meter_of(model, batch).objective("valid")
 
     def score(self, model: keras.Model, split: str, batch: int) -> tuple[list[SongScore], dict]:
+        """By the importance-weighted bound, see `Meter.bound`; and what `validate` shows."""
         meter = self._meter_of(model, batch)
         return meter.bound(split, SAMPLES), meter.objective(split)[1]
+
+    def finish(self, model: keras.Model, batch: int, outputs, tell: Callable[[str], None]) -> None:
+        """Write `outputs.latents`; tell if the model makes no use of z."""
+        meter = self._meter_of(model, batch)
+        write_latents(outputs.latents, gather(meter, self._sequences, self._windows))
+        active = meter.objective("valid")[1]["active"]
+        if active < COLLAPSED:
+            tell(
+                f"the posterior has collapsed: {active:.0%} of the latent units are in use, so that"
+                " takes will not follow their seeds: lower models.vae.beta, or raise forget"
+            )
 
     def _meter_of(self, model: keras.Model, batch: int) -> Meter:
         """The model's, kept: to take it apart takes seconds."""

@@ -1,36 +1,38 @@
-"""How good a VAE is: what windows cost, how they come back, how much of z is in use."""
+"""What windows cost a VAE, where in its space they lie, and how much of the space is in use."""
 
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
-from mathrock.decisions import decide
 from mathrock.evaluation import SongScore, context_names
 from mathrock.latentcrops import window_crops
 from mathrock.latentwindows import Windows
-from mathrock.planes import PITCHES
-from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
-from mathrock.vae import Stepper, divergence, take_apart
+from mathrock.vae import divergence, take_apart
 
 ACTIVE = 0.01  # variance of a unit's mean over windows from which on it is in use
-AS_IT_IS = Sampling(  # nothing leans on the model's own odds
-    max_polyphony=PITCHES,
-    lowest_pitch=0,
-    highest_pitch=PITCHES - 1,
-    longest_silence=np.inf,
-    longest_note=np.inf,
-)
 
 
 class Encoded(NamedTuple):
-    """Where windows lie: mean and scale, float32 (windows, latent) each, and each one's song."""
+    """Where windows lie: mean and scale, float32 (windows, latent) each; each one's song, and its
+    first step and steps, int64 (windows, 2)."""
 
     mean: np.ndarray
     scale: np.ndarray
     songs: list[str]
+    places: np.ndarray
+
+
+class EncodedSong(NamedTuple):
+    """A song's windows: points, float32 (windows, latent), and lengths; its roll, bool (steps, 128,
+    planes), and its steps' places, see `places`."""
+
+    points: np.ndarray
+    lengths: list[int]
+    roll: np.ndarray
+    places: np.ndarray
 
 
 class Meter:
@@ -55,15 +57,29 @@ class Meter:
         self._names = context_names(model)
         self._encoder, self._decoder = take_apart(model)
 
-    def encode(self, split: str) -> Encoded:
-        """Where the windows of a split lie."""
-        means, scales, all_songs = [], [], []
-        for inputs, _, songs in self._crops(split):
-            mean, scale = self._encode(inputs)
-            means.append(mean[: len(songs)])
-            scales.append(scale[: len(songs)])
-            all_songs += songs
-        return Encoded(np.concatenate(means), np.concatenate(scales), all_songs)
+    def encoded(self, split: str) -> Iterator[Encoded]:
+        """Where the windows of a split lie, a batch at a time."""
+        places = self._windows.tiles(split)
+        for number, (inputs, _, songs) in enumerate(self.crops(split)):
+            some = places[number * self._batch :][: len(songs)]
+            mean, scale = self.encode(inputs)
+            yield Encoded(mean[: len(songs)], scale[: len(songs)], songs, some)
+
+    def songs(self, split: str, most: int) -> Iterator[EncodedSong]:
+        """At most so many songs, or those parts of them that a split has, from all over it."""
+        spans = self._sequences.split(split)
+        for index in np.unique(np.linspace(0, len(spans) - 1, min(most, len(spans))).astype(int)):
+            span = spans[index]
+            windows = self._windows.of_span(span)
+            points = [
+                self.encode(inputs)[0][: len(songs)] for inputs, _, songs in self._crops(windows)
+            ]
+            yield EncodedSong(
+                np.concatenate(points),
+                windows[:, 1].tolist(),
+                self._sequences.read(span.first, span.steps),
+                self._sequences.places(span.song, span.first - span.song_first, span.steps),
+            )
 
     def objective(self, split: str) -> tuple[list[SongScore], dict[str, float]]:
         """The songs' scores by what training minimises, beta in full force, z drawn once a window.
@@ -73,24 +89,28 @@ class Meter:
             share of latent units in use}, which are those whose mean varies (Burda et al.,
             "Importance Weighted Autoencoders", 2016, section 4.2).
         """
-        scores, spent, kls, means = {}, 0.0, [], []
+        scores, spent, divergences, windows = {}, 0.0, 0.0, 0
+        first = second = np.zeros(1)  # sums of the means and of their squares
         price = self.model.get_layer("price")
-        for inputs, weights, songs in self._crops(split):
-            mean, scale = self._encode(inputs)
-            nats, _ = self._decode(_draw(mean, scale, len(means)), inputs, weights)
+        for number, (inputs, weights, songs) in enumerate(self.crops(split)):
+            mean, scale = self.encode(inputs)
+            nats, _ = self.decode(_draw(mean, scale, number), inputs, weights)
             kl = np.asarray(divergence(mean, scale)).sum(axis=1)
             paid = nats + price.beta * np.maximum(kl - price.free, 0)
             _add(scores, songs, paid, inputs["steps"], weights)
             count = len(songs)
             spent += float(nats[:count].sum())
-            kls += kl[:count].tolist()
-            means.append(mean[:count])
+            divergences += float(kl[:count].sum())
+            windows += count
+            first = first + mean[:count].sum(axis=0, dtype=np.float64)
+            second = second + (mean[:count].astype(np.float64) ** 2).sum(axis=0)
         scores = list(scores.values())
-        active = np.concatenate(means).var(axis=0) > ACTIVE if means else np.zeros(1)
+        windows = max(1, windows)
+        variance = second / windows - (first / windows) ** 2
         return scores, {
             "reconstruction": spent / max(1, sum(score.steps for score in scores)),
-            "kl": float(np.mean(kls)) if kls else 0.0,
-            "active": float(np.mean(active)),
+            "kl": divergences / windows,
+            "active": float((variance > ACTIVE).mean()),
         }
 
     def bound(self, split: str, samples: int) -> list[SongScore]:
@@ -100,12 +120,12 @@ class Meter:
         (Burda et al. 2016, section 3). The more samples, the closer.
         """
         scores = {}
-        for number, (inputs, weights, songs) in enumerate(self._crops(split)):
-            mean, scale = self._encode(inputs)
+        for number, (inputs, weights, songs) in enumerate(self.crops(split)):
+            mean, scale = self.encode(inputs)
             logs = []
             for sample in range(samples):
                 z = _draw(mean, scale, number, sample)
-                nats, _ = self._decode(z, inputs, weights)
+                nats, _ = self.decode(z, inputs, weights)
                 prior = -0.5 * (z * z).sum(axis=1)
                 posterior = -0.5 * (((z - mean) / scale) ** 2).sum(axis=1) - np.log(scale).sum(1)
                 logs.append(prior - posterior - nats)
@@ -113,61 +133,19 @@ class Meter:
             _add(scores, songs, nats, inputs["steps"], weights)
         return list(scores.values())
 
-    def reconstruction(self, split: str, temperature: float = 1.0, most: int | None = None) -> dict:
-        """How windows come back from their mean alone: the decoder hears nothing before them.
-
-        Counted as in table 1 of the MusicVAE paper, where a step is right if its one token is; here
-        a step is right if all its pitches are. "teacher_forced": each pitch is asked knowing the
-        true steps before and the true pitches below; "sampled": knowing what was drawn.
+    def crops(self, split: str, alone: float = 0.0, most: int | None = None):
+        """The windows of a split as the model takes them in, see `window_crops`.
 
         Args:
-            temperature: of what is sampled.
-            most: windows looked at, drawn from all; None: all.
-
-        Returns:
-            {"teacher_forced", "sampled": shares of steps, "onset_f1": of notes sampled, at exactly
-            their step and pitch; what sounds as a window begins counts as an onset}.
+            alone: 1 hides what was before them.
+            most: of all windows so many, drawn; None: all, in their order.
         """
-        right = steps = same = hits = played = wanted = 0
-        for inputs, weights, songs in self._crops(split, alone=1.0, most=most):
-            count = len(songs)
-            mean, _ = self._encode(inputs)
-            _, is_right = self._decode(mean, inputs, weights)
-            inside = inputs["inside"][:count] > 0
-            right += int((is_right[:count, self._history :] & inside).sum())
-            steps += int(inside.sum())
-            rolls = self._redraw(mean[:count], inputs, steps, temperature) & inside[..., None, None]
-            truth = (inputs["steps"][:count, self._history :] > 0) & inside[..., None, None]
-            ours, theirs = _struck(rolls), _struck(truth)
-            same += int(((rolls == truth).all(axis=(2, 3)) & inside).sum())
-            hits += int((ours & theirs).sum())
-            played += int(ours.sum())
-            wanted += int(theirs.sum())
-        return {
-            "teacher_forced": right / max(1, steps),
-            "sampled": same / max(1, steps),
-            "onset_f1": 2 * hits / max(1, played + wanted),
-        }
-
-    def _redraw(self, z, inputs, seed, temperature):
-        """Rolls bool (windows, steps, 128, planes), each drawn from its z."""
-        steps, takes = self._windows.steps, len(z)
-        places = inputs["place"][:takes, self._history :] if "place" in inputs else None
-        rolls, _ = continue_song(
-            Stepper(self.model, z[:, None], [steps]),
-            np.zeros((0, *inputs["steps"].shape[2:]), np.bool_),
-            steps,
-            1.0,
-            replace(AS_IT_IS, temperature=temperature),
-            [np.random.default_rng([seed, take]) for take in range(takes)],
-            places,
-        )
-        return rolls
-
-    def _crops(self, split, alone=0.0, most=None):
         windows = self._windows.tiles(split)
         if most is not None and most < len(windows):
             windows = np.random.default_rng(0).permutation(windows)[:most]
+        return self._crops(windows, alone)
+
+    def _crops(self, windows: np.ndarray, alone: float = 0.0):
         return window_crops(
             self._sequences,
             windows,
@@ -178,12 +156,13 @@ class Meter:
             alone=alone,
         )
 
-    def _encode(self, inputs):
+    def encode(self, inputs: dict) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and scale of windows, float32 (batch, latent) each."""
         found = self._encoder.predict_on_batch({n: inputs[n] for n in self._encoder.input})
         return found["mean"], found["scale"]
 
-    def _decode(self, z, inputs, weights):
-        """Nats of each window, float64 (batch,), and which of its steps would be right."""
+    def decode(self, z, inputs, weights) -> tuple[np.ndarray, np.ndarray]:
+        """Nats of each window, float64 (batch,), and which steps are right, see `vae.Parts`."""
         given = {name: inputs[name] for name in self._decoder.input if name != "z"}
         found = self._decoder.predict_on_batch(given | {"z": z})
         return (found["nats"] * weights).sum(axis=1, dtype=np.float64), found["right"]
@@ -198,12 +177,5 @@ def _add(scores: dict, songs: list[str], nats: np.ndarray, rolls: np.ndarray, we
     notes = ((rolls[..., -1] > 0).sum(axis=2) * weights).sum(axis=1)
     for song, *found in zip(songs, nats, weights.sum(axis=1), notes, strict=False):
         one = scores.get(song, SongScore(song, 0.0, 0, 0))
-        values = zip(one[1:], map(float, found), strict=True)
-        scores[song] = SongScore(song, *(had + has for had, has in values))
-
-
-def _struck(rolls: np.ndarray) -> np.ndarray:
-    """Onsets, bool (windows, steps, 128), as if nothing had sounded before."""
-    before = np.zeros_like(rolls)
-    before[:, 1:] = rolls[:, :-1]
-    return np.asarray(decide(rolls.astype("f4"), before.astype("f4"))[0][..., 0]) > 0
+        spent, steps, struck = (had + has for had, has in zip(one[1:], found, strict=True))
+        scores[song] = SongScore(song, float(spent), int(steps), int(struck))

@@ -51,3 +51,11 @@ class SongLessons:
     def score(self, model: keras.Model, split: str, batch: int) -> tuple[list[SongScore], dict]:
         """How likely a split's songs are to the trained model, and what else to tell of it."""
         return evaluate(model, self._sequences, split, batch), {}
+
+    def finish(self, model: keras.Model, batch: int, outputs, tell) -> None:
+        """Write what a model has besides its weights, and tell what is wrong with it: nothing."""
+
+
+def course(sequences: Sequences, sizes: dict) -> tuple[SongLessons, dict]:
+    """The lessons of a model with these sizes, and those that `build_model` is to know: all."""
+    return SongLessons(sequences), sizes

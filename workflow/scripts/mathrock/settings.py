@@ -119,8 +119,9 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
         models = list(dict.fromkeys([models] if isinstance(models, str) else models))
         for model in models:
             _one_of(model, settings["models"], f"{at}.model", "model")
-        song = paths.get(_spelt(knobs["song"]), knobs["song"])
-        knobs["song"] = _one_of(song, [ANY_SONG, *songs], f"{at}.song", "song")
+        for knob in ("song", "to"):
+            song = paths.get(_spelt(knobs[knob]), knobs[knob])
+            knobs[knob] = _one_of(song, [ANY_SONG, *songs], f"{at}.{knob}", "song")
         knobs["blend"] = _blend(knobs["blend"], settings["songs"], songs.values(), f"{at}.blend")
         knobs["pitch_classes"] = sorted({PITCH_CLASSES[note] for note in knobs["pitch_classes"]})
         effects = {**settings["effects"], "parts": {**settings["effects"]["parts"]}}

@@ -19,19 +19,25 @@ class TakeError(ValueError):
     """The take cannot be made as it is configured; the message names the knob."""
 
 
-def choose_snippet(name: str, knobs: dict, sequences: Sequences) -> tuple[str, int, int]:
+def choose_snippet(
+    name: str, knobs: dict, sequences: Sequences, knob: str = "song", but: str | None = None
+) -> tuple[str, int, int]:
     """The song that a take continues, and the snippet's first step and end in it.
+
+    Args:
+        knob: which of the knobs names the song.
+        but: a song that is not chosen where any may be.
 
     Raises:
         TakeError: the song is not usable, or not long enough for the snippet.
     """
-    song = _choose_song(name, knobs, sequences)
+    song = _choose_song(name, knobs, sequences, knob, but)
     roll = sequences.song(song)
     first, end = _place(song, roll, knobs, sequences)
     if end <= len(roll):
         return song, first, end
     begin, grid = _first_onset(roll), sequences.grid(song)
-    if knobs["song"] == ANY_SONG:  # every song is too short: as much as the longest has
+    if knobs[knob] == ANY_SONG:  # every song is too short: as much as the longest has
         first, end = _place(song, roll, {**knobs, "start": 0}, sequences)
         return (song, first, end) if end <= len(roll) else (song, *_all_of(song, roll, sequences))
     lasts = grid.seconds(len(roll)) - grid.seconds(begin)
@@ -40,6 +46,17 @@ def choose_snippet(name: str, knobs: dict, sequences: Sequences) -> tuple[str, i
         f" {knobs['start']:g} s does not fit into {song}, which lasts"
         f" {lasts:.1f} s from its first note: lower start or snippet_seconds"
     )
+
+
+def choose_target(name: str, knobs: dict, sequences: Sequences, song: str) -> tuple[str, int, int]:
+    """The song that an interpolation from `song` leads to, and its snippet's first step and end.
+
+    Raises:
+        TakeError: there is no other song, or the one asked for is not usable or too short.
+    """
+    if knobs["to"] == ANY_SONG and {span.song for span in sequences.spans} == {song}:
+        raise TakeError(f"takes.{name}.to: there is no song but {song}: add one to go to")
+    return choose_snippet(name, {**knobs, "start": 0}, sequences, "to", but=song)
 
 
 def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequences) -> dict:
@@ -52,6 +69,9 @@ def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequence
         TakeError: as `choose_snippet`.
     """
     chosen = {name: choose_snippet(name, knobs, sequences) for name, knobs in takes.items()}
+    for name, knobs in takes.items():
+        if knobs["path"] == "interpolate":
+            choose_target(name, knobs, sequences, chosen[name][0])
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, delimiter="\t", lineterminator="\n")
         rows.writerow(["take", "song", "first_s", "seconds"])
@@ -61,16 +81,17 @@ def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequence
     return chosen
 
 
-def _choose_song(name: str, knobs: dict, sequences: Sequences) -> str:
+def _choose_song(name: str, knobs: dict, sequences: Sequences, knob: str, but: str | None) -> str:
     """The take's own song, or one by the seed: adding a song rarely changes which."""
     usable = sorted({span.song for span in sequences.spans})
-    if knobs["song"] in usable:
-        return knobs["song"]
-    if knobs["song"] != ANY_SONG:
+    if knobs[knob] in usable:
+        return knobs[knob]
+    if knobs[knob] != ANY_SONG:
         raise TakeError(
-            f"takes.{name}.song: {knobs['song']} could not be used (results/songs.tsv says why);"
+            f"takes.{name}.{knob}: {knobs[knob]} could not be used (results/songs.tsv says why);"
             f" choose one of {', '.join(usable[:8])}"
         )
+    usable = [song for song in usable if song != but]
     for song in sorted(usable, key=lambda song: _draw(knobs["seed"], song)):
         if _has_a_snippet(song, knobs, sequences):
             return song

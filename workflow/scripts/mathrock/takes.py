@@ -1,6 +1,8 @@
 """A take: a snippet of a song, continued by a model."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +25,26 @@ SAMPLING_KNOBS = ("temperature", "top_p", "max_polyphony", "lowest_pitch", "high
 SAMPLING_KNOBS += ("longest_silence", "longest_note")
 
 
-def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> None:
+class Start(NamedTuple):
+    """What a take begins with: the steps [first, end) of a song, and what is to be drawn after:
+    so many `steps`, under the `bars` from the snippet on, counted like the song's."""
+
+    sequences: Sequences
+    song: str
+    first: int
+    end: int
+    steps: int
+    bars: np.ndarray
+
+
+def make_take(
+    name: str,
+    stepper_for: Callable[[Start], Any],
+    knobs: dict,
+    code: dict,
+    inputs,
+    outputs,
+) -> None:
     """Continue a snippet and write `outputs.roll` and `outputs.made`.
 
     The roll is uint8 (steps, 128, 4), see `pianoroll`, the snippet first and as its song plays it;
@@ -34,7 +55,8 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
     many semitones higher the take is (`moved`). Of several variations see `variations`.
 
     Args:
-        stepper: the model, as `continue_song` wants it, for as many takes as `variations`.
+        stepper_for: gives the model, as `continue_song` wants it, for as many takes as
+            `variations`.
         knobs: the take's settings, see `generate` in config.yaml.
         code: digests of the code that runs.
         inputs: the model's file, `inputs.sequences`, those of the packed sequences, and
@@ -60,6 +82,7 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
         notes_per_second=knobs["density"] * style.notes_per_second,
     )
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
+    stepper = stepper_for(Start(sequences, song, first, end, plan.steps, plan.bars))
     rolls, nats = continue_song(
         stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places, style.told
     )

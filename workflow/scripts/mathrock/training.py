@@ -124,7 +124,7 @@ def best_epoch(history: list[dict]) -> int:
 
 
 def progress_line(history: list[dict], epochs: int) -> str:
-    """The last epoch in a line: nats per step of training and validation songs, what else is shown."""
+    """The last epoch in a line: nats per step, training and validation, and what else is shown."""
     row = history[-1]
     shown = [f", {name} {value:.3g}" for name, value in row.items() if name not in COLUMNS]
     return (

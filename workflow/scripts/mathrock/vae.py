@@ -5,7 +5,8 @@ where a window x may lie, a normal distribution with a mean and a scale for each
 units; a decoder p(x|z) gives the window's probability from such a point z; and with the prior
 p(z) = N(0, I)
 
-    log p(x)  >=  E_q[log p(x|z)] - KL(q(z|x) || p(z)),     KL = sum (mean^2 + scale^2 - 1) / 2 - log scale.
+    log p(x) >= E_q[log p(x|z)] - KL(q(z|x) || p(z)),
+    KL = sum over units of (mean^2 + scale^2 - 1) / 2 - log scale.
 
 Roberts et al., "A Hierarchical Latent Vector Model for Learning Long-Term Structure in Music"
 (2018): recurrent networks on both sides (sections 3.1, 3.2), a conductor between z and the decoder
@@ -215,7 +216,7 @@ class Draw(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("mathrock")
 class Price(keras.layers.Layer):
-    """What a window's KL costs, (batch,): beta rises while the model learns, and is in force after."""
+    """What a window's KL costs, (batch,): in training beta rises first, else it is in force."""
 
     def __init__(self, beta, free, anneal, **rest):
         super().__init__(**rest)

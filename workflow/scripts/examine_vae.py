@@ -1,0 +1,16 @@
+"""Rule examine_vae: do windows come back, are ways smooth, are there seams?"""
+
+from pathlib import Path
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+import keras
+
+from mathrock.latentexam import examine
+from mathrock.provenance import write_json
+
+model = keras.saving.load_model(snakemake.input.model, compile=False)
+folder = Path(snakemake.input.sequences[0]).parent
+write_json(snakemake.output[0], examine(model, snakemake.input.latents, folder))

@@ -1,0 +1,23 @@
+"""Rule generate_vae: the VAE plays a path through its space for one take."""
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+import keras
+
+from mathrock.latentpaths import stepper_for
+from mathrock.latents import read_latents
+from mathrock.takes import make_take
+
+name, knobs = snakemake.wildcards.take, snakemake.params.knobs
+model = keras.saving.load_model(snakemake.input.model, compile=False)
+latents = read_latents(snakemake.input.latents)
+make_take(
+    name,
+    lambda start: stepper_for(name, knobs, start, model, latents),
+    knobs,
+    {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
+    snakemake.input,
+    snakemake.output,
+)

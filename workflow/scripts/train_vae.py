@@ -1,0 +1,20 @@
+"""Rule train_vae: windows of songs as points in a space."""
+
+from mathrock.joblog import log_to, tell
+
+log_to(snakemake.log[0])
+
+from mathrock import experiment, latentlessons, vae
+
+experiment.run(
+    vae.build_model,
+    snakemake.params.knobs,
+    {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
+    list(snakemake.input),
+    snakemake.output,
+    snakemake.params.checkpoints,
+    snakemake.params.tensorboard,
+    snakemake.threads,
+    lambda line: tell(f"vae: {line}"),
+    latentlessons.course,
+)
