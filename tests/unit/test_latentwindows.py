@@ -84,7 +84,10 @@ def test_what_is_drawn_begins_elsewhere_each_time_but_on_bar_lines(request, song
         for first, steps in some.tolist() if songs == "on_beats" else ():
             span = sequences.span_at(first)
             ends = {0, span.steps, *np.rint(sequences.bars(span.song)["step"]).astype(int)}
-            assert {first - span.first, first + steps - span.first} & ends  # but in the freak bar both
+            assert {
+                first - span.first,
+                first + steps - span.first,
+            } & ends  # but in the freak bar both
 
 
 @given(st.integers(0, 60), st.integers(1, 100))

@@ -5,6 +5,7 @@ from mathrock.sequences import Sequences
 from mathrock.snippets import TakeError, choose_snippet, write_snippets
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "seed": 1}
+KNOBS |= {"path": "vary", "to": "any"}
 
 
 @pytest.fixture

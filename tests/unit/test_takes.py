@@ -18,6 +18,7 @@ KNOBS |= {"temperature": 1.0, "max_polyphony": 8, "lowest_pitch": 28, "highest_p
 KNOBS |= {"longest_silence": 0.75, "longest_note": 3, "density": 1, "seed": 1}
 KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": [], "in_key": False, "tonic": None}
 KNOBS |= {"blend": {}, "attributes": {}}
+KNOBS |= {"path": "vary", "distance": 0.3, "to": "any", "points": 0}
 KEYS = {"long": SongKey("C major", 0.9, "C lydian", (0, 2, 4, 6, 7, 9, 11), 1.0)}
 KEYS |= {"short": SongKey()}
 
@@ -55,7 +56,7 @@ def folder(pack_songs, riff):
 def make(folder, tmp_path):
     def make(name="x", **knobs):
         out = SimpleNamespace(roll=tmp_path / f"{name}.npy", made=tmp_path / f"{name}.json")
-        make_take(name, Model(), {**KNOBS, **knobs}, {}, Inputs(folder), out)
+        make_take(name, lambda start: Model(), {**KNOBS, **knobs}, {}, Inputs(folder), out)
         return np.load(out.roll), read_json(out.made)
 
     return make
@@ -174,7 +175,7 @@ def test_variations_are_moved_alike(make):
 def test_the_bars_go_on_where_the_snippet_is_in_its_song(pack_songs, riff, tmp_path):
     folder, _ = pack_songs({"long": riff(160)}, cycles=(7,))
     model, out = Model(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-    make_take("x", model, {**KNOBS, "start": 1}, {}, Inputs(folder), out)
+    make_take("x", lambda start: model, {**KNOBS, "start": 1}, {}, Inputs(folder), out)
     angle = 2 * np.pi * (16 + 16 + 31) / 7  # the last step's place in the song
     np.testing.assert_allclose(model.context["place"], [[np.cos(angle), np.sin(angle)]], atol=1e-4)
 
@@ -194,7 +195,14 @@ def test_on_beats_a_take_goes_on_with_whole_bars(pack_songs, riff, tmp_path):
     grid = {"steps_per_second": 27.5, "steps_per_beat": 12, "bars": bars}
     folder, _ = pack_songs({"long": riff(504)}, 24, grids={"long": grid})
     model, out = Listener(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-    make_take("x", model, {**KNOBS, "start": 1.4, "snippet_seconds": 3}, {}, Inputs(folder), out)
+    make_take(
+        "x",
+        lambda start: model,
+        {**KNOBS, "start": 1.4, "snippet_seconds": 3},
+        {},
+        Inputs(folder),
+        out,
+    )
     roll, made = np.load(out.roll), read_json(out.made)
     assert np.array_equal(roll[:84, :, :VELOCITY], riff(504)[42:126])
     assert (len(roll), made["snippet_steps"]) == (84 + 42, 84)  # 2 s are nearest to one bar
@@ -209,7 +217,7 @@ def test_on_seconds_a_take_tells_its_bars_where_they_are_known(pack_songs, riff,
     grid = {"steps_per_second": 16, "steps_per_beat": None, "bars": bars}
     folder, _ = pack_songs({"long": riff(160)}, grids={"long": grid})
     model, out = Listener(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-    make_take("x", model, {**KNOBS, "start": 2}, {}, Inputs(folder), out)
+    make_take("x", lambda start: model, {**KNOBS, "start": 2}, {}, Inputs(folder), out)
     made = read_json(out.made)
     assert (len(np.load(out.roll)), made["snippet_steps"]) == (16 + 32, 16)
     assert made["bars"] == [[-4, -0.25, 7, 8], [24, 1.5, 7, 8], [52, 3.25, 7, 8]]
@@ -227,7 +235,7 @@ def test_the_snippet_is_played_as_its_song_is(pack_songs, riff, tmp_path, variat
     folder, _ = pack_songs({"before": riff(50), "long": song})
     out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
     knobs = {**KNOBS, "start": 2, "variations": variations}
-    make_take("x", Model(), knobs, {}, Inputs(folder), out)
+    make_take("x", lambda start: Model(), knobs, {}, Inputs(folder), out)
     for roll in np.load(out.roll).reshape(-1, 48, 128, 4):
         assert np.array_equal(roll[:16], song[32:48])
         assert not roll[16:, :, [VELOCITY, DRUM]].any()
@@ -255,7 +263,9 @@ def blended(pack_songs, riff, tmp_path):
     def make(**knobs):
         out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
         model = Stylish()
-        make_take("x", model, {**KNOBS, "seconds": 5, **knobs}, {}, Inputs(folder), out)
+        make_take(
+            "x", lambda start: model, {**KNOBS, "seconds": 5, **knobs}, {}, Inputs(folder), out
+        )
         return np.load(out.roll), model.context["style"][0]
 
     return make

@@ -18,6 +18,7 @@ from mathrock.stems import mix, render_stems
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
+WAY = {"model": "vae", "path": "interpolate"}
 TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words
 DATA = ("data/soundfont", "data/listener", "data/demo.yaml")
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", *DATA)
@@ -126,12 +127,17 @@ def make_project(folder):
     project = Project(folder)
     tiny = {"units": 8, "epochs": 2, "transpose": [-2, 2]}
     project.configure(
-        models={"lstm": tiny, "chords": {**tiny, "layers": 1, "depth": 1}},
+        models={
+            "lstm": tiny,
+            "chords": {**tiny, "layers": 1, "depth": 1},
+            "vae": {**tiny, "latent": 6, "width": 8, "channels": 4, "seconds": 1},
+        },
         sequences={"window_seconds": 4, "hop_seconds": 4, "least_seconds": 5, "seed": 3},
         generate={"snippet_seconds": 2, "seconds": 4},
         takes={
             "one": {},
             "two": {**TWO, "effects": {"guitar": "dirty"}},
+            "way": WAY,
         },
     )
     return project

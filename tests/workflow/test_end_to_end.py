@@ -18,6 +18,7 @@ from mathrock.pianoroll import decode
 from mathrock.truepeak import true_peak
 
 MODELS = ("chords", "lstm")
+TRACKS = ("chords/one", "lstm/one", "lstm/two-1", "lstm/two-2", "vae/way")
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,18 @@ def test_every_model_makes_its_takes(done):
         assert 0 < made["nats_per_step"] < 100
 
 
+def test_the_vae_says_what_its_space_is_like(done):
+    space = json.loads(done.path("results/models/vae/space.json").read_text())
+    assert set(space["reconstruction"]) == {"teacher_forced", "sampled", "onset_f1"}
+    assert 0 <= space["ends"]["at_borders"] <= 1
+    metrics = json.loads(done.path("results/models/vae/metrics.json").read_text())
+    assert 0 <= metrics["valid"]["active"] <= 1
+    header = done.path("results/models/vae/history.csv").read_text().splitlines()[0]
+    assert header.endswith("reconstruction,kl,active")
+    made = json.loads(done.path("results/generated/vae/way.json").read_text())
+    assert made["take_is_like"]["seconds"] == 4
+
+
 def test_takes_and_models_say_how_they_were_made(done):
     files = [f"results/{file}.json" for file in ("generated/{}/one", "models/{}/metrics")]
     for path in [done.path(file.format(model)) for file in files for model in MODELS]:
@@ -110,7 +123,7 @@ def test_the_midi_opens_and_no_note_hangs(done):
 
 
 def test_tracks_are_mastered(done):
-    for name in ("chords/one", "lstm/one", "lstm/two-1", "lstm/two-2"):
+    for name in TRACKS:
         samples, rate = soundfile.read(done.path(f"results/fx/{name}.wav"))
         assert rate == 44100
         assert samples.shape[1] == 2
@@ -123,7 +136,7 @@ def test_tracks_are_mastered(done):
 def test_the_last_words_name_the_tracks(done):
     printed = done.path("output.txt").read_text()
     last_words = printed[printed.index("finished track") :]
-    for track in ("chords/one", "lstm/one", "lstm/two-1", "lstm/two-2"):
+    for track in TRACKS:
         assert f"results/fx/{track}.mp3" in last_words
 
 
@@ -131,7 +144,7 @@ def test_every_rule_leaves_a_log_and_a_benchmark(done):
     logs = {path.name.split(".")[0] for path in done.path("results/logs").iterdir()}
     benchmarks = {path.name.split(".")[0] for path in done.path("results/benchmarks").iterdir()}
     assert logs == benchmarks
-    assert {"hear_song", "train_lstm", "train_chords", "apply_effects"} <= logs
+    assert {"hear_song", "train_lstm", "train_chords", "train_vae", "apply_effects"} <= logs
 
 
 def test_every_song_has_its_beats(done):

@@ -5,16 +5,16 @@ import shutil
 import time
 
 import pytest
-from project import TWO
+from project import TWO, WAY
 
 from mathrock.composer import compose
 from mathrock.midifile import write_score
 
-PER_TRACK = {"decode_take": 4, "render_take": 4, "apply_effects": 4, "list_takes": 1}
-TAKES = {"generate_lstm": 2, "generate_chords": 1, **PER_TRACK}
+PER_TRACK = {"decode_take": 5, "render_take": 5, "apply_effects": 5, "list_takes": 1}
+TAKES = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1, **PER_TRACK}
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
 WRITTEN = {"create_notes": 2, "import_midi": 2}
-MODELS = {"train_lstm": 1, "train_chords": 1}
+MODELS = {"train_lstm": 1, "train_chords": 1, "train_vae": 1, "examine_vae": 1}
 GATHERED = {"list_songs": 1, "find_keys": 1, "pack_sequences": 1, **MODELS, **FOR_TAKES}
 HEARD = {"hear_song": 1, "track_beats": 1, "create_notes": 1}
 LIBRARY = "workflow/scripts/mathrock"
@@ -66,8 +66,8 @@ def test_a_moved_project_runs_nothing(project, tmp_path):
         ({"grid": {"steps_per_second": 12}}, {"encode_roll": 4, "pack_sequences": 1}),
         ({"grid": {"kind": "beat"}}, {"encode_roll": 4, "pack_sequences": 1}),
         ({"sequences": {"hop_seconds": 2}}, {"pack_sequences": 1}),
-        ({"decode": {"metre": "5/4"}}, {"decode_take": 4}),
-        ({"effects": {"loudness_lufs": -16}}, {"apply_effects": 4, "list_takes": 1}),
+        ({"decode": {"metre": "5/4"}}, {"decode_take": 5}),
+        ({"effects": {"loudness_lufs": -16}}, {"apply_effects": 5, "list_takes": 1}),
     ],
 )
 def test_a_knob_runs_first_what_it_turns(project, knobs, stale):
@@ -81,7 +81,7 @@ def test_a_knob_runs_first_what_it_turns(project, knobs, stale):
 
 
 def test_a_knob_of_one_take_runs_that_take(project):
-    takes = {"one": {}, "two": {**TWO, "effects": {"guitar": "room"}}}
+    takes = {"one": {}, "two": {**TWO, "effects": {"guitar": "room"}}, "way": WAY}
     project.configure(takes=takes)
     assert project.stale() == {"apply_effects": 2, "list_takes": 1}
     takes["one"] = {"temperature": 0.9}
@@ -119,13 +119,20 @@ def each(tracks):
     return {"decode_take": tracks, "render_take": tracks, "apply_effects": tracks}
 
 
+MADE_BY_VAE = {"generate_vae": 1, **each(1), "list_takes": 1}
+
+
 @pytest.mark.parametrize(
     ("module", "stale"),
     [
-        ("effects", {"apply_effects": 4, "list_takes": 1}),
-        ("rack", {"apply_effects": 4, "list_takes": 1}),
+        ("effects", {"apply_effects": 5, "list_takes": 1}),
+        ("rack", {"apply_effects": 5, "list_takes": 1}),
         ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), "list_takes": 1}),
         ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), "list_takes": 1}),
+        ("vae", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
+        ("latentlessons", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
+        ("latentpaths", MADE_BY_VAE),
+        ("latentexam", {"examine_vae": 1}),
         ("midifile", {**WRITTEN, "encode_roll": 4, **GATHERED}),
         ("scorebars", {"import_midi": 2, "encode_roll": 4, **GATHERED}),
         ("rhythm", {"track_beats": 2, "create_notes": 2, "encode_roll": 2, **GATHERED}),
@@ -134,7 +141,7 @@ def each(tracks):
         ("grid", {**WRITTEN, "encode_roll": 4, **GATHERED}),
         ("snippets", FOR_TAKES),
         ("key", {"find_keys": 1, **FOR_TAKES}),
-        ("sampling", TAKES),
+        ("sampling", {**TAKES, "examine_vae": 1}),
         ("takebars", TAKES),
         ("takestyle", FOR_TAKES),
         ("attributes", GATHERED),
@@ -165,7 +172,7 @@ def test_another_sound_font_renders_again(project):
     font = project.path("data/soundfont/rock_gm_fluidr3mono.sf3")
     font.chmod(0o644)
     project.append(font, "x")
-    assert project.stale() == {"render_take": 4, "apply_effects": 4, "list_takes": 1}
+    assert project.stale() == {"render_take": 4, "apply_effects": 5, "list_takes": 1}
 
 
 @pytest.mark.parametrize(
@@ -187,6 +194,8 @@ def test_other_weights_write_the_notes_again(project, weights, rules):
         ("results/midi/eleven*.mid", "import_midi"),
         ("results/models/lstm/model.keras", "train_lstm"),
         ("results/models/chords/model.keras", "train_chords"),
+        ("results/models/vae/latents.npz", "train_vae"),
+        ("results/models/vae/space.json", "examine_vae"),
         ("results/sequences/echoes.npy", "pack_sequences"),
         ("results/sequences/bars.npy", "pack_sequences"),
         ("results/rolls/eleven*.json", "encode_roll"),

@@ -91,8 +91,9 @@ def build_model(
         "segment": segment,
         "units": units,
         "width": width,
+        "latent": latent,
     }
-    encoder = Encoder(**shape, latent=latent, name="encoder")
+    encoder = Encoder(**shape, name="encoder")
     decoder = Decoder(
         **shape,
         history=history,
@@ -173,13 +174,12 @@ class Encoder(keras.layers.Layer):
         self.sum_up = layer.Conv1D(
             width, segment, strides=segment, activation="relu", name="sum_up"
         )
-        self.mean = layer.Dense(latent, dtype="float32", name="mean")
-        self.scale = layer.Dense(
-            latent,
-            bias_initializer=keras.initializers.Constant(-1.0),
-            dtype="float32",
-            name="scale",
-        )
+        code = -(-latent // -(-window // segment))
+        self.code = layer.Dense(2 * code, name="code")
+        as_it_is = {"kernel_initializer": "identity", "dtype": "float32"}
+        wide = keras.initializers.Constant(-1.0)
+        self.mean = layer.Dense(latent, **as_it_is, name="mean")
+        self.scale = layer.Dense(latent, bias_initializer=wide, **as_it_is, name="scale")
 
     def build(self, *shapes):
         """Nothing to do: the layers are built when they are first called."""
@@ -196,8 +196,9 @@ class Encoder(keras.layers.Layer):
         x = ops.concatenate([x, self.remember(x, mask=mask)], axis=-1)
         x = x * ops.cast(mask, x.dtype)[..., None]
         x = self.sum_up(_whole_segments(x, self.segment))
-        x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
-        return self.mean(x), ops.softplus(self.scale(x)) + 1e-3
+        mean, scale = ops.split(self.code(x), 2, axis=-1)
+        mean, scale = (ops.reshape(x, (-1, x.shape[1] * x.shape[2])) for x in (mean, scale))
+        return self.mean(mean), ops.softplus(self.scale(scale)) + 1e-3
 
 
 @keras.saving.register_keras_serializable("mathrock")
@@ -253,6 +254,7 @@ class Decoder(keras.layers.Layer):
         segment,
         units,
         width,
+        latent,
         history,
         channels,
         depth,
@@ -271,6 +273,7 @@ class Decoder(keras.layers.Layer):
             "segment": segment,
             "units": units,
             "width": width,
+            "latent": latent,
             "history": history,
             "channels": channels,
             "depth": depth,
@@ -286,7 +289,12 @@ class Decoder(keras.layers.Layer):
         self.segments = -(-window // segment)
         self.decisions = decisions
         layer = keras.layers
-        self.divide = layer.Dense(self.segments * width, activation="relu", name="divide")
+        self.divide = layer.Dense(
+            self.segments * -(-latent // self.segments),
+            kernel_initializer="identity",
+            name="divide",
+        )
+        self.read = layer.Dense(width, activation="relu", name="read")
         self.conduct = None
         if conductor:
             self.conduct = layer.LSTM(width, return_sequences=True, name="conduct")
@@ -338,7 +346,8 @@ class Decoder(keras.layers.Layer):
 
     def instructions(self, z):
         """What z asks for at each step of the window, (batch, window, width)."""
-        x = ops.reshape(self.divide(z), (-1, self.segments, self.width))
+        x = self.divide(z)
+        x = self.read(ops.reshape(x, (-1, self.segments, x.shape[-1] // self.segments)))
         if self.conduct is not None:
             x = x + self.conduct(x)
         return self.instruct(x)[:, : self.window]
