@@ -15,7 +15,8 @@ TAKES = {"generate_lstm": 2, "generate_chords": 1, **PER_TRACK}
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
 WRITTEN = {"create_notes": 2, "import_midi": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1}
-GATHERED = {"list_songs": 1, "find_keys": 1, "pack_sequences": 1, **MODELS, **FOR_TAKES}
+PACKED = {"pack_sequences": 1, **MODELS, **FOR_TAKES}
+GATHERED = {"list_songs": 1, "find_keys": 1, **PACKED}
 HEARD = {"hear_song": 1, "track_beats": 1, "create_notes": 1}
 LIBRARY = "workflow/scripts/mathrock"
 
@@ -137,7 +138,7 @@ def each(tracks):
         ("sampling", TAKES),
         ("takebars", TAKES),
         ("takestyle", FOR_TAKES),
-        ("attributes", GATHERED),
+        ("attributes", PACKED),
         ("ruler", PER_TRACK),
         ("arranging", PER_TRACK),
         ("taketable", {"list_takes": 1}),

@@ -6,6 +6,7 @@ import numpy as np
 
 from mathrock.atomic import replacing
 from mathrock.bars import to_rows
+from mathrock.guidance import Guided
 from mathrock.keytable import read_keys
 from mathrock.measures import measure
 from mathrock.places import find_places
@@ -16,7 +17,7 @@ from mathrock.sequences import Sequences
 from mathrock.snippets import choose_snippet
 from mathrock.takebars import counted_from, plan_take
 from mathrock.takekey import move, octave_for, wish_of
-from mathrock.takestyle import style_of
+from mathrock.takestyle import rows_of, style_of
 from mathrock.variations import join
 
 SAMPLING_KNOBS = ("temperature", "top_p", "max_polyphony", "lowest_pitch", "highest_pitch")
@@ -34,7 +35,7 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
     many semitones higher the take is (`moved`). Of several variations see `variations`.
 
     Args:
-        stepper: the model, as `continue_song` wants it, for as many takes as `variations`.
+        stepper: the model, as `continue_song` wants it, for as many takes as `takes_at_once` says.
         knobs: the take's settings, see `generate` in config.yaml.
         code: digests of the code that runs.
         inputs: the model's file, `inputs.sequences`, those of the packed sequences, and
@@ -59,9 +60,11 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
         pitch_classes=wish.pitch_classes,
         notes_per_second=knobs["density"] * style.notes_per_second,
     )
+    if "style" in stepper.needs and sequences.styles:
+        stepper = Guided(stepper, style.told, style.weights)
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
     rolls, nats = continue_song(
-        stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places, style.told
+        stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places
     )
     reach = knobs["lowest_pitch"], knobs["highest_pitch"]
     moved = octave_for(roll[:, :, ONSET].sum(axis=0), wish.semitones, *reach)
@@ -85,6 +88,11 @@ def make_take(name: str, stepper, knobs: dict, code: dict, inputs, outputs) -> N
             "made": how_made(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },
     )
+
+
+def takes_at_once(knobs: dict) -> int:
+    """How many takes the model continues at once: the variations, in every style that is mixed."""
+    return knobs["variations"] * rows_of(knobs)
 
 
 def _with_played(
