@@ -23,6 +23,7 @@ from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
 from mathrock import pianoroll, sequences
 from mathrock.composer import compose
+from mathrock.guidance import Guided
 from mathrock.measures import measure
 from mathrock.planes import ONSET, PLANES
 from mathrock.sampling import Sampling, continue_song
@@ -75,12 +76,13 @@ def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
     model = learned(name, roll, rate, given.train_minutes)
     stepper = MODELS[name].Stepper(model, takes=given.takes)
     rngs = [np.random.default_rng([knobs["seed"], take]) for take in range(given.takes)]
-    style = np.zeros(model.input["style"].shape[-1], np.float32)  # nothing is told
+    untold = np.zeros((1, model.input["style"].shape[-1]), np.float32)
+    stepper = Guided(stepper, untold, np.ones(1))
     snippet, steps = roll[: SNIPPET_SECONDS * rate], max(1, round(given.seconds * rate))
     made = {}
 
     def loop() -> None:
-        made["rolls"], _ = continue_song(stepper, snippet, steps, rate, sampling, rngs, style=style)
+        made["rolls"], _ = continue_song(stepper, snippet, steps, rate, sampling, rngs)
 
     process, wall = timed(loop)
     notes = made["rolls"][:, len(snippet) :, :, ONSET].sum() / given.takes / given.seconds

@@ -55,15 +55,3 @@ def test_without_cycles_there_is_no_place(rolls):
 
 def test_a_model_is_told_no_more_than_it_needs(rolls):
     assert contexts_of(rolls, needs=("before",), places=np.ones((60, 2))).keys() == {"before"}
-
-
-def test_every_take_and_step_is_told_the_same_style(rolls):
-    told = contexts_of(rolls, style=np.array([0.3, 0.7, -1], np.float32))["style"]
-    assert (told.shape, told.dtype) == ((2, 60, 3), np.float32)
-    assert (told == np.array([0.3, 0.7, -1], np.float32)).all()
-
-
-def test_without_styles_there_is_none_to_tell(rolls):
-    for style in (None, np.zeros(0, np.float32)):
-        assert "style" not in contexts_of(rolls, style=style)
-    assert "style" not in contexts_of(rolls, needs=("before",), style=np.ones(3))

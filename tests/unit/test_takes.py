@@ -11,13 +11,13 @@ from mathrock.score import Note
 from mathrock.sequences import Sequences
 from mathrock.snippets import TakeError
 from mathrock.takekey import move
-from mathrock.takes import make_take
+from mathrock.takes import make_take, takes_at_once
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "keep_snippet": False, "seconds": 2}
 KNOBS |= {"temperature": 1.0, "max_polyphony": 8, "lowest_pitch": 28, "highest_pitch": 96}
 KNOBS |= {"longest_silence": 0.75, "longest_note": 3, "density": 1, "seed": 1}
 KNOBS |= {"variations": 1, "top_p": 1, "pitch_classes": [], "in_key": False, "tonic": None}
-KNOBS |= {"blend": {}, "attributes": {}}
+KNOBS |= {"blend": {}, "attributes": {}, "guidance": 2}
 KNOBS |= {"path": "vary", "distance": 0.3, "to": "any", "points": 0}
 KEYS = {"long": SongKey("C major", 0.9, "C lydian", (0, 2, 4, 6, 7, 9, 11), 1.0)}
 KEYS |= {"short": SongKey()}
@@ -245,11 +245,11 @@ def test_the_snippet_is_played_as_its_song_is(pack_songs, riff, tmp_path, variat
 class Stylish(Model):
     """Strikes more where the style says so; remembers what it was told."""
 
-    needs = frozenset({"style"})
+    needs = frozenset({"before", "style"})
 
     def logits(self, yes):
         logits = super().logits(yes)
-        logits[:, 40:50] += 6 * self.context["style"][:, :1, None]
+        logits[:, 40:50] += 3 * self.context["style"][:, :1, None]
         return logits
 
 
@@ -262,11 +262,10 @@ def blended(pack_songs, riff, tmp_path):
 
     def make(**knobs):
         out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-        model = Stylish()
-        make_take(
-            "x", lambda start: model, {**KNOBS, "seconds": 5, **knobs}, {}, Inputs(folder), out
-        )
-        return np.load(out.roll), model.context["style"][0]
+        model, knobs = Stylish(), {**KNOBS, "seconds": 5, **knobs}
+        make_take("x", lambda start: model, knobs, {}, Inputs(folder), out)
+        assert len(model.context["before"]) == takes_at_once(knobs)
+        return np.load(out.roll), model.context["style"]
 
     return make
 
@@ -275,14 +274,33 @@ def test_a_blend_makes_another_take_and_the_same_again(blended):
     (plain, nothing), (one, told), (again, _) = (
         blended(**knobs) for knobs in ({}, *[{"blend": {"math": 3, "surf": 1}}] * 2)
     )
+    assert nothing.shape == (1, 6)
     assert not nothing.any()
-    assert told[:2].tolist() == [0.75, 0.25]
+    assert told[:, :2].tolist() == [[1, 0], [0, 1], [0, 0]]
     assert np.array_equal(one, again)
     assert not np.array_equal(one, plain)
     assert np.array_equal(one[:16], plain[:16])  # the snippet is the song's
 
 
+@pytest.mark.parametrize("guidance", [1, 3])
+def test_variations_are_told_alike_and_are_each_the_take_of_its_luck(blended, guidance):
+    knobs = {"blend": {"math": 1, "surf": 2}, "guidance": guidance}
+    several, told = blended(variations=2, **knobs)
+    alone, _ = blended(**knobs)
+    assert told[:4, :2].tolist() == [[1, 0], [1, 0], [0, 1], [0, 1]]
+    assert len(told) == (4 if guidance == 1 else 6)
+    assert np.array_equal(several[0], alone)
+
+
+def test_guidance_goes_further(blended):
+    notes = [
+        int(blended(blend={"math": 1}, guidance=guidance, density=0)[0][16:, 40:50, ONSET].sum())
+        for guidance in (0, 1, 2)
+    ]
+    assert notes[0] < notes[1] < notes[2]
+
+
 def test_attributes_are_told(blended):
     told = blended(attributes={"pitch": 2})[1]
-    assert told.tolist().count(2) == 1
-    assert np.count_nonzero(told) == 1
+    assert told[0].tolist() == [0, 0, 0, 2, 0, 0]
+    assert not told[1].any()

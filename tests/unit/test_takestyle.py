@@ -1,12 +1,11 @@
-import numpy as np
 import pytest
 from test_sequences import TEST, VALID, name_for
 
 from mathrock.sequences import Sequences
 from mathrock.snippets import TakeError
-from mathrock.takestyle import LEAST_DENSITY, style_of
+from mathrock.takestyle import LEAST_DENSITY, rows_of, style_of
 
-KNOBS = {"blend": {}, "attributes": {}}
+KNOBS = {"blend": {}, "attributes": {}, "guidance": 1}
 
 
 @pytest.fixture
@@ -31,27 +30,41 @@ def refused(sequences, **knobs):
 
 
 def test_without_a_word_nothing_is_told(sequences):
-    told, notes_per_second = style(sequences)
-    assert not told.any()
-    assert told.shape == (sequences.styles,)
-    assert notes_per_second == 4
+    for guidance in (0, 1, 2):
+        told, weights, notes_per_second = style(sequences, guidance=guidance)
+        assert not told.any()
+        assert told.shape == (1, sequences.styles)
+        assert weights.tolist() == [1]
+        assert notes_per_second == 4
 
 
 def test_weights_add_up_to_1_and_the_density_is_theirs(sequences):
     math, surf = (sequences.densities[genre] for genre in ("math", "surf"))
     assert math > surf
-    told, notes_per_second = style(sequences, blend={"surf": 3, "math": 1})
-    assert told[:2].tolist() == [0.25, 0.75]
+    told, weights, notes_per_second = style(sequences, blend={"surf": 3, "math": 1})
+    assert told.tolist() == [[0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
+    assert weights.tolist() == [0.75, 0.25]
     assert notes_per_second == pytest.approx(0.75 * surf + 0.25 * math)
-    assert np.array_equal(told, style(sequences, blend={"math": 10, "surf": 30}).told)
+    again = style(sequences, blend={"surf": 30, "math": 10})
+    assert (again.weights.tolist(), again.told.tolist()) == (weights.tolist(), told.tolist())
+
+
+def test_a_genre_without_weight_is_not_told(sequences):
+    assert style(sequences, blend={"surf": 3, "math": 0}).weights.tolist() == [1]
+
+
+def test_guidance_is_away_from_nothing_told(sequences):
+    knobs = {"blend": {"surf": 3, "math": 1}, "attributes": {"pitch": 1}, "guidance": 2}
+    told, weights, _ = style(sequences, **knobs)
+    assert told.tolist() == [[0, 1, 0, 1, 0, 0], [1, 0, 0, 1, 0, 0], [0] * 6]
+    assert weights.tolist() == [1.5, 0.5, -1]
+    assert rows_of({**KNOBS, **knobs}) == 3
 
 
 def test_attributes_are_told_and_density_moves_what_is_aimed_at(sequences):
-    told, notes_per_second = style(sequences, attributes={"density": 1.5, "pitch": -1})
-    names = list(sequences.attributes)
-    assert told[2 + names.index("density")] == 1.5
-    assert told[2 + names.index("pitch")] == -1
-    assert np.count_nonzero(told) == 2
+    told, weights, notes_per_second = style(sequences, attributes={"density": 1.5, "pitch": -1})
+    assert told.tolist() == [[0, 0, 1.5, -1, 0, 0]]
+    assert weights.tolist() == [1]
     _, deviation = sequences.attributes["density"]
     assert notes_per_second == pytest.approx(4 + 1.5 * deviation)
     sparse = style(sequences, notes_per_second=0.1, attributes={"density": -3})

@@ -15,7 +15,8 @@ TAKES = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1, **PER_TRAC
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
 WRITTEN = {"create_notes": 2, "import_midi": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1, "train_vae": 1, "examine_vae": 1}
-GATHERED = {"list_songs": 1, "find_keys": 1, "pack_sequences": 1, **MODELS, **FOR_TAKES}
+PACKED = {"pack_sequences": 1, **MODELS, **FOR_TAKES}
+GATHERED = {"list_songs": 1, "find_keys": 1, **PACKED}
 HEARD = {"hear_song": 1, "track_beats": 1, "create_notes": 1}
 LIBRARY = "workflow/scripts/mathrock"
 
@@ -144,7 +145,7 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), "list_takes": 1}
         ("sampling", {**TAKES, "examine_vae": 1}),
         ("takebars", TAKES),
         ("takestyle", FOR_TAKES),
-        ("attributes", GATHERED),
+        ("attributes", PACKED),
         ("ruler", PER_TRACK),
         ("arranging", PER_TRACK),
         ("taketable", {"list_takes": 1}),

@@ -7,13 +7,13 @@ log_to(snakemake.log[0])
 import keras
 
 from mathrock.lstm import Stepper
-from mathrock.takes import make_take
+from mathrock.takes import make_take, takes_at_once
 
 knobs = snakemake.params.knobs
 model = keras.saving.load_model(snakemake.input.model, compile=False)
 make_take(
     snakemake.wildcards.take,
-    lambda start: Stepper(model, takes=knobs["variations"]),
+    lambda start: Stepper(model, takes=takes_at_once(knobs)),
     knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     snakemake.input,

@@ -1,8 +1,7 @@
 """What a model is told of each step while it makes new ones: the context, as in training.
 
 The context of a step is what was there before it: the last step, the steps that it echoes, and its
-place in the bar; also the style that all of the take is to have. Several takes go on at once, each
-with its own past.
+place in the bar. Several takes go on at once, each with its own past.
 """
 
 from collections.abc import Collection
@@ -11,7 +10,7 @@ import numpy as np
 
 from mathrock.echoes import Echoes, follow
 
-NAMES = ("before", "echo", "likeness", "place", "style")
+NAMES = ("before", "echo", "likeness", "place")
 
 
 class Contexts:
@@ -23,7 +22,6 @@ class Contexts:
         needs: which of `NAMES` the model takes in; echoes are looked for only if they are needed.
         places: of all steps, float32 (steps, 2*cycles), see `places`, the same for all takes or,
             with one more axis in front, for each; None: not known.
-        style: of all takes, float32 (styles,), see `Sequences.style`; None: there is none to tell.
     """
 
     def __init__(
@@ -31,13 +29,10 @@ class Contexts:
         rolls: np.ndarray,
         needs: Collection[str] = NAMES,
         places: np.ndarray | None = None,
-        style: np.ndarray | None = None,
     ):
         self._rolls, self._needs = rolls, needs
         has_places = places is not None and places.shape[-1] and "place" in needs
         self._places = places if has_places else None
-        has_style = style is not None and len(style) and "style" in needs
-        self._style = style if has_style else None
         takes, steps, *shape = rolls.shape
         self._echoes = []
         if "echo" in needs or "likeness" in needs:
@@ -62,6 +57,4 @@ class Contexts:
         if self._places is not None:
             place = self._places[..., step, :]
             context["place"] = np.broadcast_to(place, (len(rolls), place.shape[-1]))
-        if self._style is not None:
-            context["style"] = np.tile(self._style, (len(rolls), 1))
         return context

@@ -64,7 +64,6 @@ def continue_song(
     sampling: Sampling,
     rngs: Sequence[np.random.Generator],
     places: np.ndarray | None = None,
-    style: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Feed `snippet`, bool (n, 128, 2), to the model and draw `steps` more: a take per generator.
 
@@ -73,7 +72,7 @@ def continue_song(
     Args:
         stepper: for as many takes as there are `rngs`. Its `needs` are the names of the context
             that it takes in; echoes cost time, so it is told no more.
-        places, style: of the snippet's steps and of those drawn, see `Contexts`.
+        places: of the snippet's steps and of those drawn, see `Contexts`.
 
     Returns:
         The rolls, bool (takes, n + steps, 128, 2), the snippet first; and the negative
@@ -84,7 +83,7 @@ def continue_song(
     rolls = np.zeros((len(rngs), heard + steps, PITCHES, len(PLANES)), np.bool_)
     rolls[:, :heard] = snippet
     nats = np.zeros((len(rngs), steps))
-    contexts = Contexts(rolls, stepper.needs, places, style)
+    contexts = Contexts(rolls, stepper.needs, places)
     odds = _Odds(sampling, steps_per_second, snippet, len(rngs))
     for _ in range(heard):
         stepper.advance(contexts.next())

@@ -8,6 +8,7 @@ import numpy as np
 
 from mathrock.atomic import replacing
 from mathrock.bars import to_rows
+from mathrock.guidance import Guided
 from mathrock.keytable import read_keys
 from mathrock.measures import measure
 from mathrock.places import find_places
@@ -18,7 +19,7 @@ from mathrock.sequences import Sequences
 from mathrock.snippets import choose_snippet
 from mathrock.takebars import counted_from, plan_take
 from mathrock.takekey import move, octave_for, wish_of
-from mathrock.takestyle import style_of
+from mathrock.takestyle import rows_of, style_of
 from mathrock.variations import join
 
 SAMPLING_KNOBS = ("temperature", "top_p", "max_polyphony", "lowest_pitch", "highest_pitch")
@@ -56,7 +57,7 @@ def make_take(
 
     Args:
         stepper_for: gives the model, as `continue_song` wants it, for as many takes as
-            `variations`.
+            `takes_at_once` says.
         knobs: the take's settings, see `generate` in config.yaml.
         code: digests of the code that runs.
         inputs: the model's file, `inputs.sequences`, those of the packed sequences, and
@@ -81,10 +82,12 @@ def make_take(
         pitch_classes=wish.pitch_classes,
         notes_per_second=knobs["density"] * style.notes_per_second,
     )
-    rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
     stepper = stepper_for(Start(sequences, song, first, end, plan.steps, plan.bars))
+    if "style" in stepper.needs and sequences.styles:
+        stepper = Guided(stepper, style.told, style.weights)
+    rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
     rolls, nats = continue_song(
-        stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places, style.told
+        stepper, roll[first:end], plan.steps, plan.rate, sampling, rngs, places
     )
     reach = knobs["lowest_pitch"], knobs["highest_pitch"]
     moved = octave_for(roll[:, :, ONSET].sum(axis=0), wish.semitones, *reach)
@@ -108,6 +111,11 @@ def make_take(
             "made": how_made(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },
     )
+
+
+def takes_at_once(knobs: dict) -> int:
+    """How many takes the model continues at once: the variations, in every style that is mixed."""
+    return knobs["variations"] * rows_of(knobs)
 
 
 def _with_played(

@@ -4,19 +4,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.genres import shares
+from mathrock.genres import NO_GENRE, shares
 from mathrock.sequences import Sequences
 from mathrock.snippets import TakeError
 
+NOTHING = None  # told neither of genres nor of attributes
 LEAST_DENSITY = 0.5  # notes a second that less than usual may come down to
 
 
 class Style(NamedTuple):
-    """What the model is told, float32 (styles,), see `Sequences.style`; and the notes a second that
-    go with it."""
+    """What the model is told, see `guidance`, and the notes a second that go with it.
+
+    told: float32 (rows, styles), see `Sequences.style`: a row a genre of the blend, or one; and
+        nothing at all, if it is guided away from that.
+    weights: of the rows, float32 (rows,).
+    """
 
     told: np.ndarray
+    weights: np.ndarray
     notes_per_second: float
+
+
+def rows_of(knobs: dict) -> int:
+    """How many rows a take is told, by its knobs alone."""
+    return len(_weights(knobs))
 
 
 def style_of(name: str, knobs: dict, sequences: Sequences, notes_per_second: float = 0.0) -> Style:
@@ -40,16 +51,30 @@ def style_of(name: str, knobs: dict, sequences: Sequences, notes_per_second: flo
                 f"takes.{name}.attributes.{attribute}: it is not known to differ between training"
                 f" songs{why}: leave it out"
             )
+    weights = _weights(knobs)
+    told = np.zeros((len(weights), sequences.styles), np.float32)
     scores = [asked.get(attribute, 0.0) for attribute in sequences.attributes]
-    told = sequences.style(blend)
-    told[len(sequences.genres) :] = scores
+    for row, genre in zip(told, weights, strict=True):
+        if genre != NOTHING:
+            row[:] = sequences.style({genre: 1.0})
+            row[len(sequences.genres) :] = scores
     if blend:
         notes_per_second = sum(sequences.densities[genre] * blend[genre] for genre in blend)
     if "density" in asked:
         _, deviation = sequences.attributes["density"]
         notes_per_second += asked["density"] * deviation
         notes_per_second = max(LEAST_DENSITY, notes_per_second)
-    return Style(told, notes_per_second)
+    return Style(told, np.array([*weights.values()], np.float32), notes_per_second)
+
+
+def _weights(knobs: dict) -> dict[str | None, float]:
+    """What the model is told by weight: genres, or `NO_GENRE` with the attributes; or `NOTHING`."""
+    guidance = knobs["guidance"]
+    told = {genre: share for genre, share in shares(knobs["blend"]).items() if share}
+    if not told and not any(knobs["attributes"].values()):
+        return {NOTHING: 1.0}
+    weights = {genre: guidance * share for genre, share in (told or {NO_GENRE: 1.0}).items()}
+    return weights if guidance == 1 else {**weights, NOTHING: 1 - guidance}
 
 
 def _no_genre(name: str, genre: str, sequences: Sequences) -> str:

@@ -1,0 +1,40 @@
+"""Let a model play in several styles at once, and further into them than it would by itself.
+
+A stepper's log-odds are mixed of what it says in each style, by weight. So a blend has from every
+genre what that finds likely, all along; a model told of all genres at once follows the heaviest.
+
+Where the weights of the styles add up to more than 1, and what the model says when it is told of
+none makes up for it, this is classifier-free guidance (Ho and Salimans, "Classifier-Free Diffusion
+Guidance", 2022): away from what all songs have in common.
+"""
+
+import numpy as np
+
+
+class Guided:
+    """A stepper for some takes, of one for as many takes in each style: see `sampling`.
+
+    Args:
+        stepper: for len(weights) times as many takes.
+        styles: that they are told, float32 (rows, styles), see `Sequences.style`.
+        weights: of each, float32 (rows,); together 1.
+    """
+
+    def __init__(self, stepper, styles: np.ndarray, weights: np.ndarray):
+        self._stepper, self._styles = stepper, styles
+        self._weights = weights.astype(np.float32)
+        self.joint = stepper.joint
+        self.needs = frozenset(stepper.needs) - {"style"}
+
+    def advance(self, context: dict[str, np.ndarray]) -> None:
+        """Move on to the next step, whose context all styles share."""
+        rows = len(self._weights)
+        takes = len(next(iter(context.values())))
+        context = {name: np.concatenate([values] * rows) for name, values in context.items()}
+        self._stepper.advance(context | {"style": np.repeat(self._styles, takes, axis=0)})
+
+    def logits(self, yes: np.ndarray) -> np.ndarray:
+        """Logits (takes, 128, decisions), as `yes` is what all styles' takes have decided."""
+        rows = len(self._weights)
+        found = self._stepper.logits(np.concatenate([yes] * rows))
+        return np.tensordot(self._weights, found.reshape(rows, *yes.shape), 1)
