@@ -77,7 +77,8 @@ def test_what_is_drawn_follows_from_the_generator(packed):
     one, again, other = crops(1), crops(1), crops(2)
     for (a, *_), (b, *_) in zip(one, again, strict=True):
         assert all(np.array_equal(a[name], b[name]) for name in NAMES)
-    assert any(not np.array_equal(a["steps"], b["steps"]) for (a, *_), (b, *_) in zip(one, other))
+    pairs = zip(one, other, strict=True)
+    assert any(not np.array_equal(a["steps"], b["steps"]) for (a, *_), (b, *_) in pairs)
     lowest = {int(np.flatnonzero(inputs["steps"].any(axis=(0, 2)))[0]) for inputs, *_ in one}
     assert lowest == {58, 59, 60, 61, 62}
     alone = [not inputs["before"][: HISTORY + 1].any() for inputs, *_ in one]

@@ -97,4 +97,5 @@ def test_lengths_of_a_chain_add_up(first, steps):
     lines = np.array([tuple(row) for row in bars([14, 10, 30, 8] * 5)], BAR)
     lengths = windows.lengths("song", first, first + steps, lines)
     assert sum(lengths) == steps
-    assert 0 < min(lengths) and max(lengths) <= 28
+    assert min(lengths) > 0
+    assert max(lengths) <= 28
