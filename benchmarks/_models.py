@@ -8,11 +8,13 @@ import yaml
 
 from _library import ROOT
 from _measure import usable_cores
-from mathrock import chords, experiment, lstm
+from mathrock import chords, experiment, latentlessons, lessons, lstm, vae
 from mathrock.sequences import Sequences
 from mathrock.training import Training, train
 
-MODELS = {"chords": chords, "lstm": lstm}
+MODELS = {"chords": chords, "lstm": lstm}  # those that go through a song step by step
+BUILT_BY = {**MODELS, "vae": vae}
+COURSES = {"vae": latentlessons.course}
 
 
 def configured(model: str) -> tuple[dict, dict]:
@@ -30,7 +32,8 @@ def trained(
     def tell(line: str) -> None:
         print(f"{label}{line}", file=sys.stderr, flush=True)
 
-    build = MODELS[model].build_model
+    build = BUILT_BY[model].build_model
+    taught, sizes = COURSES.get(model, lessons.course)(packed, sizes)
     return train(
         packed,
         lambda music: build(music, **sizes),
@@ -38,4 +41,5 @@ def trained(
         checkpoints,
         key="",
         tell=tell,
+        lessons=taught,
     )

@@ -10,6 +10,8 @@ import argparse
 import itertools
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,12 +25,16 @@ from sklearn.preprocessing import StandardScaler
 
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
-from _models import MODELS, configured, trained
+from _models import BUILT_BY, configured, trained
 from mathrock import demosongs, sequences
 from mathrock.attributes import ATTRIBUTES, attributes_of
 from mathrock.bars import from_rows
 from mathrock.beatfacts import beat_facts
 from mathrock.keytable import SongKey, write_keys
+from mathrock.latentmeasures import Meter
+from mathrock.latentpaths import stepper_for
+from mathrock.latents import gather
+from mathrock.latentwindows import Windows
 from mathrock.pianoroll import save
 from mathrock.places import IN_BARS, find_places
 from mathrock.planes import ONSET, PLANES, SOUNDING
@@ -77,7 +83,7 @@ def main() -> None:
 
 def _options() -> argparse.ArgumentParser:
     options = parser(__doc__)
-    options.add_argument("--models", nargs="+", choices=MODELS, default=[*MODELS])
+    options.add_argument("--models", nargs="+", choices=BUILT_BY, default=[*BUILT_BY])
     limit = options.add_mutually_exclusive_group()
     limit.add_argument("--minutes", type=float, help="of each training, however many epochs")
     limit.add_argument("--epochs", type=at_least_1, help="instead of those in config.yaml")
@@ -163,9 +169,10 @@ def measure(name: str, packed: Sequences, judge, settings: dict, given, folder: 
     if given.minutes:
         knobs |= {"epochs": 100_000, "patience": 100_000, "minutes": given.minutes}
     model, history = trained(name, sizes, knobs, packed, folder / name, f"{name}: ")
+    stepper_for = steppers(name, model, packed, sizes, knobs["batch"])
 
     def takes(**asked) -> list[tuple[np.ndarray, float, np.ndarray]]:
-        return list(continued(name, model, packed, settings["generate"] | asked, given, folder))
+        return list(continued(stepper_for, packed, settings["generate"] | asked, given, folder))
 
     first, second = packed.genres
     likeness = []
@@ -189,14 +196,23 @@ def measure(name: str, packed: Sequences, judge, settings: dict, given, folder: 
     }
 
 
-def continued(name: str, model: keras.Model, packed: Sequences, knobs: dict, given, folder: Path):
+def steppers(name: str, model: keras.Model, packed: Sequences, sizes: dict, batch: int):
+    """A function of a take's knobs and its start: the model as `make_take` wants it."""
+    if name != "vae":
+        return lambda knobs, start: BUILT_BY[name].Stepper(model, takes=takes_at_once(knobs))
+    windows = Windows(packed, sizes["bars"], sizes["seconds"])
+    meter = Meter(model, packed, windows, model.get_layer("decoder").history, batch)
+    latents = gather(meter, packed, windows)
+    return lambda knobs, start: stepper_for("take", knobs, start, model, latents)
+
+
+def continued(stepper_for: Callable, packed: Sequences, knobs: dict, given, folder: Path):
     """The new part of takes after the songs held back: (roll, steps a second, places) of each."""
     inputs = Files([folder / "songs" / "index.json"], folder / "keys.tsv")
     outputs = SimpleNamespace(roll=folder / "take.npy", made=folder / "take.json")
     for song in (span.song for span in packed.split("test")):
         knobs = knobs | {"song": song, "variations": given.variations, "seconds": given.seconds}
-        stepper = MODELS[name].Stepper(model, takes=takes_at_once(knobs))
-        make_take("take", stepper, knobs, {}, inputs, outputs)
+        make_take("take", partial(stepper_for, knobs), knobs, {}, inputs, outputs)
         made = read_json(outputs.made)
         rolls = np.load(outputs.roll)[..., : len(PLANES)] > 0
         places = find_places(IN_BARS, from_rows(made["bars"]), 0, rolls.shape[-3])
