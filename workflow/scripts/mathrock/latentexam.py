@@ -19,7 +19,7 @@ from mathrock.latentwindows import Windows
 from mathrock.planes import ONSET, PITCHES, SOUNDING
 from mathrock.sampling import Sampling, continue_song
 from mathrock.sequences import Sequences
-from mathrock.vae import Stepper
+from mathrock.vaestepper import Stepper
 
 AS_IT_IS = Sampling(
     max_polyphony=PITCHES,
@@ -64,21 +64,28 @@ def reconstruction(meter: Meter, split: str, temperature: float = 1.0, most: int
 
     Returns:
         {"teacher_forced", "sampled": shares of steps; "onset_f1": of the notes drawn, at exactly
-        their step and pitch; what sounds as a window begins counts as an onset}.
+        their step and pitch; what sounds as a window begins counts as an onset; "worth_of_z": nats
+        a step that another window's point costs more than its own}: near 0 the decoder does not
+        listen to z.
     """
     right = steps = same = hits = played = wanted = 0
-    for inputs, weights, songs in meter.crops(split, alone=1.0, most=most):
+    own = others = 0.0
+    for number, (inputs, weights, songs) in enumerate(meter.crops(split, alone=1.0, most=most)):
         count = len(songs)
         mean, _ = meter.encode(inputs)
-        _, is_right = meter.decode(mean, inputs, weights)
+        nats, is_right = meter.decode(mean, inputs, weights)
+        own += nats.sum()
+        swapped = np.concatenate([np.roll(mean[:count], 1, axis=0), mean[count:]])
+        others += meter.decode(swapped, inputs, weights)[0].sum()
         inside = inputs["inside"][:count] > 0
         window = inside.shape[1]
         right += int((is_right[:count, -window:] & inside).sum())
         places = inputs["place"][:count, -window:] if "place" in inputs else None
-        luck = [[steps, n] for n in range(count)]
+        luck = [[number, n] for n in range(count)]
         rolls = draw(meter, mean[:count, None], luck, temperature, places)
         rolls &= inside[..., None, None]
         truth = (inputs["steps"][:count, -window:] > 0) & inside[..., None, None]
+        truth[:, 0, :, ONSET] = truth[:, 0, :, SOUNDING]
         ours, theirs = struck(rolls), struck(truth)
         steps += int(inside.sum())
         same += int(((rolls == truth).all(axis=(2, 3)) & inside).sum())
@@ -89,6 +96,7 @@ def reconstruction(meter: Meter, split: str, temperature: float = 1.0, most: int
         "teacher_forced": right / max(1, steps),
         "sampled": same / max(1, steps),
         "onset_f1": 2 * hits / max(1, played + wanted),
+        "worth_of_z": float(others - own) / max(1, steps),
     }
 
 
@@ -102,9 +110,9 @@ def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | Non
 
     Returns:
         {"ours", "mixed", "cut"}, each {"mean", "largest"}: of the changes along a way, over all
-        ways; None where the split is of a single song.
+        ways; None where no two songs of the split have windows of one length.
     """
-    pairs = _of_different_songs(_whole_windows(meter, split))
+    pairs = _of_different_songs(_some_windows(meter, split))
     if not pairs:
         return None
     ways = np.linspace(0, 1, POINTS)
@@ -112,7 +120,9 @@ def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | Non
     rng = np.random.default_rng(0)
     for number, (one, other) in enumerate(pairs):
         z = np.array([between(one.point, other.point, way) for way in ways])
-        rolls = struck(draw(meter, z[:, None], [[number]] * POINTS, temperature, one.places))
+        lengths = [len(one.onsets)]
+        luck = [[number]] * POINTS
+        rolls = struck(draw(meter, z[:, None], luck, temperature, one.places, lengths))
         coins = rng.random((POINTS, len(one.onsets))) < ways[:, None]
         mixed = np.where(coins[..., None], other.onsets, one.onsets)
         cut = np.where((ways > 0.5)[:, None, None], other.onsets, one.onsets)
@@ -127,7 +137,7 @@ def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | Non
 def seams(meter: Meter, split: str, temperature: float = 1.0) -> dict[str, float]:
     """The share of sounding notes that end as a window begins, and that end at any other step.
 
-    Of songs drawn anew, each along the points of its own windows, one minute of each at most.
+    Of songs drawn anew, each along the points of its own windows, at most `LINKS` of each.
 
     Returns:
         {"at_borders", "elsewhere"}, and {"true_at_borders", "true_elsewhere"} of the songs
@@ -196,22 +206,26 @@ class _Window(NamedTuple):
     places: np.ndarray | None
 
 
-def _whole_windows(meter: Meter, split: str) -> list[_Window]:
-    """Windows of full length, in random order."""
+def _some_windows(meter: Meter, split: str) -> list[_Window]:
+    """Windows in random order, those of one length together."""
     found = []
     for inputs, _, songs in meter.crops(split, alone=1.0, most=8 * WAYS):
         mean, _ = meter.encode(inputs)
         window = inputs["inside"].shape[1]
         onsets = struck(inputs["steps"][:, -window:] > 0)
         for row, song in enumerate(songs):
-            if inputs["inside"][row].all():
-                places = inputs["place"][row, -window:] if "place" in inputs else None
-                found.append(_Window(song, mean[row], onsets[row], places))
-    return found
+            length = int(inputs["inside"][row].sum())
+            places = inputs["place"][row, -window:][:length] if "place" in inputs else None
+            found.append(_Window(song, mean[row], onsets[row, :length], places))
+    return sorted(found, key=lambda one: -len(one.onsets))
 
 
 def _of_different_songs(windows: list[_Window]) -> list[tuple[_Window, _Window]]:
-    pairs = [pair for pair in pairwise(windows) if pair[0].song != pair[1].song]
+    pairs = [
+        (one, other)
+        for one, other in pairwise(windows)
+        if one.song != other.song and len(one.onsets) == len(other.onsets)
+    ]
     return pairs[:WAYS]
 
 

@@ -69,12 +69,13 @@ class WindowLessons:
     def finish(self, model: keras.Model, batch: int, outputs, tell: Callable[[str], None]) -> None:
         """Write `outputs.latents`; tell if the model makes no use of z."""
         meter = self._meter_of(model, batch)
-        write_latents(outputs.latents, gather(meter, self._sequences, self._windows))
-        active = meter.objective("valid")[1]["active"]
-        if active < COLLAPSED:
+        latents = gather(meter, self._sequences, self._windows)
+        write_latents(outputs.latents, latents)
+        if latents.active < COLLAPSED:
             tell(
-                f"the posterior has collapsed: {active:.0%} of the latent units are in use, so that"
-                " takes will not follow their seeds: lower models.vae.beta, or raise forget"
+                f"the posterior has collapsed: {latents.active:.0%} of the latent units are in"
+                " use, so that takes will not follow their seeds: lower models.vae.beta, or raise"
+                " forget"
             )
 
     def _meter_of(self, model: keras.Model, batch: int) -> Meter:

@@ -141,7 +141,7 @@ class Meter:
             most: of all windows so many, drawn; None: all, in their order.
         """
         windows = self._windows.tiles(split)
-        if most is not None and most < len(windows):
+        if most is not None:
             windows = np.random.default_rng(0).permutation(windows)[:most]
         return self._crops(windows, alone)
 

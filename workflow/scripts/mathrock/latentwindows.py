@@ -7,7 +7,7 @@ import numpy as np
 
 from mathrock.sequences import Sequences, Span
 
-FREAK = 1.5  # times the median: longer windows, of bars counted wrong, are cut
+MOST = 0.95  # of all windows are whole; longer ones are cut
 LEAST = 0.25  # of the longest window: shorter ones, at a song's ends, are not trained on
 
 
@@ -48,25 +48,29 @@ class Windows:
             bars: where the bar lines are, see `bars`, counted like `first`.
         """
         borders = self._borders(song, first, end, bars["step"], 0)
-        return [steps for _, steps in self._pieces(borders)]
+        return self._pieces(borders)[:, 1].tolist()
 
     def _longest(self) -> int:
-        spans = self._sequences.split("train")
-        lengths = np.concatenate([np.diff(self._borders_of(span, 0)) for span in spans])
-        return int(lengths[lengths <= FREAK * np.median(lengths)].max())
+        """Steps of the longest window, but for the few that a wrong or rare metre makes longer."""
+        lengths = [
+            np.diff(self._borders_of(span, phase))
+            for span in self._sequences.split("train")
+            for phase in range(self.bars if self._is_on_beats(span.song) else 1)
+        ]
+        return int(np.quantile(np.concatenate(lengths), MOST, method="higher"))
 
     def _of(self, spans: Iterable[Span], phase: Callable[[Span], int]) -> np.ndarray:
-        windows = [
-            window for span in spans for window in self._pieces(self._borders_of(span, phase(span)))
-        ]
-        return np.array(windows, np.int64).reshape(-1, 2)
+        windows = [self._pieces(self._borders_of(span, phase(span))) for span in spans]
+        return np.concatenate([np.zeros((0, 2), np.int64), *windows])
 
-    def _pieces(self, borders: Iterable[int]) -> list[tuple[int, int]]:
-        return [
-            (begin, min(self.steps, end - begin))
+    def _pieces(self, borders: list[int]) -> np.ndarray:
+        """Windows between borders, int64 (n, 2); of what is longer than one, equal parts."""
+        firsts = [
+            np.linspace(first, end, -(-(end - first) // self.steps), endpoint=False).astype(int)
             for first, end in pairwise(borders)
-            for begin in range(first, end, self.steps)
         ]
+        firsts = np.concatenate(firsts)
+        return np.column_stack([firsts, np.diff(firsts, append=borders[-1])])
 
     def _places(self, song: str) -> int:
         """How many places there are where borders may begin: bars or steps."""

@@ -35,6 +35,7 @@ from mathrock.playing import (
 )
 from mathrock.provenance import read_json, write_json
 
+MEASURED = 10_000  # windows at most whose attributes say what is usual
 SPLITS = ("train", "valid", "test")
 LEAST_DEVIATION = 1e-3  # of an attribute over windows, for a take to ask for more or less of it
 
@@ -215,11 +216,15 @@ def _densities(packed: "Sequences") -> dict[str, float]:
 def _usual(packed: "Sequences") -> dict[str, tuple[float, float]]:
     """Mean and standard deviation over training windows of each attribute; 0 where none tells it.
 
+    Of many songs not all windows are looked at, but as many from all over.
+
     A single plane, which says nothing of onsets, has no attributes.
     """
     if packed.planes <= ONSET:
         return {}
-    found = np.array([packed.attributes_at(*window) for window in packed.windows("train").tolist()])
+    windows = packed.windows("train")
+    some = windows[:: -(-len(windows) // MEASURED) or 1]
+    found = np.array([packed.attributes_at(*window) for window in some.tolist()])
     result = {}
     for name, values in zip(ATTRIBUTES, found.T.astype(np.float64), strict=True):
         told = values[~np.isnan(values)]

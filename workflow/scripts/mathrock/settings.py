@@ -23,6 +23,8 @@ from mathrock.soundfont import SynthesisError, check_soundfont
 from mathrock.variations import Track, tracks_of
 
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", re.IGNORECASE)
+_OF_VAE = ("path", "distance", "to", "points")
+NOT_OF = {"lstm": _OF_VAE, "chords": _OF_VAE, "vae": ("guidance",)}  # knobs that a model ignores
 FILE_KNOBS = ("impulse_response_filename", "path_to_plugin_file")
 
 
@@ -50,6 +52,11 @@ class Take(NamedTuple):
     models: list[str]
     knobs: dict
     effects: dict
+
+    def knobs_of(self, *models: str) -> dict:
+        """The knobs that some of the models look at: a change of others makes nothing stale."""
+        unused = set.intersection(*(set(NOT_OF.get(model, ())) for model in models))
+        return {knob: value for knob, value in self.knobs.items() if knob not in unused}
 
     def tracks(self, name: str) -> dict[str, Track]:
         """What becomes of a take of this name, for each model."""

@@ -43,8 +43,8 @@ def choose_snippet(
     lasts = grid.seconds(len(roll)) - grid.seconds(begin)
     raise TakeError(
         f"takes.{name}: a snippet of {knobs['snippet_seconds']:g} s that starts at"
-        f" {knobs['start']:g} s does not fit into {song}, which lasts"
-        f" {lasts:.1f} s from its first note: lower start or snippet_seconds"
+        f" {knobs['start']:g} s does not fit into {song}, which lasts {lasts:.1f} s from its first"
+        f" note: lower {'start or ' if knob == 'song' else ''}snippet_seconds"
     )
 
 
@@ -70,7 +70,7 @@ def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequence
     """
     chosen = {name: choose_snippet(name, knobs, sequences) for name, knobs in takes.items()}
     for name, knobs in takes.items():
-        if knobs["path"] == "interpolate":
+        if knobs.get("path") == "interpolate":
             choose_target(name, knobs, sequences, chosen[name][0])
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, delimiter="\t", lineterminator="\n")

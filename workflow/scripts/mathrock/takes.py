@@ -77,12 +77,14 @@ def make_take(
     song_bars, per_beat = sequences.bars(song), sequences.steps_per_beat(song)
     plan = plan_take(song_bars, first, end, knobs["seconds"], sequences.rate(song), per_beat)
     places = find_places(sequences.cycles, plan.bars, first, end - first + plan.steps)
+    stepper = stepper_for(Start(sequences, song, first, end, plan.steps, plan.bars))
+    density = getattr(stepper, "notes_per_second", None)  # where a stepper knows better
+    density = style.notes_per_second if density is None else density
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
         pitch_classes=wish.pitch_classes,
-        notes_per_second=knobs["density"] * style.notes_per_second,
+        notes_per_second=knobs["density"] * density,
     )
-    stepper = stepper_for(Start(sequences, song, first, end, plan.steps, plan.bars))
     if "style" in stepper.needs and sequences.styles:
         stepper = Guided(stepper, style.told, style.weights)
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]

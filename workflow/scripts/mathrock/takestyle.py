@@ -1,10 +1,11 @@
 """The style that a take asks for: genres blended, and more or less than usual of an attribute."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.genres import NO_GENRE, shares
+from mathrock.genres import NO_GENRE
 from mathrock.sequences import Sequences
 from mathrock.snippets import TakeError
 
@@ -28,6 +29,12 @@ class Style(NamedTuple):
 def rows_of(knobs: dict) -> int:
     """How many rows a take is told, by its knobs alone."""
     return len(_weights(knobs))
+
+
+def shares(blend: Mapping[str, float]) -> dict[str, float]:
+    """A blend's weights, not all 0, made to add up to 1."""
+    total = sum(blend.values())
+    return {genre: weight / total for genre, weight in blend.items()}
 
 
 def style_of(name: str, knobs: dict, sequences: Sequences, notes_per_second: float = 0.0) -> Style:
@@ -69,7 +76,7 @@ def style_of(name: str, knobs: dict, sequences: Sequences, notes_per_second: flo
 
 def _weights(knobs: dict) -> dict[str | None, float]:
     """What the model is told by weight: genres, or `NO_GENRE` with the attributes; or `NOTHING`."""
-    guidance = knobs["guidance"]
+    guidance = knobs.get("guidance", 1.0)  # not every model is guided
     told = {genre: share for genre, share in shares(knobs["blend"]).items() if share}
     if not told and not any(knobs["attributes"].values()):
         return {NOTHING: 1.0}
