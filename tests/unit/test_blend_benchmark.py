@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import blend
-from mathrock import lstm
+from _models import BUILT_BY, COURSES
+from mathrock import lessons
 from mathrock.music import describe
 from mathrock.settings import read_settings
 
@@ -39,12 +40,20 @@ def test_what_tells_them_apart_is_not_the_key(packed):
         assert np.array_equal(here, there)
 
 
-def test_takes_are_judged_by_what_is_new_in_them(packed):
+SIZES = {"bars": 2, "seconds": 4, "segments": 8, "history": 0.25, "latent": 8, "units": 8}
+
+
+@pytest.mark.parametrize("name", ["lstm", "vae"])
+def test_takes_are_judged_by_what_is_new_in_them(packed, name):
     folder, sequences = packed
-    model = lstm.build_model(describe(sequences), units=2)
+    _, sizes = COURSES.get(name, lessons.course)(
+        sequences, SIZES if name == "vae" else {"units": 2}
+    )
+    model = BUILT_BY[name].build_model(describe(sequences), **sizes)
+    stepper_for = blend.steppers(name, model, sequences, SIZES, 4)
     given = SimpleNamespace(variations=2, seconds=3)
     knobs = SETTINGS["generate"] | {"blend": dict.fromkeys(sequences.genres, 1)}
-    made = list(blend.continued("lstm", model, sequences, knobs, given, folder))
+    made = list(blend.continued(stepper_for, sequences, knobs, given, folder))
     assert len(made) == 2 * 2 * blend.HELD_BACK
     for roll, rate, places in made:
         assert (roll.shape, roll.dtype, rate) == ((48, 128, 2), bool, 16)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from test_sequences import name_for
 
-from mathrock import chords, pianoroll, sequences, training
+from mathrock import chords, lessons, pianoroll, sequences, training
 from mathrock.evaluation import SongScore, evaluate, nats_per_step
 from mathrock.lstm import build_model
 from mathrock.music import Music, describe
@@ -308,13 +308,13 @@ def test_epochs_cut_songs_in_different_places(songs, tmp_path, monkeypatch):
 
 
 def test_crops_are_augmented_as_asked(songs, tmp_path, monkeypatch):
-    asked, crops = [], training.crops
+    asked, crops = [], lessons.crops
 
     def remember(*arguments):
         asked.append(arguments[-4:])
         return crops(*arguments)
 
-    monkeypatch.setattr(training, "crops", remember)
+    monkeypatch.setattr(lessons, "crops", remember)
     Run(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=1, rotate=True))
     assert asked == [((-2, 2), 0.2, True, 0.25)]
 
