@@ -42,8 +42,9 @@ def run(
         inputs: the packed sequences' files.
         course: gives the lessons, and the sizes that `build` is to know, of a model's sizes.
 
-    The metrics are of the best epoch's model over whole songs, exact, but `nats_per_step.train` is
-    the mean over that epoch's crops while it learned. The floors are of the test songs, or of the
+    The metrics are of the best epoch's model over whole songs, exact, or what the lessons have in
+    their place, such as a bound; but `nats_per_step.train` is the mean over that epoch's crops of
+    what was minimised. The floors are of the test songs, or of the
     validation songs where there are none: `floors.on` says which.
     """
     limit_threads(threads)
