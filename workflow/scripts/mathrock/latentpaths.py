@@ -76,8 +76,8 @@ def shift(
 ) -> np.ndarray:
     """By what a point is moved for a style, float32 (latent,).
 
-    Directions from mean to mean as in section 5.3 of the MusicVAE paper (Roberts et al. 2018),
-    which has them for attributes.
+    Directions from mean to mean, as the attribute vectors of the MusicVAE paper (Roberts et al.
+    2018) are.
 
     Args:
         genre: of the song that the point is from; None: it is drawn from the prior.

@@ -42,15 +42,15 @@ def build_model(
     history: int = 0,
     latent: int = 64,
     units: int = 128,
-    width: int = 48,
+    width: int = 64,
     channels: int = 16,
     depth: int = 1,
     conductor: bool = False,
-    dropout: float = 0.1,
-    forget: float = 0.3,
-    beta: float = 0.2,
+    dropout: float = 0.2,
+    forget: float = 0.5,
+    beta: float = 0.1,
     free: float = 0.0,
-    anneal: int = 500,
+    anneal: int = 1000,
 ) -> keras.Model:
     """The model for windows of such music: a window in, the nats that it costs out.
 
