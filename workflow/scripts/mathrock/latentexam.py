@@ -105,8 +105,8 @@ def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | Non
 
     A change is the share of notes that only one of two neighbours has, of those that either has.
     All points of a way are drawn with the same luck. Beside them the rolls themselves are mixed, as
-    the paper's baseline of interpolations does: at each point every step is that of the one window or
-    of the other, by coins whose chance is the way; "cut" is what rounds the mixture instead.
+    the paper's baseline of interpolations does: at each point every step is that of the one window
+    or of the other, by coins whose chance is the way; "cut" is what rounds the mixture instead.
 
     Returns:
         {"ours", "mixed", "cut"}, each {"mean", "largest"}: of the changes along a way, over all
