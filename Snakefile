@@ -16,6 +16,7 @@ include: "workflow/rules/encode.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/generate.smk"
 include: "workflow/rules/render.smk"
+include: "workflow/rules/report.smk"
 
 
 # Every artifact is named, not only the last ones: what a failed job or a hand took away from the
@@ -52,6 +53,9 @@ rule all:
         collect("results/fx/{track}.{kind}", track=MADE_TRACKS, kind=["wav", "mp3"]),
         "results/takes.tsv",
         "results/demo/transcription.tsv" if IS_DEMO else [],
+        SHOWN["song_previews"],
+        SHOWN["take_previews"],
+        "results/report/index.html",
 
 
 onstart:

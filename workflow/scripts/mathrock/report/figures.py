@@ -1,0 +1,158 @@
+"""Plots for the page, as inline SVG by Matplotlib.
+
+Why Matplotlib: its pictures need no script and no network, stay sharp, can be printed and read
+aloud, and weigh some kilobytes; a plotting library in the browser would weigh megabytes in every
+folder that is sent. Text stays text. Ink and paper take the page's colours, dark or light, through
+CSS variables, which stand where Matplotlib writes one of the stand-ins below.
+"""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+
+INK, SOFT = "#010203", "#040506"  # stand-ins for the page's own
+SERIES = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06", "#0a0b07")
+_VARIABLES = {INK: "var(--ink)", SOFT: "var(--soft)"}
+_VARIABLES |= {colour: f"var(--series-{n})" for n, colour in enumerate(SERIES, 1)}
+MOST_NAMES = 40  # on the map
+RC = {
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": SOFT,
+    "grid.alpha": 0.25,
+    "legend.frameon": False,
+}
+MARKS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def draw_curves(histories: Mapping[str, Sequence[Mapping]]) -> Markup:
+    """Nats a step over the epochs, of training and validation, a plot for each model."""
+    count = max(1, len(histories))
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(3.4 * count, 2.7), layout="constrained")
+        plots = figure.subplots(1, count, squeeze=False)[0]
+        for plot, (model, rows) in zip(plots, histories.items(), strict=True):
+            epochs = [int(row["epoch"]) for row in rows]
+            for split, colour, line in (("train", SERIES[0], "-"), ("valid", SERIES[1], "--")):
+                nats = [float(row[split]) for row in rows]
+                plot.plot(epochs, nats, line, color=colour, label=split)
+            valid = np.array([float(row["valid"]) for row in rows])
+            best = int(np.nanargmin(valid)) if np.isfinite(valid).any() else 0
+            plot.plot(epochs[best], valid[best], "o", color=SERIES[1])
+            plot.set(title=model, xlabel="epoch", ylabel="nats per step", yscale="log")
+            plot.yaxis.set_major_formatter("{x:.3g}")
+            plot.yaxis.set_minor_formatter("")
+            plot.grid(axis="y")
+            plot.legend()
+        label = "Learning curves: nats per step over the epochs of " + ", ".join(histories)
+        return _svg(figure, label)
+
+
+def draw_scores(rows: Sequence[tuple[str, float, tuple[float, float] | None, bool]]) -> Markup:
+    """Points with intervals: (name, value, (low, high), whether it is a floor) in nats a step."""
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(6.8, 0.7 + 0.38 * len(rows)), layout="constrained")
+        plot = figure.subplots()
+        for place, (_, value, interval, is_floor) in enumerate(rows):
+            colour = SOFT if is_floor else SERIES[0]
+            low, high = interval or (value, value)
+            plot.plot([low, high], [place, place], color=colour, linewidth=2, alpha=0.6)
+            plot.plot(value, place, "D" if is_floor else "o", color=colour)
+        plot.set_yticks(range(len(rows)), [name for name, *_ in rows])
+        plot.set(xlabel="nats per step (less is better)", ylim=(len(rows) - 0.5, -0.5))
+        plot.grid(axis="x")
+        told = "; ".join(f"{name} {value:.2f}" for name, value, *_ in rows)
+        return _svg(figure, f"Nats per step with 95% intervals: {told}")
+
+
+def draw_distributions(
+    title: str, unit: str, bins: Sequence[str], shares: Mapping[str, Sequence[float]]
+) -> Markup:
+    """Shares of what falls in each bin, a line for each group."""
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(4.4, 2.7), layout="constrained")
+        plot = figure.subplots()
+        places = np.arange(len(bins))
+        for number, (group, values) in enumerate(shares.items()):
+            if number == 0:  # what the others are to be like
+                plot.bar(places, values, color=SOFT, alpha=0.35, label=group, width=0.9)
+            else:
+                style = {"color": SERIES[(number - 1) % len(SERIES)], "linewidth": 1.4}
+                plot.plot(places, values, marker=MARKS[number % 7], ms=4, label=group, **style)
+        every = -(-len(bins) // 13)
+        plot.set_xticks(places[::every], list(bins)[::every])
+        plot.set(title=title, xlabel=unit, ylabel="share")
+        plot.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
+        plot.grid(axis="y")
+        return _svg(figure, f"{title}: shares by {unit} of {', '.join(shares)}")
+
+
+def draw_legend(groups: Sequence[str]) -> Markup:
+    """The names of the groups of `draw_distributions` with their colours."""
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(6.8, 0.4))
+        handles = [mpl.patches.Patch(color=SOFT, alpha=0.35)]
+        handles += [
+            mpl.lines.Line2D([], [], color=SERIES[(n - 1) % len(SERIES)], marker=MARKS[n % 7], ms=4)
+            for n in range(1, len(groups))
+        ]
+        figure.legend(handles, groups, loc="center", ncols=len(groups))
+        return _svg(figure, "Legend: " + ", ".join(groups))
+
+
+def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> Markup:
+    """Points of a space of many dimensions, float (n, dimensions), on their two main axes.
+
+    The axes are the first two principal components (Pearson 1901; by SVD of the centred points).
+    """
+    centred = means - means.mean(axis=0)
+    _, spread, axes = np.linalg.svd(centred, full_matrices=False)
+    axes = axes * np.where(axes.sum(axis=1, keepdims=True) < 0, -1, 1)  # SVD leaves the sign open
+    at = np.zeros((len(means), 2))
+    at[:, : min(2, len(axes))] = centred @ axes[:2].T
+    told = spread**2 / max(float((spread**2).sum()), 1e-12)
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(6.8, 4.6), layout="constrained")
+        plot = figure.subplots()
+        for number, genre in enumerate(sorted(set(genres))):
+            of_genre = np.array([other == genre for other in genres])
+            mark = {"marker": MARKS[number % 7], "color": SERIES[number % len(SERIES)]}
+            plot.scatter(*at[of_genre].T, s=36, label=genre, **mark)
+        for (x, y), name in list(zip(at, names, strict=True))[:MOST_NAMES]:
+            plot.annotate(name, (x, y), xytext=(5, 3), textcoords="offset points", fontsize=8)
+        shares = [*(f"{100 * share:.0f}% of the variance" for share in told[:2]), "", ""]
+        plot.set(xlabel=f"first axis, {shares[0]}", ylabel=f"second axis, {shares[1]}")
+        plot.margins(0.12)
+        plot.legend()
+        return _svg(figure, f"Map of {len(names)} songs in the VAE's space, by genre")
+
+
+def _svg(figure: Figure, label: str) -> Markup:
+    """The figure as an element of the page, the same bytes each time."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": label}):
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
+    text = re.sub(r'<g id="\w+_\d+">', "<g>", text)  # as many figures, as many elements of that name
+    for colour, variable in _VARIABLES.items():
+        text = text.replace(colour, variable)
+    attributes = f'<svg class="plot" role="img" aria-label="{escape(label)}" stroke-linejoin="round" '
+    return Markup(text.replace("<svg ", attributes, 1))

@@ -1,0 +1,72 @@
+"""What the page shows of how close takes are to real songs: distributions, overlaps, scores."""
+
+from mathrock.provenance import read_json
+from mathrock.report import figures
+from mathrock.report.words import number, percent
+
+NAMES = {"train": "training songs", "held_out": "held-out songs"}
+
+
+def gather(path: str | None) -> dict | None:
+    """Tables and pictures of what rule compare_takes wrote."""
+    if not path:
+        return None
+    told = read_json(path)
+    groups = {name: group for name, group in told["groups"].items() if group["pieces"]}
+    names = {name: NAMES.get(name, name) for name in groups}
+    others = [name for name in groups if name != "train"]
+    return {
+        "piece_seconds": number(told["piece_seconds"], 0),
+        "groups": [
+            {"name": names[name], "pieces": group["pieces"], "sources": group["sources"]}
+            for name, group in groups.items()
+        ],
+        "others": [names[name] for name in others],
+        "overlaps": [
+            {
+                "label": feature["label"],
+                "cells": [_closeness(told["closeness"].get(other, {}).get(name)) for other in others],
+            }
+            for name, feature in told["features"].items()
+        ],
+        "scores": [
+            {
+                "label": score["label"],
+                "unit": score["unit"],
+                "cells": [_score(group["scores"].get(name)) for group in groups.values()],
+            }
+            for name, score in told["scores"].items()
+        ],
+        "legend": figures.draw_legend(list(names.values())),
+        "pictures": [
+            figures.draw_distributions(
+                feature["label"],
+                feature["unit"],
+                feature["bins"],
+                {
+                    names[group]: its["distributions"][name]
+                    for group, its in groups.items()
+                    if its["distributions"].get(name)
+                },
+            )
+            for name, feature in told["features"].items()
+            if any(its["distributions"].get(name) for its in groups.values())
+        ],
+    }
+
+
+def _closeness(found: dict | None) -> dict | None:
+    if not found or found.get("overlap") is None:
+        return None
+    return {
+        "overlap": percent(found["overlap"]),
+        "share": found["overlap"],
+        "kl": number(found["kl"]),
+    }
+
+
+def _score(found: dict | None) -> str:
+    if not found or found.get("mean") is None:
+        return "–"
+    interval = f" ({number(found['low'])} to {number(found['high'])})"
+    return number(found["mean"]) + (interval if found.get("low") is not None else "")

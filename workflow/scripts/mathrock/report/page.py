@@ -1,0 +1,144 @@
+"""The page to look at and listen to: one folder, to open from disk or to zip and send."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from mathrock.atomic import write_text
+from mathrock.manifest import read_manifest
+from mathrock.provenance import read_json
+from mathrock.report import copying, likeness, making, models, references, songs, takes
+from mathrock.report.words import listed, title_of
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files that the page tells of, as paths. What is missing is said on the page.
+
+    The previews lie beside the page: takes/{model}/{track}/, songs/{song}/.
+    """
+
+    template: str
+    style: str
+    script: str
+    workflow: str  # the picture of the rules, .svg
+    parts: list[str]  # templates that the template includes, beside it
+    songs: list[str] = field(default_factory=list)  # the manifest
+    key_table: list[str] = field(default_factory=list)
+    transcription: list[str] = field(default_factory=list)
+    index: list[str] = field(default_factory=list)  # of the packed sequences
+    song_previews: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)  # .json of each finished track
+    midi: list[str] = field(default_factory=list)
+    rolls: list[str] = field(default_factory=list)
+    snippets: list[str] = field(default_factory=list)
+    take_previews: list[str] = field(default_factory=list)
+    metrics: list[str] = field(default_factory=list)
+    histories: list[str] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    space: list[str] = field(default_factory=list)
+    latents: list[str] = field(default_factory=list)
+    closeness: list[str] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)  # status of each
+    reference_midi: list[str] = field(default_factory=list)
+
+    def there(self, name: str) -> list[str]:
+        """The files of this kind that exist."""
+        return [path for path in getattr(self, name) if Path(path).exists()]
+
+    def one(self, name: str) -> str | None:
+        """The only file of this kind, if it exists."""
+        return next(iter(self.there(name)), None)
+
+    def missing(self) -> list[str]:
+        """All files that should be there and are not."""
+        lists = (paths for paths in vars(self).values() if isinstance(paths, list))
+        return [path for paths in lists for path in paths if not Path(path).exists()]
+
+
+def write_page(
+    path: str | Path, sources: Sources, config: dict, benchmarks: str, failures: list[str]
+) -> None:
+    """Write the page, whole or not at all; it shows what there is and says what is missing.
+
+    Args:
+        config: all settings that are in force.
+        benchmarks: the folder of Snakemake's benchmark files.
+        failures: lines that say which jobs failed, and why.
+    """
+    template = Path(sources.template)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template.parent),
+        autoescape=True,  # names of songs are anybody's
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shown = _gather(sources, config, benchmarks, failures)
+    write_text(path, environment.get_template(template.name).render(shown))
+
+
+def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]) -> dict:
+    one, there = sources.one, sources.there
+    manifest = read_manifest(one("songs")) if one("songs") else []
+    titles = {song["id"]: title_of(song["path"]) for song in manifest}
+    index = read_json(one("index")) if one("index") else {"spans": []}
+    splits = {span["song"]: span["split"] for span in reversed(index["spans"])}
+    groups = takes.gather(
+        there("made"), there("midi"), there("rolls"), one("snippets"), titles
+    )
+    copies = copying.gather(one("copies"), titles)
+    previews = {
+        f"{Path(p).parent.parent.name}/{Path(p).parent.name}/{Path(p).name}"
+        for p in there("take_previews")
+    }
+    referenced = references.gather(there("references"), there("reference_midi"))
+    trained = models.gather(
+        there("metrics"),
+        there("histories"),
+        there("models"),
+        one("space"),
+        one("latents"),
+        titles,
+        making.memory_of_training(benchmarks),
+    )
+    listening = songs.gather(
+        one("songs"), one("key_table"), one("transcription"), splits, there("song_previews")
+    )
+    return {
+        "style": _file(sources.style),
+        "script": _file(sources.script),
+        "workflow": _svg(sources.workflow),
+        "takes": groups,
+        "tracks": sum(len(group["cards"]) for group in groups),
+        "previews": previews,
+        "songs": listening,
+        "models": trained,
+        "likeness": likeness.gather(one("closeness")),
+        "copies": copies,
+        "copied": copying.by_track(copies),
+        "references": referenced,
+        "making": making.gather(
+            benchmarks, there("made") + there("metrics"), config, failures
+        ),
+        "missing": sources.missing(),
+        "untrained": [name for name in config["models"] if name not in _names(trained)],
+        "listed": listed,
+    }
+
+
+def _names(trained: dict) -> list[str]:
+    return [row["name"] for row in trained["rows"]]
+
+
+def _file(path: str) -> Markup:
+    return Markup(Path(path).read_text(encoding="utf-8"))
+
+
+def _svg(path: str) -> Markup:
+    """A picture as an element of the page, without what belongs to a file."""
+    text = Path(path).read_text(encoding="utf-8")
+    return Markup(text[text.index("<svg") :])

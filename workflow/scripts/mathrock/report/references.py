@@ -1,0 +1,37 @@
+"""What the page shows of references: songs by others, beside the takes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mathrock.midifile import read_score
+from mathrock.report.takes import picture
+from mathrock.report.words import clock, title_of
+from mathrock.status import read_status
+
+
+def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
+    """`rows` of those that can be heard and `bad` ones.
+
+    Args:
+        statuses: .json of each reference.
+        midi: .mid of each.
+    """
+    files = {Path(path).stem: path for path in midi}
+    told = {Path(path).stem: read_status(path) for path in statuses}
+    rows = [
+        {
+            "id": name,
+            "title": title_of(status.path),
+            "path": status.path,
+            "folder": f"takes/references/{name}",
+            "roll": picture(read_score(files[name]), title_of(status.path)),
+            "length": clock(status.facts.get("duration", 0)),
+            "notes": status.facts.get("notes", ""),
+            "metre": status.facts.get("metre", ""),
+            "warnings": status.warnings,
+        }
+        for name, status in told.items()
+        if status.ok and name in files
+    ]
+    bad = [(status.path, status.reason) for status in told.values() if not status.ok]
+    return {"rows": rows, "bad": bad}

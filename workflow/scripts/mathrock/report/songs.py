@@ -1,0 +1,86 @@
+"""What the page shows of the songs: the manifest, with keys and, of demo songs, scores."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from mathrock.manifest import read_manifest
+from mathrock.report.words import clock, number, title_of
+
+COLUMNS = {  # of the table, by what a row holds: heading, unit
+    "title": ("song", ""),
+    "genre": ("genre", ""),
+    "duration": ("length", "min:s"),
+    "notes": ("notes", ""),
+    "tempo": ("tempo", "quarter notes a minute"),
+    "metre": ("metre", ""),
+    "key": ("key", ""),
+    "split": ("used for", ""),
+    "f1": ("onset F1", "0 to 1, against the truth"),
+    "status": ("status", ""),
+}
+
+
+def gather(
+    songs: str | None,
+    keys: str | None,
+    transcription: str | None,
+    splits: Mapping[str, str],
+    previews: Iterable[str],
+) -> dict:
+    """The table: `columns` that have anything in them, and `rows`.
+
+    Args:
+        songs, keys, transcription: the tables of songs, of keys and of demo songs' scores.
+        splits: train, valid or test by a song's id.
+        previews: recording.mp3, transcription.mp3 and roll.svg of each song, in a folder of its id.
+    """
+    found = {(Path(p).parent.name, Path(p).name) for p in previews if Path(p).stat().st_size}
+    in_key = {row["song"]: row for row in _read(keys)}
+    scores = {row["song"]: row for row in _read(transcription)}
+    rows = []
+    for song in read_manifest(songs) if songs else []:
+        name = song["id"]
+        key = in_key.get(name, {})
+        f1 = scores.get(Path(song["path"]).stem, {}).get("onset_f1", "")
+        cells = {
+            "title": (title_of(song["path"]), None),
+            "genre": (song["genre"], None),
+            "duration": (clock(float(song["duration_s"] or 0)), float(song["duration_s"] or 0)),
+            "notes": (song["notes"], int(song["notes"] or 0)),
+            "tempo": (number(song["tempo_bpm"], 1), float(song["tempo_bpm"] or 0)),
+            "metre": (song["metre"], None),
+            "key": (key.get("scale") or key.get("key", ""), None),
+            "split": (splits.get(name, ""), None),
+            "f1": (number(f1) if f1 else "", float(f1 or 0)),
+            "status": (song["status"], None),
+        }
+        rows.append(
+            {
+                "id": name,
+                "title": title_of(song["path"]),
+                "path": song["path"],
+                "cells": cells,
+                "ok": song["status"] == "ok",
+                "reason": song["reason"],
+                "warnings": song["warnings"],
+                "recording": (name, "recording.mp3") in found,
+                "transcription": (name, "transcription.mp3") in found,
+                "roll": (name, "roll.svg") in found,
+            }
+        )
+    told = {column for row in rows for column, (text, _) in row["cells"].items() if text}
+    return {
+        "columns": {name: COLUMNS[name] for name in COLUMNS if name in told},
+        "rows": rows,
+        "bad": [row for row in rows if not row["ok"]],
+        "mean_f1": scores.get("mean", {}).get("onset_f1", ""),
+        "has_sound": any(row["recording"] or row["transcription"] for row in rows),
+    }
+
+
+def _read(path: str | None) -> list[dict[str, str]]:
+    if not path:
+        return []
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))

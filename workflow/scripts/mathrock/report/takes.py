@@ -1,0 +1,169 @@
+"""What the page shows of the takes: those of one name, which go on after one snippet, together."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from mathrock import pianoroll
+from mathrock.bars import from_rows
+from mathrock.grid import grid_through, time_grid
+from mathrock.midifile import read_score
+from mathrock.provenance import read_json
+from mathrock.report.pianorolls import DRUMS, draw, pitch_range, voices_of
+from mathrock.report.words import clock, note_name, number
+from mathrock.ruler import ruler_of
+from mathrock.score import Note, Score
+from mathrock.variations import pick
+
+HIDDEN = ("model", "code")  # settings that say nothing to a listener
+
+
+def picture(
+    score: Score,
+    label: str,
+    begin: float = 0.0,
+    seed: Iterable[Note] = (),
+    shaded: tuple[float, float] | None = None,
+    bars: Iterable[float] = (),
+) -> dict:
+    """A piano roll with what stands beside it: the highest and lowest pitch, and times.
+
+    Args:
+        begin: where it begins, in seconds of the score: below 0 where a seed goes before.
+        seed: notes before the score's own.
+        shaded: from when to when it is set apart as the seed, in seconds.
+        bars: where bars begin, in seconds.
+    """
+    voices = voices_of(score)
+    end = max((note.offset for notes in voices.values() for note in notes), default=1.0)
+    whole = {"seed": list(seed), **voices}
+    low, high = pitch_range(whole)
+    notes = sum(len(notes) for name, notes in voices.items() if name != DRUMS)
+    label = f"Piano roll of {label}: {notes} notes in {end:.0f} s, {note_name(low)} to {note_name(high)}"
+    return {
+        "svg": draw(whole, begin, end, label, shaded, bars),
+        "top": note_name(high),
+        "bottom": note_name(low),
+        "begin": clock(begin),
+        "end": clock(end),
+        "notes": notes,
+        "has_seed": shaded is not None,
+    }
+
+
+def gather(
+    made: Iterable[str],
+    midi: Iterable[str],
+    rolls: Iterable[str],
+    snippets: str | None,
+    titles: Mapping[str, str],
+) -> list[dict]:
+    """Groups of takes, in the order of `made`.
+
+    Args:
+        made: .json of each finished track, in a folder named after its model.
+        midi: .mid of each track; rolls: .npy of each take.
+        snippets: the table of what takes continue.
+        titles: songs' names by id.
+    """
+    midis = {(Path(path).parent.name, Path(path).stem): path for path in midi}
+    arrays = {(Path(path).parent.name, Path(path).stem): path for path in rolls}
+    starts = {}
+    if snippets:
+        with Path(snippets).open(newline="", encoding="utf-8") as file:
+            starts = {row["take"]: row for row in csv.DictReader(file, delimiter="\t")}
+    groups: dict[str, dict] = {}
+    for path in made:
+        track, model = Path(path).stem, Path(path).parent.name
+        told = read_json(path)
+        take = told["generated"]
+        if (model, track) not in midis:
+            continue
+        settings = take["made"]["settings"]
+        group = groups.setdefault(
+            take["take"],
+            {
+                "name": take["take"],
+                "song": take["song"],
+                "title": titles.get(take["song"], take["song"]),
+                "start": clock(float(starts.get(take["take"], {}).get("first_s", 0))),
+                "seconds": number(settings["snippet_seconds"], 0),
+                "seed": settings["seed"],
+                "cards": [],
+            },
+        )
+        group["cards"].append(_card(track, model, told, midis, arrays))
+    return list(groups.values())
+
+
+def _card(track: str, model: str, told: dict, midis: dict, arrays: dict) -> dict:
+    take = told["generated"]
+    settings, like = take["made"]["settings"], take["take_is_like"]
+    variation = told["track"]["settings"]["variation"]
+    around = {}
+    if (model, take["take"]) in arrays:
+        around = _around(pick(np.load(arrays[model, take["take"]], mmap_mode="r"), variation), take)
+    facts = [
+        ("notes a second", f"{number(like['notes_per_second'], 1)}, song {number(take['song_is_like']['notes_per_second'], 1)}"),
+        ("notes at once, mean", number(like["mean_polyphony"], 1)),
+        ("longest silence", f"{number(like['longest_silence'], 2)} s"),
+        ("nats a step", number(take["nats_per_step"])),
+        ("key of the song", take["scale"] or take["key"] or "not found"),
+    ]
+    if metres := _metres(take["bars"]):
+        facts.append(("metre", metres))
+    return {
+        "track": track,
+        "model": model,
+        "id": f"{model}-{track}",
+        "folder": f"takes/{model}/{track}",
+        "roll": picture(read_score(midis[model, track]), f"{track} by {model}", **around),
+        "facts": facts,
+        "settings": sorted(
+            (name, _plain(value)) for name, value in settings.items() if name not in HIDDEN
+        ),
+        "effects": sorted(
+            (name, _plain(told["track"]["settings"][name])) for name in ("parts", "master", "chains")
+        ),
+        "interpolates": settings.get("path") == "interpolate" and model == "vae",
+        "to": settings.get("to"),
+    }
+
+
+def _around(roll: np.ndarray, take: dict) -> dict:
+    """What a picture shows besides the track's notes: `begin`, `seed`, `shaded` and `bars`.
+
+    A track that keeps its snippet has its notes; of others they are in the roll, before the track.
+    """
+    steps, is_kept = take["snippet_steps"], take["made"]["settings"]["keep_snippet"]
+    rows, bars = from_rows(take["bars"]), []
+    grid = time_grid(take["steps_per_second"])
+    if len(rows):
+        ruler = ruler_of(rows, 0 if is_kept else steps)
+        bars = [ruler.grid.seconds(step) for step in ruler.bars]
+        grid = ruler.grid if is_kept else grid_through(rows["step"], rows["seconds"])
+    length = grid.seconds(steps)
+    if is_kept:
+        return {"bars": bars, "shaded": (0.0, length)}
+    seed = [
+        note._replace(onset=note.onset - length, offset=note.offset - length)
+        for note in pianoroll.decode(roll[:steps], grid)
+    ]
+    return {"bars": bars, "seed": seed, "begin": -length, "shaded": (-length, 0.0)}
+
+
+def _metres(bars: list[list]) -> str:
+    """The metres of a take's bars in the order in which they come."""
+    found = dict.fromkeys(f"{numerator}/{denominator}" for *_, numerator, denominator in bars[:-1])
+    return ", ".join(found)
+
+
+def _plain(value) -> str:
+    """A setting as config.yaml would say it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "null"
+    return str(value).replace("'", "") if isinstance(value, list | dict) else str(value)

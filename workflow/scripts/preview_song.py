@@ -1,0 +1,22 @@
+"""Rule preview_song: a stretch of a song as it was recorded, as it was transcribed, and its roll."""
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+from mathrock.atomic import write_text
+from mathrock.midifile import read_score
+from mathrock.report.pianorolls import draw_file
+from mathrock.report.previews import played, recorded, stretch_of, write_preview
+from mathrock.status import read_status
+
+params, output = snakemake.params, snakemake.output
+status, score = read_status(snakemake.input.status), read_score(snakemake.input.midi)
+stretch = stretch_of(status.facts.get("duration", 0.0), params.seconds)
+heard = rendered = None
+if status.ok:
+    heard = None if params.is_midi else recorded(params.song["path"], *stretch)
+    rendered = played(score, *stretch, snakemake.input.soundfont, params.engine)
+write_preview(output.recording, heard)
+write_preview(output.transcription, rendered)
+write_text(output.roll, draw_file(score, status.song, stretch) if status.ok else "")

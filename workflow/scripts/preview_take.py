@@ -1,0 +1,18 @@
+"""Rule preview_take: what the page plays of a track, and what it offers for a DAW."""
+
+import shutil
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+import soundfile
+
+from mathrock.atomic import replacing
+from mathrock.report.previews import write_preview
+
+plain, _ = soundfile.read(snakemake.input.plain, dtype="float32", always_2d=True)
+write_preview(snakemake.output.plain, plain, snakemake.params.loudness)
+for source, copy in zip(snakemake.input.files, snakemake.output.files, strict=True):
+    with replacing(copy) as temporary:
+        shutil.copyfile(source, temporary)

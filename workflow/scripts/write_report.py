@@ -1,0 +1,11 @@
+"""Rule write_report: the page to look at and listen to."""
+
+from mathrock.joblog import log_to
+
+log_to(snakemake.log[0])
+
+from mathrock.report.page import Sources, write_page
+
+params = snakemake.params
+sources = Sources(**{name: paths for name, paths in snakemake.input.items()})
+write_page(snakemake.output[0], sources, params.settings, params.benchmarks, failures=[])
