@@ -8,6 +8,9 @@ min_version("9.27")
 configfile: "config.yaml"
 
 
+report: "workflow/report/captions/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/demo.smk"
 include: "workflow/rules/songs.smk"
@@ -68,3 +71,4 @@ onsuccess:
 
 onerror:
     print_failures()
+    write_unfinished_report()

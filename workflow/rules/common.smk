@@ -163,3 +163,5 @@ def print_takes():
     table = Path("results/takes.tsv")
     if table.is_file():
         print(f"\n{show_table(table)}\n", file=sys.stderr)
+    if Path("results/report/index.html").is_file():
+        print("Listen and look: results/report/index.html\n", file=sys.stderr)

@@ -68,7 +68,11 @@ rule find_keys:
         songs="results/songs.tsv",
         rolls=[f"results/rolls/{song}.npy" for song in SONGS],
     output:
-        "results/keys.tsv",
+        report(
+            "results/keys.tsv",
+            caption="../report/captions/keys.rst",
+            category="Songs",
+        ),
     log:
         "results/logs/find_keys.log",
     benchmark:

@@ -37,7 +37,12 @@ rule apply_effects:
         files=get_effect_files,
     output:
         wav="results/fx/{model}/{track}.wav",
-        mp3="results/fx/{model}/{track}.mp3",
+        mp3=report(
+            "results/fx/{model}/{track}.mp3",
+            caption="../report/captions/track.rst",
+            category="Takes",
+            labels={"take": "{track}", "model": "{model}"},
+        ),
         made="results/fx/{model}/{track}.json",
     log:
         "results/logs/apply_effects/{model}/{track}.log",
@@ -69,7 +74,12 @@ rule list_takes:
         made=collect("results/generated/{take}.json", take=MADE_TAKES),
         metrics=collect("results/models/{model}/metrics.json", model=MODELS),
     output:
-        "results/takes.tsv",
+        report(
+            "results/takes.tsv",
+            caption="../report/captions/takes.rst",
+            category="Takes",
+            labels={"take": "all", "model": "all"},
+        ),
     log:
         "results/logs/list_takes.log",
     benchmark:

@@ -1,5 +1,7 @@
 """One page to look at and listen to: a folder that opens from disk, to be zipped and sent."""
 
+import os
+
 PAGE = "workflow/report/page"
 HEARD_SONGS = list(SONGS)[: config["report"]["songs"]]
 # Whether a track's wav, the largest file by far, goes along.
@@ -43,6 +45,23 @@ SHOWN = {
     "space": ["results/models/vae/space.json"] if "vae" in MODELS else [],
     "latents": ["results/models/vae/latents.npz"] if "vae" in MODELS else [],
 }
+
+
+def write_unfinished_report():
+    """After a run that failed: the page with what there is, what is missing and what failed. It is
+    dated long ago, so that the next run makes it anew."""
+    from mathrock.report.page import Sources, write_page
+
+    page, failures = Path("results/report/index.html"), joblog.failures_since(
+        "results/logs", STARTED
+    )
+    try:
+        write_page(page, Sources(**SHOWN), config, "results/benchmarks", failures)
+        os.utime(page, (1, 1))
+    except Exception as error:  # the failure itself is the news, not this page
+        print(f"The page {page} could not be written: {error}", file=sys.stderr)
+    else:
+        print(f"What there is, and what is missing, is on {page}", file=sys.stderr)
 
 
 rule preview_song:

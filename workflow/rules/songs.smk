@@ -6,7 +6,11 @@ rule list_songs:
     input:
         statuses=[f"results/rolls/{song}.json" for song in SONGS],
     output:
-        "results/songs.tsv",
+        report(
+            "results/songs.tsv",
+            caption="../report/captions/songs.rst",
+            category="Songs",
+        ),
     log:
         "results/logs/list_songs.log",
     benchmark:

@@ -7,8 +7,18 @@ rule train_lstm:
         SEQUENCES,
     output:
         model="results/models/lstm/model.keras",
-        history="results/models/lstm/history.csv",
-        metrics="results/models/lstm/metrics.json",
+        history=report(
+            "results/models/lstm/history.csv",
+            caption="../report/captions/history.rst",
+            category="Models",
+            labels={"model": "lstm", "what": "history"},
+        ),
+        metrics=report(
+            "results/models/lstm/metrics.json",
+            caption="../report/captions/metrics.rst",
+            category="Models",
+            labels={"model": "lstm", "what": "metrics"},
+        ),
     log:
         "results/logs/train_lstm.log",
     benchmark:
@@ -35,8 +45,18 @@ rule train_chords:
         SEQUENCES,
     output:
         model="results/models/chords/model.keras",
-        history="results/models/chords/history.csv",
-        metrics="results/models/chords/metrics.json",
+        history=report(
+            "results/models/chords/history.csv",
+            caption="../report/captions/history.rst",
+            category="Models",
+            labels={"model": "chords", "what": "history"},
+        ),
+        metrics=report(
+            "results/models/chords/metrics.json",
+            caption="../report/captions/metrics.rst",
+            category="Models",
+            labels={"model": "chords", "what": "metrics"},
+        ),
     log:
         "results/logs/train_chords.log",
     benchmark:
@@ -64,8 +84,18 @@ rule train_vae:
     output:
         model="results/models/vae/model.keras",
         latents="results/models/vae/latents.npz",
-        history="results/models/vae/history.csv",
-        metrics="results/models/vae/metrics.json",
+        history=report(
+            "results/models/vae/history.csv",
+            caption="../report/captions/history.rst",
+            category="Models",
+            labels={"model": "vae", "what": "history"},
+        ),
+        metrics=report(
+            "results/models/vae/metrics.json",
+            caption="../report/captions/metrics.rst",
+            category="Models",
+            labels={"model": "vae", "what": "metrics"},
+        ),
     log:
         "results/logs/train_vae.log",
     benchmark:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
+import matplotlib.ticker
 import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
@@ -20,6 +21,7 @@ SERIES = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06", "#0a
 _VARIABLES = {INK: "var(--ink)", SOFT: "var(--soft)"}
 _VARIABLES |= {colour: f"var(--series-{n})" for n, colour in enumerate(SERIES, 1)}
 MOST_NAMES = 40  # on the map
+NEAR = (0.25, 0.04)  # shares of the map's width and height within which names would overlap
 RC = {
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -56,8 +58,9 @@ def draw_curves(histories: Mapping[str, Sequence[Mapping]]) -> Markup:
             best = int(np.nanargmin(valid)) if np.isfinite(valid).any() else 0
             plot.plot(epochs[best], valid[best], "o", color=SERIES[1])
             plot.set(title=model, xlabel="epoch", ylabel="nats per step", yscale="log")
+            plot.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
             plot.yaxis.set_major_formatter("{x:.3g}")
-            plot.yaxis.set_minor_formatter("")
+            plot.yaxis.set_minor_locator(mpl.ticker.NullLocator())
             plot.grid(axis="y")
             plot.legend()
         label = "Learning curves: nats per step over the epochs of " + ", ".join(histories)
@@ -134,8 +137,12 @@ def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> 
             of_genre = np.array([other == genre for other in genres])
             mark = {"marker": MARKS[number % 7], "color": SERIES[number % len(SERIES)]}
             plot.scatter(*at[of_genre].T, s=36, label=genre, **mark)
-        for (x, y), name in list(zip(at, names, strict=True))[:MOST_NAMES]:
-            plot.annotate(name, (x, y), xytext=(5, 3), textcoords="offset points", fontsize=8)
+        near, named = np.ptp(at, axis=0) * NEAR, []
+        for place, name in list(zip(at, names, strict=True))[:MOST_NAMES]:
+            beside = any((np.abs(place - other) < near).all() for other in named)
+            shift = (5, -9) if beside else (5, 3)  # below a name that is there already
+            plot.annotate(name, place, xytext=shift, textcoords="offset points", fontsize=8)
+            named.append(place)
         shares = [*(f"{100 * share:.0f}% of the variance" for share in told[:2]), "", ""]
         plot.set(xlabel=f"first axis, {shares[0]}", ylabel=f"second axis, {shares[1]}")
         plot.margins(0.12)
@@ -151,8 +158,12 @@ def _svg(figure: Figure, label: str) -> Markup:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
-    text = re.sub(r'<g id="\w+_\d+">', "<g>", text)  # as many figures, as many elements of that name
+    text = re.sub(
+        r'<g id="\w+_\d+">', "<g>", text
+    )  # as many figures, as many elements of that name
     for colour, variable in _VARIABLES.items():
         text = text.replace(colour, variable)
-    attributes = f'<svg class="plot" role="img" aria-label="{escape(label)}" stroke-linejoin="round" '
+    attributes = (
+        f'<svg class="plot" role="img" aria-label="{escape(label)}" stroke-linejoin="round" '
+    )
     return Markup(text.replace("<svg ", attributes, 1))

@@ -25,7 +25,9 @@ def gather(path: str | None) -> dict | None:
         "overlaps": [
             {
                 "label": feature["label"],
-                "cells": [_closeness(told["closeness"].get(other, {}).get(name)) for other in others],
+                "cells": [
+                    _closeness(told["closeness"].get(other, {}).get(name)) for other in others
+                ],
             }
             for name, feature in told["features"].items()
         ],

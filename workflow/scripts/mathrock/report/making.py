@@ -11,13 +11,12 @@ import yaml
 from mathrock.provenance import VERSION, read_json
 from mathrock.report.words import duration, size
 
+MEASURABLE = 0.5  # seconds; of shorter jobs Snakemake measures the memory before they have any
 PACKAGES = ("snakemake", "basic-pitch", "mido", "numpy", "tensorflow", "keras", "pedalboard")
 PACKAGES += ("soundfile", "music21", "pyyaml", "matplotlib", "jinja2")
 
 
-def gather(
-    benchmarks: str | Path, made: Iterable[str], config: dict, failures: list[str]
-) -> dict:
+def gather(benchmarks: str | Path, made: Iterable[str], config: dict, failures: list[str]) -> dict:
     """Rules in the order of their first job, seeds and digests by file, the config as YAML.
 
     Args:
@@ -59,14 +58,16 @@ def measure_rules(folder: str | Path) -> list[dict]:
     for rule, found in jobs.items():
         if found:
             seconds = [job[0] for job in found]
-            rows.append((sum(seconds), rule, len(found), max(seconds), max(job[1] for job in found)))
+            rows.append(
+                (sum(seconds), rule, len(found), max(seconds), max(job[1] for job in found))
+            )
     return [
         {
             "rule": rule,
             "jobs": count,
             "total": duration(total),
             "longest": duration(longest),
-            "memory": size(memory) if memory else "–",
+            "memory": size(memory) if longest >= MEASURABLE else "–",
             "seconds": total,
             "longest_seconds": longest,
             "bytes": memory,
@@ -81,7 +82,7 @@ def memory_of_training(folder: str | Path) -> dict[str, float]:
     return {
         row["rule"].removeprefix("train_"): row["bytes"]
         for row in rules
-        if row["rule"].startswith("train_") and row["bytes"]
+        if row["rule"].startswith("train_")
     }
 
 

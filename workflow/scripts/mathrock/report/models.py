@@ -10,7 +10,10 @@ from mathrock.provenance import read_json
 from mathrock.report import figures
 from mathrock.report.words import duration, number, percent, size
 
-FLOORS = {"frequencies": "floor: each pitch as often as ever", "again": "floor: the last step again"}
+FLOORS = {
+    "frequencies": "floor: each pitch as often as ever",
+    "again": "floor: the last step again",
+}
 
 
 def gather(
@@ -65,7 +68,9 @@ def _scores(told: Mapping[str, dict]):
     on = first["floors"]["on"]
     points = [(name, its[on]["nats_per_step"], False) for name, its in told.items() if its[on]]
     points.sort(key=lambda point: point[1]["value"])
-    points += [(words, first["floors"][name]["nats_per_step"], True) for name, words in FLOORS.items()]
+    points += [
+        (words, first["floors"][name]["nats_per_step"], True) for name, words in FLOORS.items()
+    ]
     return figures.draw_scores(
         [(name, nats["value"], nats["interval"], is_floor) for name, nats, is_floor in points]
     )
@@ -107,7 +112,9 @@ def _with_interval(scores: dict | None) -> str:
         return "–"
     nats = scores["nats_per_step"]
     low, high = nats["interval"] or (None, None)
-    return f"{nats['value']:.2f}" + (f" ({number(low)} to {number(high)})" if low is not None else "")
+    return f"{nats['value']:.2f}" + (
+        f" ({number(low)} to {number(high)})" if low is not None else ""
+    )
 
 
 def _rows(path: str) -> list[dict[str, str]]:

@@ -87,9 +87,7 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
     titles = {song["id"]: title_of(song["path"]) for song in manifest}
     index = read_json(one("index")) if one("index") else {"spans": []}
     splits = {span["song"]: span["split"] for span in reversed(index["spans"])}
-    groups = takes.gather(
-        there("made"), there("midi"), there("rolls"), one("snippets"), titles
-    )
+    groups = takes.gather(there("made"), there("midi"), there("rolls"), one("snippets"), titles)
     copies = copying.gather(one("copies"), titles)
     previews = {
         f"{Path(p).parent.parent.name}/{Path(p).parent.name}/{Path(p).name}"
@@ -121,10 +119,9 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         "copies": copies,
         "copied": copying.by_track(copies),
         "references": referenced,
-        "making": making.gather(
-            benchmarks, there("made") + there("metrics"), config, failures
-        ),
+        "making": making.gather(benchmarks, there("made") + there("metrics"), config, failures),
         "missing": sources.missing(),
+        "has_ends": len(splits) < len(index["spans"]),
         "untrained": [name for name in config["models"] if name not in _names(trained)],
         "listed": listed,
     }

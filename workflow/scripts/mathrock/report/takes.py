@@ -106,7 +106,10 @@ def _card(track: str, model: str, told: dict, midis: dict, arrays: dict) -> dict
     if (model, take["take"]) in arrays:
         around = _around(pick(np.load(arrays[model, take["take"]], mmap_mode="r"), variation), take)
     facts = [
-        ("notes a second", f"{number(like['notes_per_second'], 1)}, song {number(take['song_is_like']['notes_per_second'], 1)}"),
+        (
+            "notes a second",
+            f"{number(like['notes_per_second'], 1)}, song {number(take['song_is_like']['notes_per_second'], 1)}",
+        ),
         ("notes at once, mean", number(like["mean_polyphony"], 1)),
         ("longest silence", f"{number(like['longest_silence'], 2)} s"),
         ("nats a step", number(take["nats_per_step"])),
@@ -125,7 +128,8 @@ def _card(track: str, model: str, told: dict, midis: dict, arrays: dict) -> dict
             (name, _plain(value)) for name, value in settings.items() if name not in HIDDEN
         ),
         "effects": sorted(
-            (name, _plain(told["track"]["settings"][name])) for name in ("parts", "master", "chains")
+            (name, _plain(told["track"]["settings"][name]))
+            for name in ("parts", "master", "chains")
         ),
         "interpolates": settings.get("path") == "interpolate" and model == "vae",
         "to": settings.get("to"),
