@@ -1,4 +1,4 @@
-"""Rule preview_song: a stretch of a song as it was recorded, as it was transcribed, and its roll."""
+"""Rule preview_song: a stretch of a song as recorded and as transcribed, and its roll."""
 
 from mathrock.joblog import log_to
 

@@ -7,5 +7,5 @@ log_to(snakemake.log[0])
 from mathrock.report.page import Sources, write_page
 
 params = snakemake.params
-sources = Sources(**{name: paths for name, paths in snakemake.input.items()})
+sources = Sources(**dict(snakemake.input.items()))
 write_page(snakemake.output[0], sources, params.settings, params.benchmarks, failures=[])

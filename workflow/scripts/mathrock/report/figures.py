@@ -158,12 +158,8 @@ def _svg(figure: Figure, label: str) -> Markup:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
-    text = re.sub(
-        r'<g id="\w+_\d+">', "<g>", text
-    )  # as many figures, as many elements of that name
+    text = re.sub(r'<g id="\w+_\d+">', "<g>", text)  # the same in every figure
     for colour, variable in _VARIABLES.items():
         text = text.replace(colour, variable)
-    attributes = (
-        f'<svg class="plot" role="img" aria-label="{escape(label)}" stroke-linejoin="round" '
-    )
+    attributes = f'<svg class="plot" role="img" aria-label="{escape(label)}" '
     return Markup(text.replace("<svg ", attributes, 1))

@@ -1,4 +1,4 @@
-"""What the page shows of how all was made: rules with time and memory, versions, digests, config."""
+"""What the page shows of how all was made: time and memory of rules, versions, digests, config."""
 
 import csv
 import platform
@@ -87,7 +87,7 @@ def memory_of_training(folder: str | Path) -> dict[str, float]:
 
 
 def _measured(path: Path) -> list[tuple[float, float]]:
-    """Seconds and bytes of the jobs in a benchmark file; a job too short to be measured has none."""
+    """Seconds and bytes of the jobs in a benchmark file; 0 bytes where they were not measured."""
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return [(float(row["s"]), 2**20 * _number(row["max_rss"])) for row in rows]

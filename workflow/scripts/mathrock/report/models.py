@@ -1,4 +1,4 @@
-"""What the page shows of the models: how they learned, how likely they find what they never heard."""
+"""What the page shows of the models: how they learned, how likely they find songs."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -111,10 +111,10 @@ def _with_interval(scores: dict | None) -> str:
     if not scores:
         return "–"
     nats = scores["nats_per_step"]
-    low, high = nats["interval"] or (None, None)
-    return f"{nats['value']:.2f}" + (
-        f" ({number(low)} to {number(high)})" if low is not None else ""
-    )
+    if not nats["interval"]:
+        return number(nats["value"])
+    low, high = map(number, nats["interval"])
+    return f"{number(nats['value'])} ({low} to {high})"
 
 
 def _rows(path: str) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from mathrock.ruler import ruler_of
 from mathrock.score import Note, Score
 from mathrock.variations import pick
 
-HIDDEN = ("model", "code")  # settings that say nothing to a listener
+EFFECTS = ("parts", "master", "chains")
 
 
 def picture(
@@ -41,7 +41,8 @@ def picture(
     whole = {"seed": list(seed), **voices}
     low, high = pitch_range(whole)
     notes = sum(len(notes) for name, notes in voices.items() if name != DRUMS)
-    label = f"Piano roll of {label}: {notes} notes in {end:.0f} s, {note_name(low)} to {note_name(high)}"
+    reach = f"{note_name(low)} to {note_name(high)}"
+    label = f"Piano roll of {label}: {notes} notes in {end:.0f} s, {reach}"
     return {
         "svg": draw(whole, begin, end, label, shaded, bars),
         "top": note_name(high),
@@ -100,40 +101,39 @@ def gather(
 
 def _card(track: str, model: str, told: dict, midis: dict, arrays: dict) -> dict:
     take = told["generated"]
-    settings, like = take["made"]["settings"], take["take_is_like"]
+    settings = take["made"]["settings"]
     variation = told["track"]["settings"]["variation"]
     around = {}
     if (model, take["take"]) in arrays:
         around = _around(pick(np.load(arrays[model, take["take"]], mmap_mode="r"), variation), take)
-    facts = [
-        (
-            "notes a second",
-            f"{number(like['notes_per_second'], 1)}, song {number(take['song_is_like']['notes_per_second'], 1)}",
-        ),
-        ("notes at once, mean", number(like["mean_polyphony"], 1)),
-        ("longest silence", f"{number(like['longest_silence'], 2)} s"),
-        ("nats a step", number(take["nats_per_step"])),
-        ("key of the song", take["scale"] or take["key"] or "not found"),
-    ]
-    if metres := _metres(take["bars"]):
-        facts.append(("metre", metres))
     return {
         "track": track,
         "model": model,
         "id": f"{model}-{track}",
         "folder": f"takes/{model}/{track}",
         "roll": picture(read_score(midis[model, track]), f"{track} by {model}", **around),
-        "facts": facts,
-        "settings": sorted(
-            (name, _plain(value)) for name, value in settings.items() if name not in HIDDEN
-        ),
-        "effects": sorted(
-            (name, _plain(told["track"]["settings"][name]))
-            for name in ("parts", "master", "chains")
-        ),
+        "facts": _facts(take),
+        "settings": sorted((name, _plain(value)) for name, value in settings.items()),
+        "effects": [(name, _plain(told["track"]["settings"][name])) for name in EFFECTS],
         "interpolates": settings.get("path") == "interpolate" and model == "vae",
-        "to": settings.get("to"),
     }
+
+
+def _facts(take: dict) -> list[tuple[str, str]]:
+    """What a track is like, in words."""
+    like, song = take["take_is_like"], take["song_is_like"]
+    density = number(like["notes_per_second"], 1), number(song["notes_per_second"], 1)
+    metres = dict.fromkeys(
+        f"{numerator}/{denominator}" for *_, numerator, denominator in take["bars"]
+    )
+    return [
+        ("notes a second, of it and of its song", " and ".join(density)),
+        ("notes at once, mean", number(like["mean_polyphony"], 1)),
+        ("longest silence", f"{number(like['longest_silence'])} s"),
+        ("nats a step", number(take["nats_per_step"])),
+        ("scale of the song", take["scale"] or take["key"] or "not found"),
+        ("metre", ", ".join(metres) or "not known"),
+    ]
 
 
 def _around(roll: np.ndarray, take: dict) -> dict:
@@ -156,12 +156,6 @@ def _around(roll: np.ndarray, take: dict) -> dict:
         for note in pianoroll.decode(roll[:steps], grid)
     ]
     return {"bars": bars, "seed": seed, "begin": -length, "shaded": (-length, 0.0)}
-
-
-def _metres(bars: list[list]) -> str:
-    """The metres of a take's bars in the order in which they come."""
-    found = dict.fromkeys(f"{numerator}/{denominator}" for *_, numerator, denominator in bars[:-1])
-    return ", ".join(found)
 
 
 def _plain(value) -> str:
