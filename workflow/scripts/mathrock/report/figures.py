@@ -11,10 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
-import matplotlib.ticker
 import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 INK, SOFT = "#010203", "#040506"  # stand-ins for the page's own
 SERIES = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06", "#0a0b07")
@@ -43,28 +45,31 @@ RC = {
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def draw_curves(histories: Mapping[str, Sequence[Mapping]]) -> Markup:
-    """Nats a step over the epochs, of training and validation, a plot for each model."""
-    count = max(1, len(histories))
+def draw_curve(model: str, history: Sequence[Mapping]) -> Markup:
+    """Nats a step over the epochs of a training, of training and of validation songs.
+
+    Args:
+        history: rows with `epoch`, `train` and `valid`, as text or numbers.
+    """
     with mpl.rc_context(RC):
-        figure = Figure(figsize=(3.4 * count, 2.7), layout="constrained")
-        plots = figure.subplots(1, count, squeeze=False)[0]
-        for plot, (model, rows) in zip(plots, histories.items(), strict=True):
-            epochs = [int(row["epoch"]) for row in rows]
-            for split, colour, line in (("train", SERIES[0], "-"), ("valid", SERIES[1], "--")):
-                nats = [float(row[split]) for row in rows]
-                plot.plot(epochs, nats, line, color=colour, label=split)
-            valid = np.array([float(row["valid"]) for row in rows])
-            best = int(np.nanargmin(valid)) if np.isfinite(valid).any() else 0
+        figure = Figure(figsize=(4.4, 2.7), layout="constrained")
+        plot = figure.subplots()
+        epochs = [int(row["epoch"]) for row in history]
+        for split, colour, line in (("train", SERIES[0], "-"), ("valid", SERIES[1], "--")):
+            nats = [float(row[split]) for row in history]
+            plot.plot(epochs, nats, line, color=colour, label=split)
+        valid = np.array([float(row["valid"]) for row in history])
+        if np.isfinite(valid).any():
+            best = int(np.nanargmin(valid))
             plot.plot(epochs[best], valid[best], "o", color=SERIES[1])
-            plot.set(title=model, xlabel="epoch", ylabel="nats per step", yscale="log")
-            plot.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
-            plot.yaxis.set_major_formatter("{x:.3g}")
-            plot.yaxis.set_minor_locator(mpl.ticker.NullLocator())
-            plot.grid(axis="y")
-            plot.legend()
-        label = "Learning curves: nats per step over the epochs of " + ", ".join(histories)
-        return _svg(figure, label)
+        plot.set(title=model, xlabel="epoch", ylabel="nats per step", yscale="log")
+        plot.xaxis.set_major_locator(MaxNLocator(integer=True))
+        plot.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
+        plot.yaxis.set_major_formatter("{x:.3g}")
+        plot.yaxis.set_minor_locator(NullLocator())
+        plot.grid(axis="y")
+        plot.legend()
+        return _svg(figure, f"Learning curves of {model}: nats per step over {len(history)} epochs")
 
 
 def draw_scores(rows: Sequence[tuple[str, float, tuple[float, float] | None, bool]]) -> Markup:
@@ -101,7 +106,7 @@ def draw_distributions(
         every = -(-len(bins) // 13)
         plot.set_xticks(places[::every], list(bins)[::every])
         plot.set(title=title, xlabel=unit, ylabel="share")
-        plot.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
+        plot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         plot.grid(axis="y")
         return _svg(figure, f"{title}: shares by {unit} of {', '.join(shares)}")
 
@@ -110,9 +115,9 @@ def draw_legend(groups: Sequence[str]) -> Markup:
     """The names of the groups of `draw_distributions` with their colours."""
     with mpl.rc_context(RC):
         figure = Figure(figsize=(6.8, 0.4))
-        handles = [mpl.patches.Patch(color=SOFT, alpha=0.35)]
+        handles = [Patch(color=SOFT, alpha=0.35)]
         handles += [
-            mpl.lines.Line2D([], [], color=SERIES[(n - 1) % len(SERIES)], marker=MARKS[n % 7], ms=4)
+            Line2D([], [], color=SERIES[(n - 1) % len(SERIES)], marker=MARKS[n % 7], ms=4)
             for n in range(1, len(groups))
         ]
         figure.legend(handles, groups, loc="center", ncols=len(groups))

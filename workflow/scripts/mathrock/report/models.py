@@ -57,7 +57,7 @@ def gather(
         "data": next((its["data"] for its in told.values()), None),
         "scores": _scores(told) if told else None,
         "scored_on": next((its["floors"]["on"] for its in told.values()), "test"),
-        "curves": figures.draw_curves(curves) if curves else None,
+        "curves": [figures.draw_curve(model, rows) for model, rows in curves.items()],
         "vae": _vae(told["vae"], space, latents, titles) if "vae" in told else None,
     }
 
