@@ -8,6 +8,7 @@ CSS variables, which stand where Matplotlib writes one of the stand-ins below.
 
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
@@ -158,7 +159,8 @@ def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> 
 def _svg(figure: Figure, label: str) -> Markup:
     """The figure as an element of the page, the same bytes each time."""
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": label}):
+    with mpl.rc_context({"svg.hashsalt": label}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # the reader's fonts count, not those here
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]

@@ -67,7 +67,7 @@ def measure_rules(folder: str | Path) -> list[dict]:
             "jobs": count,
             "total": duration(total),
             "longest": duration(longest),
-            "memory": size(memory) if longest >= MEASURABLE else "–",
+            "memory": size(memory) if memory and longest >= MEASURABLE else "–",
             "seconds": total,
             "longest_seconds": longest,
             "bytes": memory,

@@ -24,6 +24,7 @@ def picture(
     score: Score,
     label: str,
     begin: float = 0.0,
+    end: float | None = None,
     seed: Iterable[Note] = (),
     shaded: tuple[float, float] | None = None,
     bars: Iterable[float] = (),
@@ -31,13 +32,15 @@ def picture(
     """A piano roll with what stands beside it: the highest and lowest pitch, and times.
 
     Args:
-        begin: where it begins, in seconds of the score: below 0 where a seed goes before.
+        begin, end: where it begins and ends, in seconds of the score: it begins below 0 where a
+            seed goes before; None: it ends with the last note.
         seed: notes before the score's own.
         shaded: from when to when it is set apart as the seed, in seconds.
         bars: where bars begin, in seconds.
     """
     voices = voices_of(score)
-    end = max((note.offset for notes in voices.values() for note in notes), default=1.0)
+    if end is None:
+        end = max((note.offset for notes in voices.values() for note in notes), default=1.0)
     whole = {"seed": list(seed), **voices}
     low, high = pitch_range(whole)
     notes = sum(len(notes) for name, notes in voices.items() if name != DRUMS)
@@ -137,7 +140,7 @@ def _facts(take: dict) -> list[tuple[str, str]]:
 
 
 def _around(roll: np.ndarray, take: dict) -> dict:
-    """What a picture shows besides the track's notes: `begin`, `seed`, `shaded` and `bars`.
+    """What a picture shows besides the track's notes: its `bars` and more, see `picture`.
 
     A track that keeps its snippet has its notes; of others they are in the roll, before the track.
     """
@@ -148,14 +151,15 @@ def _around(roll: np.ndarray, take: dict) -> dict:
         ruler = ruler_of(rows, 0 if is_kept else steps)
         bars = [ruler.grid.seconds(step) for step in ruler.bars]
         grid = ruler.grid if is_kept else grid_through(rows["step"], rows["seconds"])
-    length = grid.seconds(steps)
+    length, end = grid.seconds(steps), grid.seconds(len(roll))
     if is_kept:
-        return {"bars": bars, "shaded": (0.0, length)}
+        return {"bars": bars, "shaded": (0.0, length), "end": end}
     seed = [
         note._replace(onset=note.onset - length, offset=note.offset - length)
         for note in pianoroll.decode(roll[:steps], grid)
     ]
-    return {"bars": bars, "seed": seed, "begin": -length, "shaded": (-length, 0.0)}
+    shaded = (-length, 0.0)
+    return {"bars": bars, "seed": seed, "begin": -length, "end": end - length, "shaded": shaded}
 
 
 def _plain(value) -> str:

@@ -1,0 +1,117 @@
+"""The page as text; in a browser it is tested in tests/browser."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from mathrock.manifest import read_manifest
+from small_results import SmallResults
+
+EVIL = 'data/songs/rock/<img src=x onerror=alert(1)> "it\'s" 🎸 {x} $y$.mp3'
+
+
+@pytest.fixture
+def results(tmp_path):
+    return SmallResults(tmp_path, {"evil-1": EVIL, "calm-2": "data/songs/calm.mp3"})
+
+
+def test_the_page_names_songs_takes_and_models(results):
+    page = results.write()
+    assert page.count('<section class="card"') == 2
+    assert "D lydian" in page
+    assert "7/8" in page
+    assert "12,345" in page  # parameters
+    assert "4.50 (4.00 to 5.00)" in page
+    assert "2 of 3" in page  # epochs
+    assert "734 MB" in page  # of the training
+    assert "What is missing" not in page
+
+
+def test_names_are_text(results):
+    page = results.write()
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "🎸 {x} $y$" in page
+
+
+def test_the_same_results_give_the_same_page(results):
+    assert results.write() == results.write()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("songs", "The songs are not listed yet"),
+        ("metrics", "No model is trained yet"),
+        ("made", "There are no takes yet"),
+        ("midi", "There are no takes yet"),
+        ("take_previews", "The finished track is missing"),
+        ("index", "What is missing"),
+        ("histories", "What is missing"),
+        ("models", "What is missing"),
+        ("rolls", "What is missing"),
+        ("key_table", "What is missing"),
+    ],
+)
+def test_the_page_says_what_is_missing(results, kind, words):
+    for path in results.files[kind]:
+        Path(path).unlink()
+    page = results.write()
+    assert words in page
+    for path in results.files[kind]:
+        assert path in page
+
+
+def test_nothing_at_all_is_a_page_too(results):
+    for paths in results.files.values():
+        for path in paths:
+            if Path(path).is_relative_to(results.folder):
+                Path(path).unlink()
+    assert "What is missing" in results.write()
+
+
+def test_failures_stand_at_the_top(results):
+    page = results.write(failures=["Error: <boom> (see results/logs/x.log)"])
+    assert page.index("Error: &lt;boom&gt;") < page.index('id="takes"')
+
+
+def test_one_model_alone(tmp_path):
+    page = SmallResults(tmp_path, {"a": "a.mp3"}, models=("lstm",)).write()
+    assert "No take names chords and vae, so they were not trained." in page
+
+
+def test_bad_songs_are_named_with_their_reason(results):
+    table = Path(results.files["songs"][0])
+    assert len(read_manifest(table)) == 2
+    table.write_text(table.read_text().replace("\tok\t\t", "\tbad\tis <silent>\t"))
+    page = results.write()
+    assert "2 of 2 songs can't be used" in page
+    assert "is &lt;silent&gt;" in page
+    assert "2 songs (2 not usable)" in re.sub(r"\s+", " ", page)
+
+
+def test_songs_without_sound_have_no_players(results):
+    for path in results.files["song_previews"]:
+        Path(path).write_bytes(b"")
+    page = results.write()
+    assert 'class="listen" role' not in page
+    assert "<img loading" not in page
+
+
+def test_an_interpolation_is_to_be_heard(tmp_path):
+    results = SmallResults(tmp_path, {"a": "a.mp3"}, models=("vae",))
+    assert "No take interpolates" in results.write()
+    path = Path(results.files["made"][0])
+    made = json.loads(path.read_text())
+    made["generated"]["made"]["settings"]["path"] = "interpolate"
+    path.write_text(json.dumps(made))
+    assert 'An interpolation to hear: <a href="#vae-one">one</a>' in results.write()
+
+
+def test_the_page_asks_for_nothing_from_elsewhere(results):
+    page = results.write()
+    assert not re.search(r'(src|href)="(https?:)?//', page)
+    assert "@import" not in page
+    assert not re.search(r"url\((?!#)", page)

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+import soundfile
+
+from mathrock.mastering import loudness
+from mathrock.report.previews import LUFS, played, recorded, stretch_of, write_preview
+from mathrock.score import Note, Part, Score
+from mathrock.synthesis import SAMPLE_RATE
+
+SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds", "stretch"),
+    [(100, 30, (35, 65)), (20, 30, (0, 20)), (30, 30, (0, 30)), (0, 30, (0, 0))],
+)
+def test_a_stretch_is_the_middle(duration, seconds, stretch):
+    assert stretch_of(duration, seconds) == stretch
+
+
+def test_a_stretch_of_a_recording(snippet_wav):
+    samples = recorded(snippet_wav, 2, 5)
+    assert samples.shape == (3 * SAMPLE_RATE, 1)
+    whole = recorded(snippet_wav, 0, 8)
+    assert np.array_equal(samples, whole[2 * SAMPLE_RATE : 5 * SAMPLE_RATE])
+
+
+def test_a_recording_without_sound_is_none(tmp_path):
+    (tmp_path / "a.mp3").write_bytes(b"")
+    assert recorded(tmp_path / "a.mp3", 0, 1) is None
+
+
+def test_a_stretch_of_a_score_is_in_time_with_the_recording():
+    notes = [Note(0, 0.5, 60), Note(3, 3.5, 60), Note(9, 9.5, 60)]
+    sound = played(Score([Part("", notes, 27)]), 2.5, 4.5, SOUNDFONT, "tinysoundfont")
+    assert sound.shape == (2 * SAMPLE_RATE, 1)
+    heard = np.abs(sound[:, 0]) > 1e-3
+    assert heard.argmax() / SAMPLE_RATE == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_silent_stretch_is_none():
+    assert played(Score([Part("", [Note(0, 1, 60)])]), 2, 4, SOUNDFONT, "tinysoundfont") is None
+
+
+def test_previews_are_equally_loud(tmp_path):
+    tone = np.sin(2 * np.pi * 440 * np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE)[:, None]
+    for level in (0.01, 0.5):
+        write_preview(tmp_path / "a.mp3", (level * tone).astype(np.float32))
+        samples, rate = soundfile.read(tmp_path / "a.mp3", always_2d=True)
+        assert loudness(samples, rate) == pytest.approx(LUFS, abs=0.5)
+
+
+def test_a_preview_of_nothing_is_an_empty_file(tmp_path):
+    write_preview(tmp_path / "a.mp3", None)
+    write_preview(tmp_path / "b.mp3", np.zeros((0, 2), np.float32))
+    assert [path.stat().st_size for path in sorted(tmp_path.glob("*.mp3"))] == [0, 0]
+
+
+def test_a_preview_of_silence_plays(tmp_path):
+    write_preview(tmp_path / "a.mp3", np.zeros((SAMPLE_RATE, 2), np.float32))
+    assert soundfile.info(tmp_path / "a.mp3").duration == pytest.approx(1, abs=0.1)
