@@ -24,7 +24,7 @@ from mathrock.synthesis import SAMPLE_RATE
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "workflow/report/page"
 RATE = 16  # steps a second
-SNIPPET, STEPS = 32, 64
+SNIPPET = 32  # steps
 BARS = [[28.0 * bar, 1.75 * bar, 7, 8] for bar in range(5)]
 SETTINGS = {"snippet_seconds": 2, "keep_snippet": False, "seed": 3, "temperature": 1, "to": "any"}
 EFFECTS = {"parts": {"guitar": "clean"}, "master": None, "chains": {"clean": []}}
@@ -128,7 +128,9 @@ class SmallResults:
 
     def _write_take(self, model, take, song, seed, seconds):
         whole = notes([seed, len(model)], SNIPPET / RATE + seconds)
-        roll = pianoroll.encode(whole, RATE)[: SNIPPET + round(seconds * RATE)]
+        steps = SNIPPET + round(seconds * RATE)
+        roll = pianoroll.encode(whole, RATE)[:steps]
+        roll = np.pad(roll, ((0, steps - len(roll)), (0, 0), (0, 0)))
         np.save(self.add("rolls", f"generated/{model}/{take}.npy"), roll)
         like = measure(roll, RATE)
         made = {
