@@ -7,7 +7,7 @@ from mathrock.provenance import read_json, write_json
 from mathrock.report import making, models, songs, takes
 from mathrock.report.takes import picture
 from mathrock.score import Note, Part, Score
-from small_results import SNIPPET, SmallResults
+from small_results import SmallResults
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def test_the_snippet_lies_before_the_track(results):
     svg = group["cards"][0]["roll"]["svg"]
     assert 'viewBox="-2 0 6 ' in svg
     assert 'class="seed"' in svg
-    # Bars of 7/8 at 16 steps a second, 28 steps each: the snippet ends within the second.
-    assert f'class="bars" d="M{(56 - SNIPPET) / 16:g} ' in svg
+    # Bars are 28 steps: the second begins 24 steps after the snippet's end, within a bar.
+    assert "M1.5 0v" in svg
 
 
 def test_a_kept_snippet_is_a_part_of_the_track(results):
