@@ -35,4 +35,4 @@ format: .venv/installed
 
 # Resolve envs/requirements.in anew, for all Pythons at once.
 lock: .venv/installed
-	sh envs/lock.sh $(BIN)/python
+	sh envs/lock.sh "$(CURDIR)/$(BIN)/python"
