@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 WAY = {"model": "vae", "path": "interpolate"}
 TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words
-DATA = ("data/soundfont", "data/listener", "data/demo.yaml")
+DATA = ("data/soundfont", "data/listener", "data/demo.yaml", "docs/workflow.svg")
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", *DATA)
 
 

@@ -125,11 +125,16 @@ def test_a_take_that_does_not_fit_its_song_names_the_knob_before_training(projec
 def test_a_failed_job_in_the_middle_is_made_up_for(project):
     script = project.path("workflow/scripts/decode_take.py")
     works = script.read_text()
-    script.write_text(works + "\nraise RuntimeError\n")
-    project.run(code=1)
+    script.write_text(works + "\nraise RuntimeError('no <ink>')\n")
+    printed = project.run(code=1)
+    assert "What there is, and what is missing, is on results/report/index.html" in printed
+    page = project.path("results/report/index.html").read_text()
+    assert "RuntimeError: no &lt;ink&gt;" in page
+    assert "<code>results/generated/lstm/one.mid</code>" in page
     script.write_text(works)
     project.run()
     assert project.path("results/generated/lstm/one.mid").exists()
+    assert "What is missing" not in project.path("results/report/index.html").read_text()
     assert project.stale() == {}
 
 
