@@ -18,6 +18,7 @@ include: "workflow/rules/transcribe.smk"
 include: "workflow/rules/encode.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/generate.smk"
+include: "workflow/rules/references.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/report.smk"
 
@@ -55,6 +56,21 @@ rule all:
         ),
         collect("results/fx/{track}.{kind}", track=MADE_TRACKS, kind=["wav", "mp3"]),
         "results/takes.tsv",
+        collect(
+            "results/generated/{reference}.{kind}",
+            reference=MADE_REFERENCES,
+            kind=["mid", "npy", "json"],
+        ),
+        collect(
+            "results/audio/{reference}.{kind}",
+            reference=MADE_REFERENCES,
+            kind=["wav", "stems.flac"],
+        ),
+        collect(
+            "results/fx/{reference}.{kind}",
+            reference=MADE_REFERENCES,
+            kind=["wav", "mp3", "json"],
+        ),
         "results/demo/transcription.tsv" if IS_DEMO else [],
         SHOWN["song_previews"],
         SHOWN["take_previews"],

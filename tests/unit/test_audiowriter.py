@@ -93,3 +93,10 @@ def test_mp3_of_no_samples_and_of_silence(tmp_path):
     assert not soundfile.read(tmp_path / "a.mp3")[0].any()
     write_wav(tmp_path / "b.wav", np.zeros((0, 2), np.float32), RATE)
     assert soundfile.info(tmp_path / "b.wav").frames == 0
+
+
+def test_an_mp3_of_nothing_can_be_read(tmp_path):
+    write_mp3(tmp_path / "a.mp3", np.zeros((0, 2), np.float32), 44100, true_peak_db=-1)
+    samples, rate = soundfile.read(tmp_path / "a.mp3")
+    assert rate == 44100
+    assert not samples.any()

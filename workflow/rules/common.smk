@@ -14,12 +14,15 @@ from mathrock.provenance import code_version, file_digest
 from mathrock.settings import (
     SettingsError,
     check_render,
+    effects_of,
     files_of,
     nominal_rate,
     read_settings,
     takes_of,
 )
+from mathrock.references import find_references
 from mathrock.songs import SongsError, describe_song, find_songs
+from mathrock.variations import Track
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
@@ -54,6 +57,10 @@ try:
             " m4a or MIDI), or type `make demo` to hear the demo songs go through"
         )
     TAKES = takes_of(config, SONGS)
+    REFERENCES = {
+        reference.id: reference
+        for reference in find_references(config["report"]["references"])
+    }
 except (SettingsError, SongsError) as error:
     sys.exit(f"Error: {error}")
 
@@ -72,6 +79,12 @@ MADE_TRACKS = [
     for name, track in TRACKS.items()
     for model in TAKES[track.take].models
 ]
+# Songs to compare with lie where the takes of a model would, and become tracks as those do.
+REFERENCE_MODEL = "references"
+REFERENCE_TRACKS = {
+    reference: Track(reference, variation=None) for reference in REFERENCES
+}
+MADE_REFERENCES = [f"{REFERENCE_MODEL}/{reference}" for reference in REFERENCES]
 SEQUENCES = collect(
     "results/sequences/{file}",
     file=["index.json", "steps.npy", "echoes.npy", "bars.npy"],
@@ -84,7 +97,8 @@ wildcard_constraints:
     song=r"[^/]+",
     model="|".join(config["models"]),
     take="|".join(TAKES),
-    track="|".join(TRACKS),
+    track="|".join([*TRACKS, *REFERENCES]),
+    reference="|".join(REFERENCES) or "(?!)",
 
 
 def code_of(script):
@@ -102,21 +116,47 @@ def get_song_file(wildcards):
         raise WorkflowError(
             f"there is no song {wildcards.song}; results/songs.tsv lists their ids"
         )
-    song = SONGS[wildcards.song]
-    return [] if song.problem or "{" in song.path else song.path
+    return tracked_file(SONGS[wildcards.song])
 
 
 def get_song(wildcards):
-    """What the listing knows of the song, with the digest of a file that Snakemake cannot track
+    """What the listing knows of the song."""
+    return describe(SONGS[wildcards.song])
+
+
+def get_reference_file(wildcards):
+    """The reference's file, if Snakemake can track it."""
+    return tracked_file(REFERENCES[wildcards.reference])
+
+
+def get_reference(wildcards):
+    """What the listing knows of the reference."""
+    return describe(REFERENCES[wildcards.reference])
+
+
+def tracked_file(song):
+    """The file of a song or a reference as an input."""
+    return [] if song.problem or "{" in song.path else song.path
+
+
+def describe(song):
+    """A song or a reference as a param, with the digest of a file that Snakemake cannot track
     because its name reads like a wildcard."""
-    song = SONGS[wildcards.song]
     is_untracked = "{" in song.path and not song.problem
     return song._asdict() | ({"digest": file_digest(song.path)} if is_untracked else {})
 
 
+def get_origin(wildcards):
+    """Of which take, or reference, the track is made."""
+    is_reference = wildcards.model == REFERENCE_MODEL
+    return (REFERENCE_TRACKS if is_reference else TRACKS)[wildcards.track]
+
+
 def get_effects(wildcards):
-    """What the effects do with the track's take."""
-    return TAKES[TRACKS[wildcards.track].take].effects
+    """What the effects do with the track's take; with a reference what they do with all."""
+    if wildcards.model == REFERENCE_MODEL:
+        return effects_of(config)
+    return TAKES[get_origin(wildcards).take].effects
 
 
 def get_effect_files(wildcards):
@@ -127,13 +167,13 @@ def get_effect_files(wildcards):
 def get_take_file(kind):
     """An input function: the file of this kind of the take that the track comes from."""
     return lambda wildcards: (
-        f"results/generated/{wildcards.model}/{TRACKS[wildcards.track].take}.{kind}"
+        f"results/generated/{wildcards.model}/{get_origin(wildcards).take}.{kind}"
     )
 
 
 def get_variation(wildcards):
     """Which of its take's variations the track is, from 1, or None."""
-    return TRACKS[wildcards.track].variation
+    return get_origin(wildcards).variation
 
 
 def take_folder():

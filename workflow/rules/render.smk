@@ -1,5 +1,7 @@
 """MIDI -> sound -> finished tracks."""
 
+TRACK_MODELS = "|".join([*config["models"], REFERENCE_MODEL])
+
 
 rule render_take:
     """Play a track with the sound font: the dry mix, and each part on its own for the effects."""
@@ -13,6 +15,8 @@ rule render_take:
         "results/logs/render_take/{model}/{track}.log",
     benchmark:
         "results/benchmarks/render_take/{model}/{track}.tsv"
+    wildcard_constraints:
+        model=TRACK_MODELS,
     conda:
         "../../envs/audio.yaml"
     threads: 1
@@ -48,6 +52,8 @@ rule apply_effects:
         "results/logs/apply_effects/{model}/{track}.log",
     benchmark:
         "results/benchmarks/apply_effects/{model}/{track}.tsv"
+    wildcard_constraints:
+        model=TRACK_MODELS,
     conda:
         "../../envs/audio.yaml"
     threads: 1

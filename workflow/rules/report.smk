@@ -31,7 +31,7 @@ SHOWN = {
     "snippets": ["results/sequences/snippets.tsv"],
     "take_previews": [
         f"results/report/takes/{track}/{file}"
-        for track in MADE_TRACKS
+        for track in [*MADE_TRACKS, *MADE_REFERENCES]
         for name in [Path(track).name]
         for file in [
             "plain.mp3",
@@ -39,6 +39,8 @@ SHOWN = {
             *(f"{name}.{kind}" for kind in COPIED),
         ]
     ],
+    "references": collect("results/generated/{track}.json", track=MADE_REFERENCES),
+    "reference_midi": collect("results/generated/{track}.mid", track=MADE_REFERENCES),
     "metrics": collect("results/models/{model}/metrics.json", model=MODELS),
     "histories": collect("results/models/{model}/history.csv", model=MODELS),
     "models": collect("results/models/{model}/model.keras", model=MODELS),
@@ -118,6 +120,8 @@ rule preview_take:
         "results/logs/preview_take/{model}/{track}.log",
     benchmark:
         "results/benchmarks/preview_take/{model}/{track}.tsv"
+    wildcard_constraints:
+        model=TRACK_MODELS,
     conda:
         "../../envs/audio.yaml"
     threads: 1

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mathrock import pianoroll
+from mathrock.bandparts import share_out
 from mathrock.bars import from_rows
 from mathrock.ruler import ON_LINE, Ruler, even_ruler, ruler_of
 from mathrock.score import Marker, Note, Part, Score
@@ -53,14 +54,7 @@ def arrange(
         for note in pianoroll.decode(roll, ruler.grid, velocity=0)
         for accent in [_accent(note, ruler, beat_accent, bar_accent)]
     ]
-    score_parts = [
-        Part(
-            part["name"],
-            [n for n in notes if part["lowest_pitch"] <= n.pitch <= part["highest_pitch"]],
-            part["program"],
-        )
-        for part in parts
-    ]
+    score_parts = share_out(notes, parts)
     if hits := pianoroll.decode_drums(roll, ruler.grid):
         score_parts.append(Part("Drums", hits, is_drum=True))
     return Score(score_parts, ruler.tempos, ruler.metres, title, markers)

@@ -50,6 +50,8 @@ def write_mp3(
         ValueError: after several tries the file still exceeds `true_peak_db`.
     """
     gain = 0.0
+    if not len(samples):
+        samples = np.zeros((1, samples.shape[1]), np.float32)  # an empty mp3 is unreadable
     for _ in range(TRIES):
         encoded = _mp3(samples * np.float32(10 ** (gain / 20)), sample_rate)
         over = 0.0

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import jsonschema
@@ -131,12 +132,7 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
             knobs[knob] = _one_of(song, [ANY_SONG, *songs], f"{at}.{knob}", "song")
         knobs["blend"] = _blend(knobs["blend"], settings["songs"], songs.values(), f"{at}.blend")
         knobs["pitch_classes"] = sorted({PITCH_CLASSES[note] for note in knobs["pitch_classes"]})
-        effects = {**settings["effects"], "parts": {**settings["effects"]["parts"]}}
-        for part, chain in knobs.pop("effects", {}).items():
-            if chain is not None:
-                _one_of(chain, effects["chains"], f"{at}.effects.{part}", "chain")
-            effects["parts"][part] = chain
-        effects["chains"] = _used_chains(effects)
+        effects = effects_of(settings, knobs.pop("effects", {}), f"{at}.effects")
         _check_range(knobs, at)
         reach = range(knobs["lowest_pitch"], knobs["highest_pitch"] + 1)
         if knobs["pitch_classes"] and not {p % 12 for p in reach} & {*knobs["pitch_classes"]}:
@@ -190,10 +186,22 @@ def _spelt(path: str) -> str:
     return unicodedata.normalize("NFC", path)
 
 
-def _used_chains(effects: dict) -> dict:
-    """The chains that the parts and the master go through; no other knob concerns this take."""
+def effects_of(settings: dict, own: Mapping = MappingProxyType({}), place: str = "") -> dict:
+    """What the effects do with a track that sends the parts of `own` through other chains.
+
+    Of the chains there are those that its parts and the master go through: no other knob concerns
+    this track.
+
+    Raises:
+        SettingsError: a chain of `own`, which stands at `place`, does not exist.
+    """
+    effects = {**settings["effects"], "parts": {**settings["effects"]["parts"], **own}}
+    for part, chain in own.items():
+        if chain is not None:
+            _one_of(chain, effects["chains"], f"{place}.{part}", "chain")
     used = {*effects["parts"].values(), effects["master"]}
-    return {name: chain for name, chain in effects["chains"].items() if name in used}
+    effects["chains"] = {name: chain for name, chain in effects["chains"].items() if name in used}
+    return effects
 
 
 def files_of(chains: object) -> list[str]:

@@ -6,6 +6,7 @@ Nothing in the folder is ever changed; an id is a song's name in every artifact.
 import hashlib
 import os
 import unicodedata
+from collections.abc import Container
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,10 +36,11 @@ class SongsError(ValueError):
     """The folder cannot be used as songs; the message says why."""
 
 
-def find_songs(folder: str | Path) -> list[Song]:
+def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[Song]:
     """List the songs at any depth below `folder`, ordered by path; hidden files are left out.
 
-    The first folder below `folder` is a song's genre.
+    The first folder below `folder` is a song's genre. What ends in none of `formats`, lower-case
+    and without a dot, is no song.
 
     Raises:
         SongsError: there is no such folder, or two files cannot be told apart by their ids.
@@ -55,11 +57,11 @@ def find_songs(folder: str | Path) -> list[Song]:
         empty = [
             name
             for name in folders
-            if _format(Path(name)) in FORMATS and not any(Path(place, name).iterdir())
+            if _format(Path(name)) in formats and not any(Path(place, name).iterdir())
         ]
         for name in sorted([*files, *empty]):
             path = Path(place, name)
-            if not name.startswith(".") and _format(path) in FORMATS:
+            if not name.startswith(".") and _format(path) in formats:
                 songs.append(describe_song(path, folder))
     seen = {}
     for song in songs:

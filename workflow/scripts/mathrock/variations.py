@@ -36,4 +36,6 @@ def pick(joined, variation: int | None):
 
 def made_of(made: dict, variation: int | None) -> dict:
     """A take's `made` as that of one of its tracks."""
+    if variation is None:
+        return made
     return made | {name: pick(made[name], variation) for name in OF_EACH}

@@ -1,0 +1,58 @@
+"""Songs to compare with, in a copy of the built project."""
+
+import json
+
+import pytest
+import soundfile
+
+from mathrock.mastering import loudness
+from mathrock.midifile import read_score
+
+TUNE = """X:1
+T:Seven
+M:7/8
+L:1/8
+Q:1/4=150
+K:Em
+V:1
+|: e b g e' b g f | [eg]2 b2 a3 :|
+V:2
+|: E,,2 E,, B,, G,,3 | C,,4 D,,3 :|
+"""
+
+
+@pytest.fixture
+def compared(project):
+    folder = project.path("data/references")
+    folder.mkdir(parents=True)
+    (folder / "Söng's {one} 🎸.abc").write_text(TUNE, encoding="utf-8")
+    (folder / "bad.musicxml").write_text("<score-partwise>")
+    (folder / ".hidden.abc").write_text("")
+    (folder / "notes.txt").write_text("")
+    return project
+
+
+def test_a_reference_is_finished_as_takes_are_and_a_bad_one_is_named(compared):
+    stale = {"import_reference": 2, "render_take": 2, "apply_effects": 2}
+    assert compared.stale() == stale
+    printed = compared.run()
+    assert "data/references/bad.musicxml: is damaged or not XML" in printed
+    assert compared.stale() == {}
+    (good,) = compared.path("results/fx/references").glob("söng-s-one-*.mp3")
+    samples, rate = soundfile.read(good.with_suffix(".wav"))
+    assert loudness(samples, rate) == pytest.approx(-14, abs=0.3)
+    made = json.loads(good.with_suffix(".json").read_text())
+    assert made["generated"]["ok"]
+    assert made["generated"]["facts"]["grid"]["bars"][0][2:] == [7, 8]
+    score = read_score(compared.path(f"results/generated/references/{good.stem}.mid"))
+    assert [(part.name, len(part.notes)) for part in score.parts] == [("Bass", 10), ("Guitar", 24)]
+    (bad,) = compared.path("results/generated/references").glob("bad-*.json")
+    assert json.loads(bad.read_text())["reason"] == "is damaged or not XML"
+
+    tune = next(compared.path("data/references").glob("S*.abc"))
+    tune.write_text(TUNE.replace("K:Em", "K:Dm"), encoding="utf-8")
+    assert compared.stale() == dict.fromkeys(stale, 1)
+    tune.unlink()
+    assert compared.stale() == {}
+    compared.configure(report={"references": "data/nowhere"})
+    assert compared.stale() == {}

@@ -1,0 +1,19 @@
+"""Rule import_reference: a song to compare with becomes MIDI and a piano roll."""
+
+from mathrock.joblog import log_to, tell
+
+log_to(snakemake.log[0])
+
+from mathrock import pianoroll
+from mathrock.midifile import write_score
+from mathrock.referencesong import take_in
+from mathrock.rollgrid import encode_song
+from mathrock.status import write_status
+
+score, status = take_in(snakemake.params.song, **snakemake.params.band)
+roll, status = encode_song(score, status, **snakemake.params.grid)
+if not status.ok or status.warnings:
+    tell(str(status))
+write_score(snakemake.output.midi, score)
+pianoroll.save(snakemake.output.roll, roll)
+write_status(snakemake.output.status, status)
