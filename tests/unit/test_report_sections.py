@@ -103,6 +103,21 @@ def test_models_without_test_songs_are_scored_on_validation(results):
     assert "4.50" in found["scores"]
 
 
+@pytest.mark.parametrize("way", [None, {"ours": {"mean": 0.2}, "mixed": {"mean": 0.5}}])
+def test_the_space_is_told_as_far_as_it_was_examined(tmp_path, way):
+    results = SmallResults(tmp_path, {"a": "a.mp3"}, models=("vae",))
+    back = {"teacher_forced": 0.5, "onset_f1": None, "worth_of_z": 0.1}
+    write_json(tmp_path / "space.json", {"reconstruction": back, "interpolation": way})
+    found = models.gather(
+        results.files["metrics"], [], [], str(tmp_path / "space.json"), None, {}, {}
+    )
+    facts = dict(found["vae"]["facts"])
+    assert facts["active units"] == "90%"
+    assert facts["windows that come back: onset F1"] == "–"
+    told = "20%; of rolls mixed by coins 50%" if way else None
+    assert facts.get("notes that change a step of an interpolation") == told
+
+
 def test_rules_are_measured_over_their_jobs(tmp_path):
     for path, text in {
         "hear_song/a.tsv": "s\tmax_rss\n3.0\t100\n",

@@ -91,12 +91,11 @@ def _vae(metrics: dict, space: str | None, latents: str | None, titles: Mapping[
             ("steps right, teacher-forced", percent(back["teacher_forced"])),
             ("windows that come back: onset F1", number(back["onset_f1"])),
             ("what the space is worth", f"{number(back['worth_of_z'])} nats a step"),
-            (
-                "notes that change a step of an interpolation",
-                f"{percent(way['ours']['mean'])}; of rolls mixed by coins"
-                f" {percent(way['mixed']['mean'])}",
-            ),
         ]
+        if way:  # where there are two songs to go between
+            ours, coins = percent(way["ours"]["mean"]), percent(way["mixed"]["mean"])
+            changed = f"{ours}; of rolls mixed by coins {coins}"
+            facts.append(("notes that change a step of an interpolation", changed))
     shown = None
     if latents:
         with np.load(latents) as found:
