@@ -15,6 +15,7 @@ include: "workflow/rules/transcribe.smk"
 include: "workflow/rules/encode.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/generate.smk"
+include: "workflow/rules/compare.smk"
 include: "workflow/rules/render.smk"
 
 
@@ -44,6 +45,7 @@ rule all:
         ),
         collect("results/generated/{take}.npy", take=MADE_TAKES),
         collect("results/generated/{track}.mid", track=MADE_TRACKS),
+        "results/copies.json",
         collect(
             "results/audio/{track}.{kind}",
             track=MADE_TRACKS,
