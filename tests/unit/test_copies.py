@@ -191,7 +191,7 @@ def test_hardly_anything_is_held_out(find, pack_songs, steps, held_out):
 
 
 def test_of_many_pieces_some_from_all_over_are_looked_at(find, pack_songs):
-    songs = {"train": SONGS["train"], **{f"v{n}": melody(n, 200) for n in range(20)}}
+    songs = {"train": SONGS["train"], **{f"v{n}": melody(n, 160) for n in range(20)}}
     splits = {song: "train" if song == "train" else "valid" for song in songs}
     folder, _ = pack_songs(songs, splits=splits, folder="many")
     held = find(after_snippet(NEW[:8]), folder=folder)["held_out"]

@@ -28,7 +28,7 @@ from mathrock.sequences import Sequences, Span
 from mathrock.variations import pick, tracks_of
 
 AROUND = 2.0  # seconds before and after a run that are shown with it
-MOST_PIECES = 1000  # of held-out songs: of more, as many from all over
+MOST_PIECES = 500  # of held-out songs: of more, as many from all over
 
 
 class Music(NamedTuple):
@@ -81,7 +81,6 @@ def find_copies(
         for roll, status in zip(reference_rolls, map(read_json, references), strict=True)
         if status["ok"]
     }
-    pieces = _pieces(sequences, np.median(seconds) if seconds else np.inf)
     pieces = _pieces(sequences, float(np.median(seconds)) if seconds else np.inf)
     asked = [music.notes for music in (*tracks.values(), *others.values())]
     counts = []

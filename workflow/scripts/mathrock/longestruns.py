@@ -7,9 +7,9 @@ begin and end within a chord, and takes no account of how long its notes are hel
 Runs grow note by note, on both sides at once. Equal ones bear one name, a number, and a run that is
 one note longer is named by what it was before and its last way (the naming of Karp, Miller &
 Rosenberg 1972), so no comparison is longer than two numbers and none is left to chance. What stands
-on one side alone grows no further, which after a few notes is nearly everything: time is that of
-the first few lengths, and of the places that still match at each that follows. Songs come in
-batches, so memory is that of the pieces and of one batch.
+on one side alone grows no further, nor what is but the end of a longer run; that is nearly all
+after a few notes, whose time is the time that it takes. (Where one pitch is repeated on both sides,
+each length takes as long.) Songs come in batches, so memory is that of the pieces and of one batch.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ import numpy as np
 
 from mathrock.planes import ONSET, PITCHES
 
-BATCH = 1_000_000  # notes of the songs that are looked at together, or those of one longer song
+BATCH = 500_000  # notes of the songs that are looked at together, or those of one longer song
 NO_WAY = -1  # to a first note from the one before
 NO_SONG, PAST_END = -1, -2  # numbers of songs: of a piece without its own; past a line's last note
 
@@ -142,6 +142,8 @@ def _shared(
         found = np.searchsorted(names, name_there)
         is_asked = names[np.minimum(found, len(names) - 1)] == name_there
         there, name_there = there[is_asked], found[is_asked]
+        starts = _starts(song_ways[there], name_there, asked.ways[at], name, len(names))
+        there, name_there = there[starts], name_there[starts]
         first = _first(there, name_there, len(names), songs)
         is_other = songs.of[there] != songs.of[first[name_there]]
         other = _first(there[is_other], name_there[is_other], len(names), songs)
@@ -159,6 +161,20 @@ def _grown(
     way = ways[at + notes]
     goes_on = way != NO_WAY
     return at[goes_on], name[goes_on] * more + way[goes_on]
+
+
+def _starts(
+    way_there: np.ndarray, name_there: np.ndarray, way: np.ndarray, name: np.ndarray, names: int
+) -> np.ndarray:
+    """Which runs of the songs may be the start of a longer one, by the ways that lead to them.
+
+    Where the same way leads to all runs of a name in the pieces, one in a song to which it leads,
+    too, is but the end of a run that is longer by a note.
+    """
+    common = np.full(names, NO_WAY)
+    common[name] = way
+    common[name[way != common[name]]] = NO_WAY
+    return (common[name_there] == NO_WAY) | (way_there != common[name_there])
 
 
 def _first(places: np.ndarray, name: np.ndarray, names: int, songs: _Line) -> np.ndarray:
