@@ -84,7 +84,7 @@ def longest_runs(
             at, place, piece = at[is_more], place[is_more], piece[is_more]
             if not at.size:
                 continue
-            begins = np.flatnonzero(np.diff(piece, prepend=NO_WAY))
+            begins = np.flatnonzero(np.diff(piece, prepend=-1))
             least = np.minimum.reduceat(place * len(asked.ways) + at, begins)
             place, at = np.divmod(least, len(asked.ways))
             piece, song = piece[begins], line.of[place]
