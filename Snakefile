@@ -19,6 +19,7 @@ include: "workflow/rules/encode.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/generate.smk"
 include: "workflow/rules/references.smk"
+include: "workflow/rules/compare.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/report.smk"
 
@@ -49,6 +50,7 @@ rule all:
         ),
         collect("results/generated/{take}.npy", take=MADE_TAKES),
         collect("results/generated/{track}.mid", track=MADE_TRACKS),
+        "results/copies.json",
         collect(
             "results/audio/{track}.{kind}",
             track=MADE_TRACKS,
