@@ -15,6 +15,7 @@ include: "workflow/rules/transcribe.smk"
 include: "workflow/rules/encode.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/generate.smk"
+include: "workflow/rules/compare.smk"
 include: "workflow/rules/render.smk"
 
 
@@ -50,6 +51,7 @@ rule all:
             kind=["wav", "stems.flac"],
         ),
         collect("results/fx/{track}.{kind}", track=MADE_TRACKS, kind=["wav", "mp3"]),
+        "results/closeness.json",
         "results/takes.tsv",
         "results/demo/transcription.tsv" if IS_DEMO else [],
 

@@ -11,7 +11,8 @@ from mathrock.composer import compose
 from mathrock.midifile import write_score
 
 PER_TRACK = {"decode_take": 5, "render_take": 5, "apply_effects": 5, "list_takes": 1}
-TAKES = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1, **PER_TRACK}
+MADE = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1}
+TAKES = {**MADE, **PER_TRACK, "compare_takes": 1}
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
 WRITTEN = {"create_notes": 2, "import_midi": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1, "train_vae": 1, "examine_vae": 1}
@@ -127,7 +128,8 @@ def each(tracks):
     return {"decode_take": tracks, "render_take": tracks, "apply_effects": tracks}
 
 
-MADE_BY_VAE = {"generate_vae": 1, **each(1), "list_takes": 1}
+LISTED = {"compare_takes": 1, "list_takes": 1}
+MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
 
 
 @pytest.mark.parametrize(
@@ -135,8 +137,8 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), "list_takes": 1}
     [
         ("effects", {"apply_effects": 5, "list_takes": 1}),
         ("rack", {"apply_effects": 5, "list_takes": 1}),
-        ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), "list_takes": 1}),
-        ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), "list_takes": 1}),
+        ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), **LISTED}),
+        ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), **LISTED}),
         ("vae", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
         ("latentlessons", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
         ("vaestepper", {**MADE_BY_VAE, "examine_vae": 1}),
@@ -157,6 +159,7 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), "list_takes": 1}
         ("ruler", PER_TRACK),
         ("arranging", PER_TRACK),
         ("taketable", {"list_takes": 1}),
+        ("features", {"compare_takes": 1}),
         ("settings", {}),
     ],
 )
