@@ -57,6 +57,7 @@ rule all:
             kind=["wav", "stems.flac"],
         ),
         collect("results/fx/{track}.{kind}", track=MADE_TRACKS, kind=["wav", "mp3"]),
+        "results/closeness.json",
         "results/takes.tsv",
         collect(
             "results/generated/{reference}.{kind}",

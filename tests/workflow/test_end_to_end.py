@@ -99,6 +99,13 @@ def test_the_vae_says_what_its_space_is_like(done):
     assert made["take_is_like"]["seconds"] == 4
 
 
+def test_takes_are_compared_with_the_songs(done):
+    found = json.loads(done.path("results/closeness.json").read_text())
+    assert set(found["groups"]) == {"train", "held_out", "chords", "lstm", "vae"}
+    assert set(found["tracks"]) == set(TRACKS)
+    assert set(found["closeness"]["lstm"]) == set(found["features"])
+
+
 def test_takes_and_models_say_how_they_were_made(done):
     files = [f"results/{file}.json" for file in ("generated/{}/one", "models/{}/metrics")]
     for path in [done.path(file.format(model)) for file in files for model in MODELS]:

@@ -10,9 +10,11 @@ from project import TWO, WAY
 from mathrock.composer import compose
 from mathrock.midifile import write_score
 
-PER_TRACK = {"decode_take": 5, "render_take": 5, "apply_effects": 5, "list_takes": 1}
-TAKES = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1, **PER_TRACK}
-TAKES |= {"find_copies": 1}
+PAGE = {"write_report": 1}
+PER_TRACK = {"decode_take": 5, "render_take": 5, "apply_effects": 5, "preview_take": 5}
+PER_TRACK |= {"list_takes": 1, **PAGE}
+MADE = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1}
+TAKES = {**MADE, **PER_TRACK, "compare_takes": 1, "find_copies": 1}
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
 WRITTEN = {"create_notes": 2, "import_midi": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1, "train_vae": 1, "examine_vae": 1}
@@ -128,8 +130,8 @@ def each(tracks):
     return {"decode_take": tracks, "render_take": tracks, "apply_effects": tracks}
 
 
-GENERATED = {"find_copies": 1, "list_takes": 1}
-MADE_BY_VAE = {"generate_vae": 1, **each(1), **GENERATED}
+LISTED = {"find_copies": 1, "compare_takes": 1, "list_takes": 1}
+MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
 
 
 @pytest.mark.parametrize(
@@ -137,8 +139,8 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **GENERATED}
     [
         ("effects", {"apply_effects": 5, "list_takes": 1}),
         ("rack", {"apply_effects": 5, "list_takes": 1}),
-        ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), **GENERATED}),
-        ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), **GENERATED}),
+        ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), **LISTED}),
+        ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), **LISTED}),
         ("vae", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
         ("latentlessons", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
         ("vaestepper", {**MADE_BY_VAE, "examine_vae": 1}),
@@ -160,6 +162,7 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **GENERATED}
         ("arranging", PER_TRACK),
         ("longestruns", {"find_copies": 1}),
         ("taketable", {"list_takes": 1}),
+        ("features", {"compare_takes": 1}),
         ("settings", {}),
     ],
 )

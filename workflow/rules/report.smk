@@ -45,6 +45,8 @@ SHOWN = {
     "histories": collect("results/models/{model}/history.csv", model=MODELS),
     "models": collect("results/models/{model}/model.keras", model=MODELS),
     "space": ["results/models/vae/space.json"] if "vae" in MODELS else [],
+    "closeness": ["results/closeness.json"],
+    "copies": ["results/copies.json"],
     "latents": ["results/models/vae/latents.npz"] if "vae" in MODELS else [],
 }
 
