@@ -25,7 +25,7 @@ def test_the_picture_shows_every_rule_between_songs_and_tracks():
 
 def test_contributing_maps_every_module():
     text = (ROOT / "CONTRIBUTING.md").read_text()
-    modules = {path.stem for path in (ROOT / "workflow/scripts/mathrock").glob("[a-z]*.py")}
+    modules = {path.stem for path in (ROOT / "workflow/scripts/mathrock").rglob("[a-z]*.py")}
     assert {module for module in modules if f"`{module}`" not in text} == set()
 
 

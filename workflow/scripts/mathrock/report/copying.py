@@ -7,6 +7,8 @@ from mathrock.report.pianorolls import draw, pitch_range
 from mathrock.report.words import clock, note_name, number
 from mathrock.score import Note
 
+AROUND = 1.5  # seconds that are shown before and after a run
+
 
 def gather(path: str | None, titles: Mapping[str, str]) -> dict | None:
     """`rows` of tracks, then of references, longest first in each, and the yardstick.
@@ -74,8 +76,8 @@ def _passage(rows: list[list], label: str) -> dict:
     voices = {"around": [], "run": []}
     for onset, offset, pitch, in_run in rows:
         voices["run" if in_run else "around"].append(Note(onset, offset, pitch))
-    begin = min((row[0] for row in rows), default=0.0)
-    end = max((row[1] for row in rows), default=1.0)
+    begin = min(note.onset for note in voices["run"]) - AROUND
+    end = max(note.offset for note in voices["run"]) + AROUND
     low, high = pitch_range(voices)
     return {
         "svg": draw(voices, begin, end, f"Piano roll of {label}, {len(voices['run'])} notes"),

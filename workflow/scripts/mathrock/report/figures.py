@@ -23,6 +23,7 @@ INK, SOFT = "#010203", "#040506"  # stand-ins for the page's own
 SERIES = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06", "#0a0b07")
 _VARIABLES = {INK: "var(--ink)", SOFT: "var(--soft)"}
 _VARIABLES |= {colour: f"var(--series-{n})" for n, colour in enumerate(SERIES, 1)}
+LONG = 2  # letters of a bin's name, beyond which names are slanted
 MOST_NAMES = 40  # on the map
 NEAR = (0.25, 0.04)  # shares of the map's width and height within which names would overlap
 RC = {
@@ -105,7 +106,8 @@ def draw_distributions(
                 style = {"color": SERIES[(number - 1) % len(SERIES)], "linewidth": 1.4}
                 plot.plot(places, values, marker=MARKS[number % 7], ms=4, label=group, **style)
         every = -(-len(bins) // 13)
-        plot.set_xticks(places[::every], list(bins)[::every])
+        turn = {"rotation": 50, "ha": "right"} if max(map(len, bins)) > LONG else {}
+        plot.set_xticks(places[::every], list(bins)[::every], **turn)
         plot.set(title=title, xlabel=unit, ylabel="share")
         plot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         plot.grid(axis="y")

@@ -4,6 +4,7 @@ from mathrock.provenance import read_json
 from mathrock.report import figures
 from mathrock.report.words import number, percent
 
+REFERENCES = "references"
 NAMES = {"train": "training songs", "held_out": "held-out songs"}
 
 
@@ -12,7 +13,9 @@ def gather(path: str | None) -> dict | None:
     if not path:
         return None
     told = read_json(path)
-    groups = {name: group for name, group in told["groups"].items() if group["pieces"]}
+    measured = {name: group for name, group in told["groups"].items() if group["pieces"]}
+    order = [*NAMES, *sorted(measured.keys() - NAMES.keys() - {REFERENCES}), REFERENCES]
+    groups = {name: measured[name] for name in order if name in measured}
     names = {name: NAMES.get(name, name) for name in groups}
     others = [name for name in groups if name != "train"]
     return {
@@ -62,7 +65,7 @@ def _closeness(found: dict | None) -> dict | None:
         return None
     return {
         "overlap": percent(found["overlap"]),
-        "share": found["overlap"],
+        "warmth": max(0.0, 2 * found["overlap"] - 1),  # below a half all are equally pale
         "kl": number(found["kl"]),
     }
 
@@ -70,5 +73,6 @@ def _closeness(found: dict | None) -> dict | None:
 def _score(found: dict | None) -> str:
     if not found or found.get("mean") is None:
         return "–"
-    interval = f" ({number(found['low'])} to {number(found['high'])})"
-    return number(found["mean"]) + (interval if found.get("low") is not None else "")
+    digits = 1 if found["mean"] >= 10 else 2
+    mean, low, high = (number(found[name], digits) for name in ("mean", "low", "high"))
+    return f"{mean} ({low} to {high})"
