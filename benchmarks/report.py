@@ -1,5 +1,5 @@
-"""How fast the page opens and scrolls with many songs and takes, in headless Chromium, beside a plain
-page of the same music: a rectangle a note, every player loaded at once.
+"""How fast the page opens and scrolls with many songs and takes, beside a plain page of the same
+music: a rectangle a note, every player loaded at once. Both in headless Chromium.
 
 The results are made up; the page is written from them as after a run.
 """

@@ -33,8 +33,9 @@ def compared(project):
 
 
 def test_a_reference_is_finished_as_takes_are_and_a_bad_one_is_named(compared):
-    stale = {"import_reference": 2, "render_take": 2, "apply_effects": 2}
-    assert compared.stale() == stale
+    stale = {"import_reference": 2, "render_take": 2, "apply_effects": 2, "preview_take": 2}
+    shown = {"compare_takes": 1, "find_copies": 1, "write_report": 1}
+    assert compared.stale() == {**stale, **shown}
     printed = compared.run()
     assert "data/references/bad.musicxml: is damaged or not XML" in printed
     assert compared.stale() == {}
@@ -46,13 +47,19 @@ def test_a_reference_is_finished_as_takes_are_and_a_bad_one_is_named(compared):
     assert made["generated"]["facts"]["grid"]["bars"][0][2:] == [7, 8]
     score = read_score(compared.path(f"results/generated/references/{good.stem}.mid"))
     assert [(part.name, len(part.notes)) for part in score.parts] == [("Bass", 10), ("Guitar", 24)]
+    page = compared.path("results/report/index.html").read_text(encoding="utf-8")
+    assert "<code>data/references/bad.musicxml</code> is damaged or not XML" in page
+    assert "Söng&#39;s {one} 🎸" in page
+    closeness = json.loads(compared.path("results/closeness.json").read_text())
+    copies = json.loads(compared.path("results/copies.json").read_text())
+    assert list(closeness["references"]) == list(copies["references"]) == [good.stem]
     (bad,) = compared.path("results/generated/references").glob("bad-*.json")
     assert json.loads(bad.read_text())["reason"] == "is damaged or not XML"
 
     tune = next(compared.path("data/references").glob("S*.abc"))
     tune.write_text(TUNE.replace("K:Em", "K:Dm"), encoding="utf-8")
-    assert compared.stale() == dict.fromkeys(stale, 1)
+    assert compared.stale() == {**dict.fromkeys(stale, 1), **shown}
     tune.unlink()
-    assert compared.stale() == {}
+    assert compared.stale() == shown
     compared.configure(report={"references": "data/nowhere"})
-    assert compared.stale() == {}
+    assert compared.stale() == shown

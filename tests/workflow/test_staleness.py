@@ -3,14 +3,17 @@
 import os
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 from project import TWO, WAY
 
 from mathrock.composer import compose
 from mathrock.midifile import write_score
+from mathrock.songs import song_id
 
 PAGE = {"write_report": 1}
+FINISHED = ["apply_effects", "preview_take"]
 PER_TRACK = {"decode_take": 5, "render_take": 5, "apply_effects": 5, "preview_take": 5}
 PER_TRACK |= {"list_takes": 1, **PAGE}
 MADE = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1}
@@ -19,7 +22,9 @@ FOR_TAKES = {"choose_snippets": 1, **TAKES}
 WRITTEN = {"create_notes": 2, "import_midi": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1, "train_vae": 1, "examine_vae": 1}
 PACKED = {"pack_sequences": 1, **MODELS, **FOR_TAKES}
+ALL_FINISHED = {"apply_effects": 5, "preview_take": 5, "list_takes": 1, **PAGE}
 GATHERED = {"list_songs": 1, "find_keys": 1, **PACKED}
+IMPORTED = {"import_midi": 1, "encode_roll": 1, "preview_song": 1}
 HEARD = {"hear_song": 1, "track_beats": 1, "create_notes": 1}
 LIBRARY = "workflow/scripts/mathrock"
 
@@ -32,12 +37,22 @@ def test_nothing_changed_nothing_runs(project):
 def test_an_added_recording_runs_its_own_chain_and_what_gathers(project):
     songs = project.path("data/songs")
     shutil.copy(songs / "Paper & {planets}.wav", songs / "new.wav")
-    assert project.stale() == {**HEARD, "encode_roll": 1, **GATHERED}
+    assert project.stale() == {**HEARD, "encode_roll": 1, "preview_song": 1, **GATHERED}
 
 
 def test_an_added_midi_file_is_not_transcribed(project):
     write_score(project.path("data/songs/new.mid"), compose("folding-bicycle"))
-    assert project.stale() == {"import_midi": 1, "encode_roll": 1, **GATHERED}
+    assert project.stale() == {**IMPORTED, **GATHERED}
+
+
+@pytest.mark.parametrize("name", ["{a} 'b'.mid", '<script>alert("1")<.mid', "🎸 <b>.mid"])
+def test_any_name_is_followed(project, name):
+    song, midi = project.path(f"data/songs/{name}"), f"results/midi/{song_id(Path(name))}.mid"
+    write_score(song, compose("folding-bicycle"))
+    project.run(midi)
+    assert project.stale(midi) == {}
+    write_score(song, compose("night-bus-home"))
+    assert project.stale(midi) == {"import_midi": 1}
 
 
 def test_a_removed_song_runs_what_gathers(project):
@@ -47,7 +62,7 @@ def test_a_removed_song_runs_what_gathers(project):
 
 def test_a_changed_song_runs_its_own_chain_and_what_gathers(project):
     write_score(project.path("data/songs/eleven.mid"), compose("folding-bicycle"))
-    assert project.stale() == {"import_midi": 1, "encode_roll": 1, **GATHERED}
+    assert project.stale() == {**IMPORTED, **GATHERED}
 
 
 def test_a_touched_but_equal_recording_of_3_mb_runs_nothing(project):
@@ -71,7 +86,7 @@ def test_a_moved_project_runs_nothing(project, tmp_path):
         ({"grid": {"kind": "beat"}}, {"encode_roll": 4, "pack_sequences": 1}),
         ({"sequences": {"hop_seconds": 2}}, {"pack_sequences": 1}),
         ({"decode": {"metre": "5/4"}}, {"decode_take": 5}),
-        ({"effects": {"loudness_lufs": -16}}, {"apply_effects": 5, "list_takes": 1}),
+        ({"effects": {"loudness_lufs": -16}}, ALL_FINISHED),
     ],
 )
 def test_a_knob_runs_first_what_it_turns(project, knobs, stale):
@@ -87,7 +102,7 @@ def test_a_knob_runs_first_what_it_turns(project, knobs, stale):
 def test_a_knob_of_one_take_runs_that_take(project):
     takes = {"one": {}, "two": {**TWO, "effects": {"guitar": "room"}}, "way": WAY}
     project.configure(takes=takes)
-    assert project.stale() == {"apply_effects": 2, "list_takes": 1}
+    assert project.stale() == {"apply_effects": 2, "preview_take": 2, "list_takes": 1, **PAGE}
     takes["one"] = {"temperature": 0.9}
     project.configure(takes=takes)
     found = project.stale()
@@ -115,9 +130,9 @@ def test_a_model_that_no_take_names_is_not_trained(project):
     assert not project.stale().keys() & {"train_chords", "generate_chords"}
 
 
-def test_a_chain_that_no_take_uses_runs_nothing(project):
+def test_a_chain_that_no_take_uses_makes_no_sound(project):
     project.configure(effects={"chains": {**chains_of(project), "unused": ["Chorus"]}})
-    assert project.stale() == {}
+    assert project.stale() == PAGE  # which shows all settings
 
 
 def chains_of(project):
@@ -127,18 +142,18 @@ def chains_of(project):
 
 
 def each(tracks):
-    return {"decode_take": tracks, "render_take": tracks, "apply_effects": tracks}
+    return dict.fromkeys(["decode_take", "render_take", *FINISHED], tracks)
 
 
-LISTED = {"find_copies": 1, "compare_takes": 1, "list_takes": 1}
+LISTED = {"find_copies": 1, "compare_takes": 1, "list_takes": 1, **PAGE}
 MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
 
 
 @pytest.mark.parametrize(
     ("module", "stale"),
     [
-        ("effects", {"apply_effects": 5, "list_takes": 1}),
-        ("rack", {"apply_effects": 5, "list_takes": 1}),
+        ("effects", ALL_FINISHED),
+        ("rack", ALL_FINISHED),
         ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), **LISTED}),
         ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), **LISTED}),
         ("vae", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
@@ -187,7 +202,7 @@ def test_another_sound_font_renders_again(project):
     font = project.path("data/soundfont/rock_gm_fluidr3mono.sf3")
     font.chmod(0o644)
     project.append(font, "x")
-    assert project.stale() == {"render_take": 5, "apply_effects": 5, "list_takes": 1}
+    assert project.stale() == {"render_take": 5, "preview_song": 4, **ALL_FINISHED}
 
 
 @pytest.mark.parametrize(

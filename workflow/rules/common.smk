@@ -134,15 +134,20 @@ def get_reference(wildcards):
     return describe(REFERENCES[wildcards.reference])
 
 
+def reads_like_syntax(path):
+    """Whether Snakemake takes a part of the path for a wildcard, {}, or a path variable, <>."""
+    return "{" in path or "<" in path
+
+
 def tracked_file(song):
     """The file of a song or a reference as an input."""
-    return [] if song.problem or "{" in song.path else song.path
+    return [] if song.problem or reads_like_syntax(song.path) else song.path
 
 
 def describe(song):
     """A song or a reference as a param, with the digest of a file that Snakemake cannot track
-    because its name reads like a wildcard."""
-    is_untracked = "{" in song.path and not song.problem
+    because of its name."""
+    is_untracked = reads_like_syntax(song.path) and not song.problem
     return song._asdict() | ({"digest": file_digest(song.path)} if is_untracked else {})
 
 

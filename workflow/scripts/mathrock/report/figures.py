@@ -24,6 +24,7 @@ SERIES = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06", "#0a
 _VARIABLES = {INK: "var(--ink)", SOFT: "var(--soft)"}
 _VARIABLES |= {colour: f"var(--series-{n})" for n, colour in enumerate(SERIES, 1)}
 LONG = 2  # letters of a bin's name, beyond which names are slanted
+IN_A_ROW = 4  # of a legend
 MOST_NAMES = 40  # on the map
 NEAR = (0.25, 0.04)  # shares of the map's width and height within which names would overlap
 RC = {
@@ -117,13 +118,13 @@ def draw_distributions(
 def draw_legend(groups: Sequence[str]) -> Markup:
     """The names of the groups of `draw_distributions` with their colours."""
     with mpl.rc_context(RC):
-        figure = Figure(figsize=(6.8, 0.4))
+        figure = Figure(figsize=(6.8, 0.25 * -(-len(groups) // IN_A_ROW) + 0.15))
         handles = [Patch(color=SOFT, alpha=0.35)]
         handles += [
             Line2D([], [], color=SERIES[(n - 1) % len(SERIES)], marker=MARKS[n % 7], ms=4)
             for n in range(1, len(groups))
         ]
-        figure.legend(handles, groups, loc="center", ncols=len(groups))
+        figure.legend(handles, groups, loc="center", ncols=IN_A_ROW)
         return _svg(figure, "Legend: " + ", ".join(groups))
 
 

@@ -6,7 +6,12 @@ from pathlib import Path
 from mathrock.midifile import read_score
 from mathrock.report.takes import picture
 from mathrock.report.words import clock, title_of
-from mathrock.status import read_status
+from mathrock.status import Status, read_status
+
+
+def bars_of(status: Status) -> list[list]:
+    """Rows of the song's bars, see `mathrock.bars`; none where they are not known."""
+    return status.facts["grid"]["bars"]
 
 
 def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
@@ -24,10 +29,14 @@ def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
             "title": title_of(status.path),
             "path": status.path,
             "folder": f"takes/references/{name}",
-            "roll": picture(read_score(files[name]), title_of(status.path)),
+            "roll": picture(
+                read_score(files[name]),
+                title_of(status.path),
+                bars=[seconds for _, seconds, *_ in bars_of(status)],
+            ),
             "length": clock(status.facts.get("duration", 0)),
             "notes": status.facts.get("notes", ""),
-            "metre": status.facts.get("metre", ""),
+            "metre": ", ".join(dict.fromkeys(f"{n}/{d}" for *_, n, d in bars_of(status)[:-1])),
             "warnings": status.warnings,
         }
         for name, status in told.items()
