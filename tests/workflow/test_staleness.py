@@ -26,6 +26,7 @@ ALL_FINISHED = {"apply_effects": 5, "preview_take": 5, "list_takes": 1, **PAGE}
 GATHERED = {"list_songs": 1, "find_keys": 1, **PACKED}
 IMPORTED = {"import_midi": 1, "encode_roll": 1, "preview_song": 1}
 HEARD = {"hear_song": 1, "track_beats": 1, "create_notes": 1}
+HEARD_NOTES = {"create_notes": 2, "encode_roll": 2, "preview_song": 2}
 LIBRARY = "workflow/scripts/mathrock"
 
 
@@ -160,13 +161,13 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
         ("latentlessons", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
         ("vaestepper", {**MADE_BY_VAE, "examine_vae": 1}),
         ("latentpaths", MADE_BY_VAE),
-        ("latentexam", {"examine_vae": 1}),
-        ("midifile", {**WRITTEN, "encode_roll": 4, **GATHERED}),
-        ("scorebars", {"import_midi": 2, "encode_roll": 4, **GATHERED}),
-        ("rhythm", {"track_beats": 2, "create_notes": 2, "encode_roll": 2, **GATHERED}),
-        ("beatfacts", {"import_midi": 2, "encode_roll": 2, **GATHERED}),
+        ("latentexam", {"examine_vae": 1, **PAGE}),
+        ("midifile", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
+        ("scorebars", {"import_midi": 2, "encode_roll": 4, "preview_song": 2, **GATHERED}),
+        ("rhythm", {"track_beats": 2, **HEARD_NOTES, **GATHERED}),
+        ("beatfacts", {"import_midi": 2, "encode_roll": 2, "preview_song": 2, **GATHERED}),
         ("rollgrid", {"encode_roll": 4, **GATHERED}),
-        ("grid", {**WRITTEN, "encode_roll": 4, **GATHERED}),
+        ("grid", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
         ("snippets", FOR_TAKES),
         ("key", {"find_keys": 1, **FOR_TAKES}),
         ("sampling", {**TAKES, "examine_vae": 1}),
@@ -175,9 +176,9 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
         ("attributes", PACKED),
         ("ruler", {**PER_TRACK, "find_copies": 1}),
         ("arranging", PER_TRACK),
-        ("longestruns", {"find_copies": 1}),
+        ("longestruns", {"find_copies": 1, **PAGE}),
         ("taketable", {"list_takes": 1}),
-        ("features", {"compare_takes": 1}),
+        ("features", {"compare_takes": 1, **PAGE}),
         ("settings", {}),
     ],
 )
@@ -211,7 +212,7 @@ def test_another_sound_font_renders_again(project):
 )
 def test_other_weights_write_the_notes_again(project, weights, rules):
     project.append(project.path(f"data/listener/{weights}.npz"), "x")
-    assert project.stale() == {**rules, "encode_roll": 2, **GATHERED}
+    assert project.stale() == {**rules, "encode_roll": 2, "preview_song": 2, **GATHERED}
 
 
 @pytest.mark.parametrize(

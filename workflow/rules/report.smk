@@ -73,7 +73,7 @@ rule preview_song:
     input:
         song=get_song_file,
         midi="results/midi/{song}.mid",
-        status="results/rolls/{song}.json",
+        status="results/midi/{song}.json",
         soundfont=config["render"]["soundfont"],
     output:
         recording="results/report/songs/{song}/recording.mp3",
