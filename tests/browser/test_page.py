@@ -1,16 +1,14 @@
 """The page as a person meets it: in a real browser, from disk."""
 
-import re
 from itertools import pairwise
 
 import pytest
 
-from mathrock.midifile import read_score
+from browsing import drawn_notes, notes_of, play, wait_until_played
 from small_results import SmallResults
 
 EVIL = 'data/songs/rock/<img src=x onerror=alert(1)> "it\'s" 🎸 {x} $y$ \\.mp3'
 SONGS = {"ünï-1": EVIL, "b-2": "data/songs/Abba.mp3", "c-3": "data/songs/calm.mp3"}
-STROKES = re.compile(r"M(-?[\d.]+) (-?[\d.]+)h([\d.]+)")
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +21,6 @@ def results(tmp_path_factory):
 @pytest.fixture
 def page(results, visit):
     return visit(results.page).page
-
-
-def playing(page, player, more_than=0.05):
-    """Wait until a player's time has passed a point."""
-    page.wait_for_function(
-        "([player, seconds]) => player.currentTime > seconds", arg=[player, more_than]
-    )
 
 
 def test_names_are_shown_as_text(page):
@@ -48,8 +39,7 @@ def test_every_player_loads_and_plays(page):
     players = page.locator(".card audio").element_handles()
     assert len(players) == 8
     for player in players:
-        player.evaluate("player => player.play()")
-        playing(page, player)
+        play(page, player)
         assert player.evaluate("player => player.duration") == pytest.approx(3, abs=0.2)
     playings = page.evaluate(
         "[...document.querySelectorAll('audio')].filter(a => !a.paused).length"
@@ -60,9 +50,9 @@ def test_every_player_loads_and_plays(page):
 def test_a_started_player_goes_on_where_the_other_was(page):
     first, second = page.locator("#chords-one audio").element_handles()
     first.evaluate("player => { player.currentTime = 1.5; return player.play(); }")
-    playing(page, first, 1.55)
+    wait_until_played(page, first, 1.55)
     second.evaluate("player => player.play()")
-    playing(page, second, 1.5)
+    wait_until_played(page, second, 1.5)
     assert first.evaluate("player => player.paused")
 
 
@@ -70,8 +60,7 @@ def test_the_playhead_moves(page):
     head = page.locator("#lstm-two .playhead")
     player = page.locator("#lstm-two audio").first.element_handle()
     assert head.get_attribute("transform") is None
-    player.evaluate("player => player.play()")
-    playing(page, player, 0.3)
+    play(page, player, 0.3)
     page.wait_for_function(
         "parseFloat(document.querySelector('#lstm-two .playhead').getAttribute('transform')"
         ".match(/[\\d.]+/)[0]) > 0.3"
@@ -84,7 +73,7 @@ def test_a_click_on_the_roll_moves_there(page):
     box = roll.bounding_box()  # shows -2 s to 4 s
     roll.click(position={"x": box["width"] * (2 + 1) / 6, "y": box["height"] / 2})
     player = page.locator("#chords-two audio").first.element_handle()
-    playing(page, player, 0.8)
+    wait_until_played(page, player, 0.8)
     assert player.evaluate("player => player.currentTime") == pytest.approx(1, abs=0.15)
 
 
@@ -92,16 +81,8 @@ def test_the_rolls_notes_are_those_of_the_midi(results, page):
     for path in results.files["midi"]:
         model, take = path.split("/")[-2], path.split("/")[-1].removesuffix(".mid")
         roll = page.locator(f"#{model}-{take} svg.roll")
-        top = int(roll.get_attribute("data-top"))
-        drawn = sorted(
-            (round(float(x), 2), round(float(x) + float(length), 2), round(top - float(y) + 0.5))
-            for voice in ("guitar", "bass", "other")
-            for one in roll.locator(f"path.{voice}").all()
-            for x, y, length in STROKES.findall(one.get_attribute("d"))
-        )
-        notes = read_score(path).pitched_notes
-        assert len(notes) > 20
-        assert drawn == sorted((round(n.onset, 2), round(n.offset, 2), n.pitch) for n in notes)
+        assert drawn_notes(roll) == notes_of(path)
+        assert len(notes_of(path)) > 20
         assert roll.locator("path.seed").count() == 1
         assert float(roll.locator(".shaded").get_attribute("width")) == 2
 
@@ -128,13 +109,13 @@ def test_songs_share_a_player_that_keeps_the_place(page):
     player = page.locator("#deck-player").element_handle()
     assert not page.locator("#deck").is_visible()
     recording.click()
-    playing(page, player)
+    wait_until_played(page, player)
     assert page.locator("#deck-title").inner_text() == "recording of Abba"
     player.evaluate("player => { player.currentTime = 1.5; }")
-    playing(page, player, 1.5)
+    wait_until_played(page, player, 1.5)
     transcription.click()
     page.wait_for_function("document.querySelector('#deck-player').src.includes('transcription')")
-    playing(page, player, 1.5)
+    wait_until_played(page, player, 1.5)
     assert transcription.get_attribute("aria-pressed") == "true"
     assert recording.get_attribute("aria-pressed") == "false"
 
@@ -143,7 +124,7 @@ def test_all_songs_can_be_heard(page):
     player = page.locator("#deck-player").element_handle()
     for link in page.locator("a.listen").all():
         link.click()
-        playing(page, player)
+        wait_until_played(page, player)
     assert page.locator("a.listen").count() == 6
 
 
@@ -155,10 +136,10 @@ def test_it_works_by_keyboard(page):
     assert page.locator("#song-table th[aria-sort=ascending]").count() == 1
     page.locator("a.listen").first.focus()
     page.keyboard.press(" ")
-    playing(page, page.locator("#deck-player").element_handle())
+    wait_until_played(page, page.locator("#deck-player").element_handle())
     page.locator("#chords-one audio").first.focus()
     page.keyboard.press(" ")
-    playing(page, page.locator("#chords-one audio").first.element_handle())
+    wait_until_played(page, page.locator("#chords-one audio").first.element_handle())
 
 
 def paper(page):

@@ -1,11 +1,15 @@
-"""A headless Chromium: Debian's package, or whatever Chrome is installed."""
+"""The page in a headless Chromium: Debian's package, or whatever Chrome is installed."""
 
 import os
+import re
 import shutil
 
 import pytest
 
+from mathrock.midifile import read_score
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+STROKES = re.compile(r"M(-?[\d.]+) (-?[\d.]+)h([\d.]+)")
 REQUIRED = "BROWSER_TESTS"  # where this variable is "required", no browser is a failure
 
 
@@ -62,3 +66,32 @@ def visit(chromium):
         assert one.complaints == []
         strays = [url for url in one.requests if not url.startswith((one.folder + "/", "data:"))]
         assert strays == []
+
+
+def play(page, player, more_than=0.05):
+    """Start a player, without its button, and wait until its time has passed a point."""
+    player.evaluate("player => player.play()")
+    wait_until_played(page, player, more_than)
+
+
+def wait_until_played(page, player, more_than=0.05):
+    page.wait_for_function(
+        "([player, seconds]) => player.currentTime > seconds", arg=[player, more_than]
+    )
+
+
+def drawn_notes(roll):
+    """(pitch, onset, offset) of the notes in a roll, its snippet's left out, by pitch."""
+    top = int(roll.get_attribute("data-top"))
+    return sorted(
+        (round(top - float(y) + 0.5), float(x), float(x) + float(length))
+        for voice in ("guitar", "bass", "other")
+        for path in roll.locator(f"path.{voice}").all()
+        for x, y, length in STROKES.findall(path.get_attribute("d"))
+    )
+
+
+def notes_of(midi):
+    """The same of a MIDI file, to compare with: within a millisecond."""
+    notes = sorted((n.pitch, n.onset, n.offset) for n in read_score(midi).pitched_notes)
+    return [pytest.approx(note, abs=1e-3) for note in notes]
