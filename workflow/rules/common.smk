@@ -106,7 +106,8 @@ def code_of(script):
     the outputs stale and Snakemake's reason names the module."""
     digests = code_version(SCRIPTS / script).items()
     return {
-        f"code_{Path(module).stem}": f"{module} {digest}" for module, digest in digests
+        "_".join(["code", *Path(module).with_suffix("").parts[1:]]): f"{module} {digest}"
+        for module, digest in digests
     }
 
 

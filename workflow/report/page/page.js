@@ -19,7 +19,7 @@ themeButton.addEventListener("click", () => {
   remember("theme", root.dataset.theme);
 });
 
-// Sorting: numbers by their value, text by the language; a second click turns it round.
+// Sorting: numbers by their value, text by the language; a second click turns it round, but for what is empty.
 for (const table of document.querySelectorAll("table.sortable")) {
   const rows = [...table.tBodies[0].rows];
   const compare = (a, b) => a.dataset.value === undefined
@@ -31,7 +31,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const descending = heading.getAttribute("aria-sort") === "ascending";
       for (const other of table.tHead.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
-      rows.sort((a, b) => (descending ? -1 : 1) * compare(a.cells[column], b.cells[column]));
+      const isEmpty = row => row.cells[column].dataset.value === "";
+      rows.sort((a, b) => isEmpty(a) - isEmpty(b) || (descending ? -1 : 1) * compare(a.cells[column], b.cells[column]));
       table.tBodies[0].append(...rows);
     });
   }
@@ -39,16 +40,20 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
 // One sound at a time. Within a take, what is started goes on where the other one was.
 const players = [...document.querySelectorAll("audio")];
-function follow(player, other) {
-  const at = other.currentTime;
-  if (player.readyState > 0) player.currentTime = at;
-  else player.addEventListener("loadedmetadata", () => { player.currentTime = at; }, { once: true });
+const pending = new Map();
+function moveTo(player, seconds) {
+  if (player.readyState > 0) player.currentTime = seconds;
+  else pending.set(player, seconds);
 }
 for (const player of players) {
+  player.addEventListener("loadedmetadata", () => {
+    if (pending.has(player)) player.currentTime = pending.get(player);
+    pending.delete(player);
+  });
   player.addEventListener("play", () => {
     for (const other of players) {
       if (other === player || other.paused) continue;
-      if (player.closest(".take") && player.closest(".take") === other.closest(".take")) follow(player, other);
+      if (player.closest(".take") && player.closest(".take") === other.closest(".take")) moveTo(player, other.currentTime);
       other.pause();
     }
   });
@@ -69,21 +74,21 @@ for (const card of document.querySelectorAll(".card")) {
   roll.addEventListener("click", event => {
     const box = roll.getBoundingClientRect();
     const seconds = Math.max(0, view.x + (event.clientX - box.left) / box.width * view.width);
-    const go = () => { current.currentTime = Math.min(seconds, current.duration || seconds); };
-    if (current.readyState > 0) go();
-    else { current.addEventListener("loadedmetadata", go, { once: true }); current.load(); }
+    moveTo(current, seconds);
+    if (current.readyState === 0) current.load();
   });
 }
 
 // Songs share one player: the buttons of a song's recording and transcription hand over the time.
 const deck = document.getElementById("deck"), deckPlayer = document.getElementById("deck-player");
 let pressed = null;
+const start = () => deckPlayer.play().catch(() => {}); // another song was chosen before this one began
 function show() {
   for (const link of document.querySelectorAll("a.listen")) link.setAttribute("aria-pressed", link === pressed && !deckPlayer.paused);
 }
 function press(link) {
   if (pressed === link) {
-    if (deckPlayer.paused) deckPlayer.play(); else deckPlayer.pause();
+    if (deckPlayer.paused) start(); else deckPlayer.pause();
     return;
   }
   const goesOn = pressed && pressed.dataset.pair === link.dataset.pair;
@@ -92,8 +97,8 @@ function press(link) {
   deck.hidden = false;
   document.getElementById("deck-title").textContent = link.getAttribute("aria-label").replace("Play the ", "");
   deckPlayer.src = link.getAttribute("href");
-  if (at) deckPlayer.addEventListener("loadedmetadata", () => { deckPlayer.currentTime = at; }, { once: true });
-  deckPlayer.play();
+  pending.set(deckPlayer, at);
+  start();
 }
 for (const name of ["play", "pause", "ended"]) deckPlayer.addEventListener(name, show);
 document.addEventListener("click", event => {

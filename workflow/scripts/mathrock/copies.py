@@ -7,8 +7,8 @@ common. Where the ends of training songs stand in for held-out songs, their own 
 looked at, or a chorus that comes back would be the yardstick.
 
 Whatever is longest counts, were it one repeated pitch or a single chord: held-out songs have such
-runs, too, and `distinct_pitches` and `seconds` tell. A run ends at the first note more, less or
-elsewhere, so this finds what is repeated, not what is varied.
+runs, too, and `onsets`, `distinct_pitches` and `seconds` tell. A run ends at the first note more,
+less or elsewhere, so this finds what is repeated, not what is varied.
 """
 
 from collections.abc import Iterator
@@ -183,10 +183,10 @@ def _described(
 ) -> dict | None:
     """A run, plain values for a JSON file; None where there is none.
 
-    `notes` and `distinct_pitches` are counts, `seconds` last from the first note's onset to the
-    last one's end, `semitones` lead from the song's pitches to the music's. The run begins `at` in
-    the music and `song_at` in the `song`; the rolls are what is played there and `AROUND` it:
-    [onset, offset, pitch, is it a note of the run: 1 or 0] of each note.
+    `notes`, `onsets` (of a chord one) and `distinct_pitches` are counts, `seconds` last from the
+    first note's onset to the last one's end, `semitones` lead from the song's pitches to the
+    music's. The run begins `at` in the music and `song_at` in the `song`; the rolls are what is
+    played there and `AROUND` it: [onset, offset, pitch, is it a note of the run: 1 or 0] of each.
     """
     if run is None:
         return None
@@ -198,6 +198,7 @@ def _described(
     song_at, _, song_roll = _shown(song, song_notes)
     return {
         "notes": run.notes,
+        "onsets": len(np.unique(notes[:, 0])),
         "distinct_pitches": len(np.unique(notes[:, 1])),
         "seconds": round(end - at, 3),
         "song": span.song,

@@ -56,6 +56,7 @@ def _row(
     higher = found["semitones"]
     return row | {
         "pitches": found["distinct_pitches"],
+        "onsets": found["onsets"],
         "seconds": number(found["seconds"], 1),
         "song": found["song"],
         "song_title": titles.get(found["song"], found["song"]),

@@ -112,7 +112,7 @@ def draw_distributions(
         plot.set(title=title, xlabel=unit, ylabel="share")
         plot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         plot.grid(axis="y")
-        return _svg(figure, f"{title}: shares by {unit} of {', '.join(shares)}")
+        return _svg(figure, f"{title}: {unit}, of {', '.join(shares)}")
 
 
 def draw_legend(groups: Sequence[str]) -> Markup:
@@ -142,10 +142,11 @@ def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> 
     with mpl.rc_context(RC):
         figure = Figure(figsize=(6.8, 4.6), layout="constrained")
         plot = figure.subplots()
+        plots = []
         for number, genre in enumerate(sorted(set(genres))):
             of_genre = np.array([other == genre for other in genres])
             mark = {"marker": MARKS[number % 7], "color": SERIES[number % len(SERIES)]}
-            plot.scatter(*at[of_genre].T, s=36, label=genre, **mark)
+            plots.append(plot.scatter(*at[of_genre].T, s=36, **mark))
         near, named = np.ptp(at, axis=0) * NEAR, []
         for place, name in list(zip(at, names, strict=True))[:MOST_NAMES]:
             beside = any((np.abs(place - other) < near).all() for other in named)
@@ -155,7 +156,7 @@ def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> 
         shares = [*(f"{100 * share:.0f}% of the variance" for share in told[:2]), "", ""]
         plot.set(xlabel=f"first axis, {shares[0]}", ylabel=f"second axis, {shares[1]}")
         plot.margins(0.12)
-        plot.legend()
+        plot.legend(plots, sorted(set(genres)))
         return _svg(figure, f"Map of {len(names)} songs in the VAE's space, by genre")
 
 
@@ -168,7 +169,7 @@ def _svg(figure: Figure, label: str) -> Markup:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
-    text = re.sub(r'<g id="\w+_\d+">', "<g>", text)  # the same in every figure
+    text = re.sub(r'<g id="[\w.]+_\d+">', "<g>", text)  # the same in every figure
     for colour, variable in _VARIABLES.items():
         text = text.replace(colour, variable)
     attributes = f'<svg class="plot" role="img" aria-label="{escape(label)}" '

@@ -29,11 +29,18 @@ def gather(path: str | None) -> dict | None:
             {
                 "label": feature["label"],
                 "cells": [
-                    _closeness(told["closeness"].get(other, {}).get(name)) for other in others
+                    _cell(told["closeness"][other][name], told["unknown"][other].get(name))
+                    for other in others
                 ],
             }
             for name, feature in told["features"].items()
         ],
+        "varieties": [
+            {"label": feature["label"], "cells": _variety(groups, name)}
+            for name, feature in told["features"].items()
+        ]
+        if "train" in groups
+        else [],
         "scores": [
             {
                 "label": score["label"],
@@ -60,9 +67,15 @@ def gather(path: str | None) -> dict | None:
     }
 
 
-def _closeness(found: dict | None) -> dict | None:
-    if not found or found.get("overlap") is None:
-        return None
+def _variety(groups: dict, feature: str) -> list[str]:
+    """How far apart pieces of each group's tracks are, as a share of that of training songs."""
+    usual, *others = (group["variety"][feature] for group in groups.values())
+    return ["–" if other is None or not usual else percent(other / usual) for other in others]
+
+
+def _cell(found: dict | None, reason: str | None) -> dict:
+    if not found:
+        return {"reason": reason or "not known"}
     return {
         "overlap": percent(found["overlap"]),
         "warmth": max(0.0, 2 * found["overlap"] - 1),  # below a half all are equally pale

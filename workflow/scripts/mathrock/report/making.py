@@ -2,7 +2,7 @@
 
 import csv
 import platform
-from collections.abc import Iterable
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -16,7 +16,7 @@ PACKAGES = ("snakemake", "basic-pitch", "mido", "numpy", "tensorflow", "keras", 
 PACKAGES += ("soundfile", "music21", "pyyaml", "matplotlib", "jinja2")
 
 
-def gather(benchmarks: str | Path, made: Iterable[str], config: dict, failures: list[str]) -> dict:
+def gather(benchmarks: str | Path, made: Sequence[str], config: dict, failures: list[str]) -> dict:
     """Rules in the order of their first job, seeds and digests by file, the config as YAML.
 
     Args:
@@ -90,7 +90,7 @@ def _measured(path: Path) -> list[tuple[float, float]]:
     """Seconds and bytes of the jobs in a benchmark file; 0 bytes where they were not measured."""
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    return [(float(row["s"]), 2**20 * _number(row["max_rss"])) for row in rows]
+    return [(_number(row["s"]), 2**20 * _number(row["max_rss"])) for row in rows]
 
 
 def _number(text: str) -> float:

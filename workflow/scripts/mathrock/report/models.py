@@ -103,7 +103,7 @@ def _vae(metrics: dict, space: str | None, latents: str | None, titles: Mapping[
             if songs:
                 names = [titles.get(song, song) for song in songs]
                 shown = figures.draw_map(found["song_means"], genres, names)
-    return {"facts": facts, "on": on, "map": shown}
+    return {"facts": facts, "map": shown}
 
 
 def _with_interval(scores: dict | None) -> str:

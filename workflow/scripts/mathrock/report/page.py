@@ -88,12 +88,12 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
     index = read_json(one("index")) if one("index") else {"spans": []}
     splits = {span["song"]: span["split"] for span in reversed(index["spans"])}
     groups = takes.gather(there("made"), there("midi"), there("rolls"), one("snippets"), titles)
-    copies = copying.gather(one("copies"), titles)
     previews = {
         f"{Path(p).parent.parent.name}/{Path(p).parent.name}/{Path(p).name}"
         for p in there("take_previews")
     }
     referenced = references.gather(there("references"), there("reference_midi"))
+    copies = copying.gather(one("copies"), titles | referenced["titles"])
     trained = models.gather(
         there("metrics"),
         there("histories"),
@@ -106,6 +106,7 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
     listening = songs.gather(
         one("songs"), one("key_table"), one("transcription"), splits, there("song_previews")
     )
+    wanted = {Path(path).parent.name for path in sources.metrics}
     return {
         "style": _file(sources.style),
         "script": _file(sources.script),
@@ -119,16 +120,13 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         "copies": copies,
         "copied": copying.by_track(copies),
         "references": referenced,
+        "reference_folder": config["report"]["references"],
         "making": making.gather(benchmarks, there("made") + there("metrics"), config, failures),
         "missing": sources.missing(),
         "has_ends": len(splits) < len(index["spans"]),
-        "untrained": [name for name in config["models"] if name not in _names(trained)],
+        "untrained": [name for name in config["models"] if name not in wanted],
         "listed": listed,
     }
-
-
-def _names(trained: dict) -> list[str]:
-    return [row["name"] for row in trained["rows"]]
 
 
 def _file(path: str) -> Markup:

@@ -15,7 +15,7 @@ def bars_of(status: Status) -> list[list]:
 
 
 def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
-    """`rows` of those that can be heard and `bad` ones.
+    """`rows` of those that can be heard, `bad` ones, and the `titles` of all by id.
 
     Args:
         statuses: .json of each reference.
@@ -43,4 +43,5 @@ def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
         if status.ok and name in files
     ]
     bad = [(status.path, status.reason) for status in told.values() if not status.ok]
-    return {"rows": rows, "bad": bad}
+    titles = {name: title_of(status.path) for name, status in told.items()}
+    return {"rows": rows, "bad": bad, "titles": titles}

@@ -1,7 +1,7 @@
 """What the page shows of the songs: the manifest, with keys and, of demo songs, scores."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from mathrock.manifest import read_manifest
@@ -46,13 +46,13 @@ def gather(
         cells = {
             "title": (title_of(song["path"]), None),
             "genre": (song["genre"], None),
-            "duration": (clock(float(song["duration_s"] or 0)), float(song["duration_s"] or 0)),
-            "notes": (song["notes"], int(song["notes"] or 0)),
-            "tempo": (number(song["tempo_bpm"], 1), float(song["tempo_bpm"] or 0)),
+            "duration": _cell(song["duration_s"], clock),
+            "notes": _cell(song["notes"], "{:.0f}".format),
+            "tempo": _cell(song["tempo_bpm"], "{:.1f}".format),
             "metre": (song["metre"], None),
             "key": (key.get("scale") or key.get("key", ""), None),
             "split": (splits.get(name, ""), None),
-            "f1": (number(f1) if f1 else "", float(f1 or 0)),
+            "f1": _cell(f1, number),
             "status": (song["status"], None),
         }
         rows.append(
@@ -75,8 +75,12 @@ def gather(
         "rows": rows,
         "bad": [row for row in rows if not row["ok"]],
         "mean_f1": scores.get("mean", {}).get("onset_f1", ""),
-        "has_sound": any(row["recording"] or row["transcription"] for row in rows),
     }
+
+
+def _cell(text: str, shown: Callable[[float], str]) -> tuple[str, float | str]:
+    """A number as it is shown and as it is sorted; nothing where there is none."""
+    return (shown(float(text)), float(text)) if text else ("", "")
 
 
 def _read(path: str | None) -> list[dict[str, str]]:

@@ -53,7 +53,6 @@ def picture(
         "begin": clock(begin),
         "end": clock(end),
         "notes": notes,
-        "has_seed": shaded is not None,
     }
 
 
