@@ -120,6 +120,19 @@ def test_songs_share_a_player_that_keeps_the_place(page):
     assert recording.get_attribute("aria-pressed") == "false"
 
 
+def test_a_quick_change_of_mind_begins_the_last_song_at_its_start(page):
+    first, second = page.locator("tr", has_text="Abba").locator("a.listen").all()
+    other = page.locator("tr", has_text="calm").locator("a.listen").first
+    player = page.locator("#deck-player").element_handle()
+    first.click()
+    wait_until_played(page, player)
+    player.evaluate("player => { player.currentTime = 2; }")
+    for link in (second, other):
+        link.evaluate("link => link.click()")
+    wait_until_played(page, player)
+    assert player.evaluate("player => player.currentTime") < 1
+
+
 def test_all_songs_can_be_heard(page):
     player = page.locator("#deck-player").element_handle()
     for link in page.locator("a.listen").all():
@@ -172,6 +185,8 @@ def test_what_is_to_be_seen_is_also_told(page):
         .map(e => e.outerHTML.slice(0, 80))
     """
     assert page.evaluate(untold) == []
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.evaluate("document.documentElement.lang") == "en"

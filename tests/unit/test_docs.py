@@ -35,3 +35,10 @@ def test_every_rule_says_what_it_does_and_leaves_a_log_and_a_benchmark():
             name = rule.partition(":")[0]
             for part in ('"""', "log:", "benchmark:", "threads:", "mem_mb=", "message:"):
                 assert part in rule, (name, part)
+
+
+def test_what_the_readme_points_at_is_there():
+    text = (ROOT / "README.md").read_text()
+    named = re.findall(r'\]\(([^)#:]+)\)|src="([^":]+)"', text)
+    assert len(named) > 3
+    assert [name for pair in named for name in pair if name and not (ROOT / name).exists()] == []

@@ -82,6 +82,11 @@ def test_one_model_alone(tmp_path):
     assert "No take names chords and vae, so they were not trained." in page
 
 
+def test_a_model_whose_training_failed_was_named_by_a_take(results):
+    Path(results.files["metrics"][1]).unlink()
+    assert "No take names vae, so it was not trained." in results.write()
+
+
 def test_bad_songs_are_named_with_their_reason(results):
     table = Path(results.files["songs"][0])
     assert len(read_manifest(table)) == 2
