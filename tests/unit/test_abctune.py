@@ -262,3 +262,86 @@ def test_written_notes_are_read_again(wanted):
         expected.append((at, eighths / 2, pitch))
         at += eighths / 2
     assert found == expected
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_no_file_is_too_odd(data):
+    with contextlib.suppress(NotationError):
+        read_abc(data)
+
+
+@given(st.text(alphabet="abcCG^_=',/|:[]1234567890()<>-zZ&{}\"!% \nXMLQKVI`", max_size=120))
+def test_no_text_like_abc_is_too_odd(text):
+    for odd in (text, "X:1\nK:C\n" + text):
+        with contextlib.suppress(NotationError):
+            read(odd)
+
+
+def test_a_length_has_one_slash_and_a_word_a_closing_quote():
+    score, warnings = read(HEAD + 'c3/2/2 d2 | "Em e2 |\n')
+    assert score.parts[0].notes[0].offset == 0.75
+    assert warnings == ("'/' in line 7 and 3 more is no ABC: left out",)
+
+
+CHAT = """Sure! Here is a song: it has a riff | and a bass line.
+
+{fence}X:1
+T:Riff
+M:4/4
+L:1/4
+Q:1/4=60
+K:C
+V:1
+c d e f |
+V:2
+
+C D E F |
+{end}Enjoy it | and have fun!
+| Section | Bars |
+|:---|---:|
+| A | 1 |
+
+Note: this is in A minor | yes
+Ok
+Have a good day, cabbage!
+"""
+
+
+@pytest.mark.parametrize(("fence", "end"), [("```abc\n", "```\n"), ("", ""), ("", "\n")])
+def test_what_a_chat_model_says_around_its_tune_is_not_played(fence, end):
+    score, warnings = read(CHAT.format(fence=fence, end=end))
+    assert [[note.pitch for note in part.notes] for part in score.parts] == [
+        [72, 74, 76, 77],
+        [60, 62, 64, 65],
+    ]
+    assert all(part.notes[-1].offset == 4 for part in score.parts)
+    assert len(warnings) == (0 if fence else 1)
+    assert fence or warnings[0].endswith(" and 4 more reads like words, not music: left out")
+
+
+def test_words_between_voices_do_not_end_a_tune():
+    text = HEAD + 'V:1\nc8|\nAnd now the bass:\n\nV:2\nC4 D4|\n[CEGcegbd]8 "^slowly"A8|\n'
+    score, warnings = read(text + "!fermata!Abcd AB|\n")
+    assert [len(part.notes) for part in score.parts] == [1, 17]
+    assert not any("words" in warning for warning in warnings)
+
+
+def test_midi_names_instruments():
+    text = HEAD.replace("K:C", "V:1\n%%MIDI program 30\nV:2\n%%MIDI program 2 33\nV:3\nK:C")
+    text += "V:1\nc8|\nV:2\nC8|\nV:3\n%%MIDI channel 10\nC,,8|\n"
+    score, warnings = read(text)
+    assert [(p.program, p.is_drum) for p in score.parts[:2]] == [(30, False), (33, False)]
+    assert score.parts[2].is_drum
+    assert warnings == ()
+    assert read(HEAD + "%%MIDI program 5\nc8|\n")[0].parts[0].program == 5
+    assert read(HEAD + "[I:MIDI program 6]c8|\n")[0].parts[0].program == 6
+
+
+def test_free_metre_without_bar_lines_is_none():
+    assert read(HEAD.replace("M:4/4", "M:none") + "c8 d8 e4\n")[0].metres == ()
+    assert read(HEAD.replace("M:4/4", "M:none") + "c7|d8|\n")[0].metres == ((0, 7, 8), (3.5, 4, 4))
+
+
+def test_voices_of_one_name_are_two():
+    text = HEAD + 'V:1 name="G"\n|:c8|d8:|\nV:2 name="G"\nC8|D8|E8|\n'
+    assert [len(part.notes) for part in read(text)[0].parts] == [4, 3]

@@ -1,14 +1,22 @@
 """References: found, read, shared out; bad ones are sentences."""
 
+from pathlib import Path
+
 import mido
 import pytest
+import yaml
 
+from mathrock import referencesong
 from mathrock.demosongs import compose
 from mathrock.midifile import write_score
+from mathrock.provenance import code_version
 from mathrock.references import find_references
 from mathrock.referencesong import take_in
+from mathrock.rollgrid import encode_song
 from mathrock.score import Note, Part, Score
+from mathrock.songs import SongsError
 
+ROOT = Path(__file__).resolve().parents[2]
 PARTS = [
     {"name": "Bass", "program": 33, "lowest_pitch": 0, "highest_pitch": 45},
     {"name": "Guitar", "program": 27, "lowest_pitch": 46, "highest_pitch": 127},
@@ -32,7 +40,15 @@ def test_references_are_found_by_their_endings(tmp_path):
         "mxl",
         "xml",
     ]
-    assert find_references(tmp_path / "nowhere") == []
+
+
+def test_only_the_usual_folder_may_be_missing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    usual = schema["properties"]["report"]["properties"]["references"]["default"]
+    assert find_references(usual) == find_references(f"./{usual}/") == []
+    with pytest.raises(SongsError, match=r"^report.references: there is no folder data/typo$"):
+        find_references("data/typo")
 
 
 def test_the_band_plays_what_names_no_instrument_with_its_accents(tmp_path):
@@ -89,6 +105,7 @@ def test_many_parts_of_few_instruments_are_joined(tmp_path):
         ("a.abc", b"X:1\nK:C\nz8|\n", "has no notes"),
         ("a.mid", b"MThd", "is damaged or not a MIDI file"),
         ("a.xml", b"<", "is damaged or not XML"),
+        ("a.abc", b"X:1\nL:1/999\nK:C\nc/9|\n", "has notes that last no time"),
         ("a.abc", b" " * 10_000_001, "is larger than 10 MB"),
     ],
 )
@@ -110,3 +127,32 @@ def test_what_is_missing_is_named(tmp_path):
     assert take_in(song._asdict(), **BAND)[1].reason == "is missing"
     (tmp_path / "a.abc").symlink_to("nowhere")
     assert take(tmp_path)[1].reason == "is a link to a file that is missing"
+
+
+def test_what_no_reader_expected_is_a_reason_and_a_traceback(tmp_path, monkeypatch, capsys):
+    def fails(data):
+        raise KeyError("odd")
+
+    monkeypatch.setattr(referencesong, "read_abc", fails)
+    (tmp_path / "a.abc").write_text(TUNE)
+    score, status = take(tmp_path)
+    assert (score.parts, status.ok) == ([], False)
+    assert status.reason == "can't be read: KeyError 'odd'"
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_free_metre_is_no_metre_that_is_known(tmp_path):
+    (tmp_path / "a.abc").write_text(TUNE.replace("4/4", "none").replace("|", ""))
+    score, status = take(tmp_path)
+    assert status.ok
+    assert "metre" not in status.facts
+    assert {note.velocity for note in score.pitched_notes} == {84}
+    _, status = encode_song(score, status, "beat", 24, 4, 0.3)
+    assert (status.facts["grid"]["metres"], status.facts["grid"]["bars"]) == ([], [])
+    write_score(tmp_path / "a.mid", score)
+
+
+def test_how_songs_are_found_does_not_make_references_stale():
+    modules = code_version(ROOT / "workflow/scripts/import_reference.py")
+    found = {f"mathrock/{name}.py" for name in ("references", "songs", "genres")}
+    assert not found & modules.keys()

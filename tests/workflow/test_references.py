@@ -61,5 +61,9 @@ def test_a_reference_is_finished_as_takes_are_and_a_bad_one_is_named(compared):
     assert compared.stale() == {**dict.fromkeys(stale, 1), **shown}
     tune.unlink()
     assert compared.stale() == shown
-    compared.configure(report={"references": "data/nowhere"})
+    compared.path("data/none").mkdir()
+    compared.configure(report={"references": "data/none"})
     assert compared.stale() == shown
+    compared.configure(report={"references": "data/typo"})
+    printed = compared.run("--dry-run", code=1)
+    assert "Error: report.references: there is no folder data/typo" in printed

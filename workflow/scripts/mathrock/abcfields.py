@@ -49,8 +49,14 @@ def shift_of(field: str) -> int | None:
 
 
 def is_percussion(field: str) -> bool:
-    """Whether a K: or V: field asks for the clef of drums."""
-    return re.search(r"\bperc\b|\bclef\s*=\s*perc", field) is not None
+    """Whether a K: or V: field asks for the clef of drums, or for MIDI's channel of drums."""
+    return re.search(r"\bperc\b|\bclef\s*=\s*perc|\bchannel=10\b", field) is not None
+
+
+def program_of(field: str) -> int | None:
+    """The MIDI program, 0-127, that a V: field names, or None."""
+    found = re.search(r"\bprogram=(\d{1,3})\b", field)
+    return int(found[1]) if found and int(found[1]) < 128 else None
 
 
 def metre_of(field: str) -> tuple[int, int] | None:
@@ -96,6 +102,8 @@ def tempo_of(field: str) -> float | None:
 
 def duration_of(text: str) -> Fraction:
     """What a note's length multiplies the unit by: "" 1, "3/2", "/" a half, "//" a quarter.
+
+    It looks like `abctokens.LENGTH`.
 
     Raises:
         ZeroDivisionError: it divides by 0.

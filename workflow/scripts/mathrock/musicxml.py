@@ -1,9 +1,11 @@
 """MusicXML, plain or compressed, -> a score, by music21."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import zip_longest
 from xml.etree import ElementTree
 
 from music21.meter import TimeSignature
@@ -12,18 +14,19 @@ from music21.note import GeneralNote
 from music21.stream import Measure, Part
 from music21.tempo import MetronomeMark
 
+from mathrock.musicxmlorder import bar_order
 from mathrock.notation import UNNAMED, Bar, NotationError, Voice, Written, to_score
+from mathrock.playorder import MOST_TURNS
 from mathrock.score import Score
 
-MOST_TURNS = 16  # of a repeat
 DRUM_CHANNEL = "10"
 KITS = {"kick": 36, "bass": 36, "snare": 38, "hat": 42, "ride": 51, "crash": 49, "tom": 45}
 SOME_DRUM = 38
 STEPS = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 
 
-def read_musicxml(data: bytes) -> Score:
-    """The score, with repeats played; a part without a MIDI program names no instrument.
+def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
+    """The score and what was noticed; a part without a MIDI program names no instrument.
 
     Raises:
         NotationError: it is no MusicXML, is damaged, or cannot be played.
@@ -34,24 +37,27 @@ def read_musicxml(data: bytes) -> Score:
         if not times.isdecimal() or int(times[:4]) > MOST_TURNS:
             raise NotationError(f"repeats {times} times, more than {MOST_TURNS}")
     instruments = _instruments(root)
+    warnings = _tell_divisions(root)
     try:
         _tell_steps(root)
         _tell_drums(root)
         importer = MusicXMLImporter()
         importer.xmlRootToScore(root, importer.stream)
-        ids = [next(iter(instruments.keys() & part.groups), "") for part in importer.stream.parts]
+        ids = [_id(part, instruments) for part in importer.stream.parts]
         music = importer.stream.toSoundingPitch()
-        played = [_played(part) for part in music.parts]
+        parts = [list(part.getElementsByClass(Measure)) for part in music.parts]
+        order, more = bar_order(root)
+        played = list(zip(order, _bars(parts, order), strict=True))
         voices = [
-            _voice(part, *instruments.get(place, (UNNAMED, False)))
-            for place, part in zip(ids, played, strict=True)
+            _voice(part, played, *instruments.get(place, (UNNAMED, False)))
+            for place, part in zip(ids, music.parts, strict=True)
         ]
-        tempos = _tempos(played)
+        tempos = _tempos(parts, played)
     except Exception as error:  # whatever its parser says of what it did not expect
         told = " ".join(str(error).split())[:120] or type(error).__name__
         raise NotationError(f"can't be read as MusicXML: {told}") from error
     title = (music.metadata.bestTitle or "") if music.metadata else ""
-    return to_score(voices, tempos, title)
+    return to_score(voices, tempos, title), (*warnings, *more)
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -94,6 +100,23 @@ def _instruments(root: ElementTree.Element) -> dict[str, tuple[int, bool]]:
     return instruments
 
 
+def _id(part: Part, known: Iterable[str]) -> str:
+    """The id that the file gives the part, of which a part on two staves has a number more."""
+    names = {*part.groups} | {re.sub(r"-Staff\d+$", "", name) for name in part.groups}
+    return next((name for name in known if name in names), "")
+
+
+def _tell_divisions(root: ElementTree.Element) -> list[str]:
+    """Let every part say how many divisions a quarter note has; a warning of those that do not."""
+    silent = [part for part in root.iter("part") if part.find(".//divisions") is None]
+    for part in silent:
+        if (first := part.find("measure")) is not None:
+            attributes = ElementTree.Element("attributes")
+            ElementTree.SubElement(attributes, "divisions").text = "1"
+            first.insert(0, attributes)
+    return ["says no <divisions>: a <duration> of 1 is a quarter note"] if silent else []
+
+
 def _tell_steps(root: ElementTree.Element) -> None:
     """Let every transposition say by how many steps it is, as music21 wants it."""
     for transpose in root.iter("transpose"):
@@ -123,40 +146,53 @@ def _tell_drums(root: ElementTree.Element) -> None:
             ElementTree.SubElement(hit, "octave").text = str(key // 12 - 1)
 
 
-def _played(part: Part) -> Part:
-    """The part with its repeats played out."""
-    return part.expandRepeats() if part.getElementsByClass(Measure) else part
+def _bars(parts: list[list[Measure]], order: list[int]) -> list[Bar]:
+    """The bars as they are played, each as long in all parts."""
+    metre, written = (4, 4), []
+    for measures in zip_longest(*parts, fillvalue=Measure()):
+        for measure in measures:
+            for signature in measure.getElementsByClass(TimeSignature):
+                metre = (signature.numerator, signature.denominator)
+        length = max(Fraction(measure.duration.quarterLength) for measure in measures)
+        written.append((length or Fraction(4 * metre[0], metre[1]), metre))
+    bars, at = [], Fraction(0)
+    for index in order:
+        bars.append(Bar(at, *written[index]))
+        at += written[index][0]
+    return bars
 
 
-def _voice(part: Part, program: int, is_drum: bool) -> Voice:
-    flat = part.flatten()
-    notes = [note for element in flat.notes for note in _notes(element)]
-    return Voice(part.partName or "", sorted(notes), list(_bars(part)), program, is_drum)
+def _voice(part: Part, played: list[tuple[int, Bar]], program: int, is_drum: bool) -> Voice:
+    """Args: played: the index of each bar that is played, and the bar."""
+    written = [list(_notes(measure)) for measure in part.getElementsByClass(Measure)]
+    notes = [
+        note._replace(start=bar.start + note.start)
+        for index, bar in played
+        for note in (written[index] if index < len(written) else [])
+    ]
+    return Voice(part.partName or "", sorted(notes), [bar for _, bar in played], program, is_drum)
 
 
-def _notes(element: GeneralNote) -> Iterator[Written]:
-    """What an element strikes; nothing if it is a grace note or a chord's name."""
-    if not element.quarterLength or "ChordSymbol" in element.classes:
-        return
+def _notes(measure: Measure) -> Iterator[Written]:
+    """What a bar strikes, but for grace notes and chords' names; counted from its start."""
+    for element in measure.flatten().notes:
+        if element.quarterLength and "ChordSymbol" not in element.classes:
+            yield from _struck(element)
+
+
+def _struck(element: GeneralNote) -> Iterator[Written]:
     start, length = Fraction(element.offset), Fraction(element.quarterLength)
     for note in getattr(element, "notes", [element]):
         tied = note.tie is not None and note.tie.type in ("start", "continue")
         yield Written(start, length, min(127, max(0, note.pitch.midi)), tied)
 
 
-def _bars(part: Part) -> Iterator[Bar]:
-    metre = (4, 4)
-    for measure in part.getElementsByClass(Measure):
-        for signature in measure.getElementsByClass(TimeSignature):
-            metre = (signature.numerator, signature.denominator)
-        yield Bar(Fraction(measure.offset), Fraction(measure.duration.quarterLength), metre)
-
-
-def _tempos(parts: list[Part]) -> dict[Fraction, float]:
+def _tempos(parts: list[list[Measure]], played: list[tuple[int, Bar]]) -> dict[Fraction, float]:
     tempos = {}
-    for part in parts:
-        for mark in part.flatten().getElementsByClass(MetronomeMark):
-            bpm = mark.getQuarterBPM()
-            if bpm:
-                tempos[Fraction(mark.offset)] = bpm
+    for measures in parts:
+        marks = [list(bar.flatten().getElementsByClass(MetronomeMark)) for bar in measures]
+        for index, bar in played:
+            for mark in marks[index] if index < len(marks) else []:
+                if bpm := mark.getQuarterBPM():
+                    tempos[bar.start + Fraction(mark.offset)] = bpm
     return tempos

@@ -53,6 +53,8 @@ class Voice(NamedTuple):
 def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: str = "") -> Score:
     """The score, a part for each voice with notes; no note says how loud it is.
 
+    It has no metre where none is written and no bar line tells.
+
     Args:
         tempos: place -> quarter notes a minute from there on.
 
@@ -79,7 +81,7 @@ def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: s
         for voice in voices
     ]
     metres = [Metre(clock.seconds(at), *metre) for at, metre in _metres(voices, end)]
-    return Score(parts, ruler, changes(metres), title)
+    return Score(parts, ruler, changes(metres) if metres else (), title)
 
 
 def joined(notes: Iterable[Written]) -> list[Written]:
@@ -113,7 +115,10 @@ def _ruler(tempos: Mapping[Fraction, float]) -> tuple[Tempo, ...]:
 
 
 def _metres(voices: list[Voice], end: Fraction) -> list[tuple[Fraction, tuple[int, int]]]:
-    """Each bar's metre: that of a voice whose bar it fits, or one of its own where it fits none."""
+    """Each bar's metre: that of a voice whose bar it fits, or one of its own where it fits none.
+
+    There is none where music in free metre has no bar lines either.
+    """
     fitting = {
         (bar.start, bar.length): bar.metre
         for voice in voices
@@ -122,6 +127,8 @@ def _metres(voices: list[Voice], end: Fraction) -> list[tuple[Fraction, tuple[in
     }
     leader = max((voice.bars for voice in voices), key=len, default=[])
     bars = [bar for bar in leader if bar.start < end]
+    if len(bars) == 1 and not bars[0].metre:
+        return []
     found = [(bar.start, fitting.get((bar.start, bar.length)) or own_metre(bar)) for bar in bars]
     return found if found and found[0][0] == 0 else [(Fraction(0), (4, 4)), *found]
 

@@ -1,6 +1,9 @@
 """Repeats and endings -> the order in which bars are played."""
 
+import re
 from typing import NamedTuple
+
+MOST_TURNS = 16
 
 
 class Signs(NamedTuple):
@@ -13,6 +16,15 @@ class Signs(NamedTuple):
     opens: bool = False
     closes: int = 0
     ending: tuple[int, ...] = ()
+
+
+def ending_numbers(text: str) -> tuple[int, ...]:
+    """The numbers of an ending, written as 1, 1,3 or 1-3."""
+    numbers = []
+    for piece in re.findall(r"\d{1,2}(?:-\d{1,2})?", text):
+        first, _, last = piece.partition("-")
+        numbers += range(int(first), int(last or first) + 1)
+    return tuple(number for number in numbers if 0 < number <= MOST_TURNS)
 
 
 def play_order(bars: list[Signs]) -> list[int]:

@@ -2,17 +2,21 @@
 
 from pathlib import Path
 
-from mathrock.songs import MIDI_FORMATS, Song, find_songs
+from mathrock.songs import MIDI_FORMATS, Song, SongsError, find_songs
 
-ABC_FORMATS = ("abc",)
-MUSICXML_FORMATS = ("musicxml", "mxl", "xml")
-FORMATS = (*MIDI_FORMATS, *ABC_FORMATS, *MUSICXML_FORMATS)
+USUAL = "data/references"  # the schema's default
+FORMATS = (*MIDI_FORMATS, "abc", "musicxml", "mxl", "xml")
 
 
 def find_references(folder: str | Path) -> list[Song]:
-    """List the references as `find_songs` lists songs; a folder that is missing has none.
+    """List the references as `find_songs` lists songs; the usual folder may be missing.
 
     Raises:
-        SongsError: two files cannot be told apart by their ids.
+        SongsError: another folder is missing, or two files cannot be told apart by their ids.
     """
-    return find_songs(folder, FORMATS) if Path(folder).is_dir() else []
+    folder = Path(folder)
+    if not folder.is_dir():
+        if folder != Path(USUAL):
+            raise SongsError(f"report.references: there is no folder {folder}")
+        return []
+    return find_songs(folder, FORMATS)

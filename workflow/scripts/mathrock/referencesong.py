@@ -4,6 +4,7 @@ What names no instrument is played by the band that plays the takes, with its ac
 compare songs and not instruments.
 """
 
+import traceback
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -13,15 +14,14 @@ from mathrock.bandparts import share_out
 from mathrock.beatfacts import beat_facts
 from mathrock.midifile import MidiError, parse_midi, read_score
 from mathrock.notation import LONGEST, UNNAMED, NotationError
-from mathrock.references import ABC_FORMATS
 from mathrock.score import Part, Score
 from mathrock.scorebeats import beats_of
-from mathrock.songs import MIDI_FORMATS
 from mathrock.status import Status
 
 LARGEST = 10_000_000  # bytes
 MOST_PARTS = 15  # with pitches, in a MIDI file
 NEAR = 0.001  # seconds between a note and its beat
+SHORTEST = 0.05  # seconds of all notes together
 _PROBLEMS = (NotationError, MidiError)
 
 
@@ -29,6 +29,8 @@ def take_in(
     song: dict, parts: list[dict], velocity: int, beat_accent: int, bar_accent: int
 ) -> tuple[Score, Status]:
     """Read a reference; an empty score where it cannot be used.
+
+    What a reader did not expect is a reason, too; its traceback is printed.
 
     Args:
         song: as `references.find_references` describes it.
@@ -45,8 +47,13 @@ def take_in(
         score = _with_loudness(score, velocity, beat_accent, bar_accent)
     except _PROBLEMS as error:
         return Score([]), status.failed(str(error))
+    except Exception as error:
+        traceback.print_exc()
+        told = " ".join(f"{type(error).__name__} {error}".split())[:120]
+        return Score([]), status.failed(f"can't be read: {told}")
     facts = {"duration": round(duration, 3), "notes": len(score.pitched_notes)}
-    return score, replace(status, warnings=warnings, facts={**facts, **beat_facts(score)})
+    facts |= beat_facts(score) if score.metres else {"beat_confidence": 0.0}
+    return score, replace(status, warnings=warnings, facts=facts)
 
 
 def _read(path: Path, form: str) -> tuple[Score, tuple[str, ...]]:
@@ -56,13 +63,13 @@ def _read(path: Path, form: str) -> tuple[Score, tuple[str, ...]]:
         raise NotationError("is empty (0 bytes)")
     if size > LARGEST:
         raise NotationError(f"is larger than {LARGEST // 1_000_000} MB")
-    if form in MIDI_FORMATS:
+    if form in ("mid", "midi"):
         return _read_midi(path), ()
-    if form in ABC_FORMATS:
+    if form == "abc":
         return read_abc(path.read_bytes())
     from mathrock.musicxml import read_musicxml  # music21 takes its time
 
-    return read_musicxml(path.read_bytes()), ()
+    return read_musicxml(path.read_bytes())
 
 
 def _read_midi(path: Path) -> Score:
@@ -91,7 +98,7 @@ def _by_the_band(score: Score, parts: list[dict]) -> Score:
 
 def _with_loudness(score: Score, velocity: int, beat_accent: int, bar_accent: int) -> Score:
     """The score with a velocity, accents and all, for each note that has none."""
-    beats = beats_of(score)
+    beats = beats_of(score) if score.metres else []
     accents = {
         round(beat.time / NEAR): bar_accent if beat.beat == 1 else beat_accent for beat in beats
     }
@@ -113,6 +120,8 @@ def _with_loudness(score: Score, velocity: int, beat_accent: int, bar_accent: in
 def _check(score: Score, duration: float) -> None:
     if not score.pitched_notes:
         raise NotationError("has no notes but drums" if score.drum_hits else "has no notes")
+    if sum(note.offset - note.onset for note in score.pitched_notes) < SHORTEST:
+        raise NotationError("has notes that last no time")
     if duration > LONGEST:
         raise NotationError(f"lasts {duration / 60:.0f} minutes, more than {LONGEST // 60}")
     if sum(not part.is_drum for part in score.parts) > MOST_PARTS:

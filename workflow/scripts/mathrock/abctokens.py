@@ -1,0 +1,34 @@
+"""What a line of ABC is made of: fields, or notes, bar lines and other signs."""
+
+import re
+from collections.abc import Iterator
+
+FIELD = re.compile(r"([A-Za-z])\s*:(?![|:\]])(.*)")
+LENGTH = r"\d{0,4}(?:/{1,8}\d{0,4})?"
+NOTE = re.compile(
+    rf"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<marks>[,']*)(?P<length>{LENGTH})"
+    r"(?P<tie>\.?-)?"
+)
+TOKEN = re.compile(
+    r"\[(?P<field>[A-Za-z]):(?P<value>[^\]]*)\]"
+    r'|(?P<words>"[^"]*"|![^!|\n]{1,40}!|\+[a-z]{1,20}\+|\{[^}]*\})'
+    rf"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s]|\"[^\"]*\"|![^!]*!)+)\](?P<chord_length>{LENGTH})"
+    r"(?P<chord_tie>\.?-)?"
+    r"|(?P<bar>:*\.?\[?\|[|:\]]*|::+)(?P<number>\d[\d,\-.]*)?"
+    r"|\[\s*(?P<ending>\d[\d,\-]*)"
+    rf"|(?P<note>{NOTE.pattern})"
+    rf"|(?P<rest>[zxZX])(?P<rest_length>{LENGTH})"
+    r"|\((?P<tuplet>\d)(?::(?P<in_time>\d?))?(?::(?P<of>\d{0,2}))?"
+    r"|(?P<broken>>{1,3}|<{1,3})"
+    r"|(?P<overlay>&)"
+    r"|y[\d/]*|[\s()\\`~.HLMOPSTRJuv$*;!\-]"
+)
+
+
+def tokens(line: str) -> Iterator[re.Match | str]:
+    """What the line holds, in order: matches of `TOKEN`, and single signs that are none."""
+    at = 0
+    while at < len(line):
+        found = TOKEN.match(line, at)
+        yield found or line[at]
+        at = found.end() if found else at + 1
