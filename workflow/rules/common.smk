@@ -106,7 +106,9 @@ def code_of(script):
     the outputs stale and Snakemake's reason names the module."""
     digests = code_version(SCRIPTS / script).items()
     return {
-        "_".join(["code", *Path(module).with_suffix("").parts[1:]]): f"{module} {digest}"
+        "_".join(
+            ["code", *Path(module).with_suffix("").parts[1:]]
+        ): f"{module} {digest}"
         for module, digest in digests
     }
 
