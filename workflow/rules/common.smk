@@ -1,5 +1,6 @@
 """The settings, the songs and the takes; nothing that a single rule could say itself."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -27,6 +28,7 @@ from mathrock.variations import Track
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
 STARTED = time.time()
+LONG_AGO = 946_684_800  # 2000 began; a zip file has no dates before 1980
 
 
 def demo_songs():
@@ -213,3 +215,20 @@ def print_takes():
         print(f"\n{show_table(table)}\n", file=sys.stderr)
     if Path("results/report/index.html").is_file():
         print("Listen and look: results/report/index.html\n", file=sys.stderr)
+
+
+def write_unfinished_report(shown):
+    """After a run that failed: the page with what there is, what is missing and what failed. It is
+    dated long ago, so that the next run makes it anew."""
+    from mathrock.report.page import Sources, write_page
+
+    page, failures = Path("results/report/index.html"), joblog.failures_since(
+        "results/logs", STARTED
+    )
+    try:
+        write_page(page, Sources(**shown), config, "results/benchmarks", failures)
+        os.utime(page, (LONG_AGO, LONG_AGO))
+    except Exception as error:  # the failure itself is the news, not this page
+        print(f"The page {page} could not be written: {error}", file=sys.stderr)
+    else:
+        print(f"What there is, and what is missing, is on {page}", file=sys.stderr)

@@ -1,10 +1,7 @@
 """One page to look at and listen to: a folder that opens from disk, to be zipped and sent."""
 
-import os
-
 PAGE = "workflow/report/page"
 HEARD_SONGS = list(SONGS)[: config["report"]["songs"]]
-LONG_AGO = 946_684_800  # 2000 began; a zip file has no dates before 1980
 # Whether a track's wav, the largest file by far, goes along.
 COPIED = ["mid", "wav"] if config["report"]["wav"] else ["mid"]
 # What the page tells of: see `mathrock.report.page.Sources`.
@@ -50,23 +47,6 @@ SHOWN = {
     "copies": ["results/copies.json"],
     "latents": ["results/models/vae/latents.npz"] if "vae" in MODELS else [],
 }
-
-
-def write_unfinished_report():
-    """After a run that failed: the page with what there is, what is missing and what failed. It is
-    dated long ago, so that the next run makes it anew."""
-    from mathrock.report.page import Sources, write_page
-
-    page, failures = Path("results/report/index.html"), joblog.failures_since(
-        "results/logs", STARTED
-    )
-    try:
-        write_page(page, Sources(**SHOWN), config, "results/benchmarks", failures)
-        os.utime(page, (LONG_AGO, LONG_AGO))
-    except Exception as error:  # the failure itself is the news, not this page
-        print(f"The page {page} could not be written: {error}", file=sys.stderr)
-    else:
-        print(f"What there is, and what is missing, is on {page}", file=sys.stderr)
 
 
 rule preview_song:
