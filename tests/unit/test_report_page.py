@@ -120,3 +120,23 @@ def test_the_page_asks_for_nothing_from_elsewhere(results):
     assert not re.search(r'(src|href)="(https?:)?//', page)
     assert "@import" not in page
     assert not re.search(r"url\((?!#)", page)
+
+
+def test_what_closeness_cannot_tell_is_a_dash_with_its_reason(results):
+    group = {"pieces": 1, "sources": 1, "scores": {"s": None}, "variety": {"f": None}}
+    groups = {name: {**group, "distributions": {"f": [1.0]}} for name in ("train", "chords")}
+    told = {
+        "piece_seconds": 10,
+        "features": {"f": {"label": "Metres", "unit": "share", "bins": ["4/4"]}},
+        "scores": {"s": {"label": "Score", "unit": ""}},
+        "groups": groups,
+        "closeness": {"chords": {"f": None}},
+        "unknown": {"chords": {"f": "too <few> pieces"}},
+    }
+    path = results.add("closeness", "closeness.json")
+    path.write_text(json.dumps(told))
+    page = results.write()
+    assert 'title="too &lt;few&gt; pieces"' in page
+    told["closeness"]["chords"]["f"] = {"overlap": 0.8, "kl": 0.1}
+    path.write_text(json.dumps(told))
+    assert "80% <small>(0.10)</small>" in results.write()
