@@ -58,3 +58,10 @@ def test_a_map_of_few_songs(songs):
 def test_a_curve_without_validation():
     history = [row | {"valid": float("nan")} for row in HISTORY]
     assert "<svg" in figures.draw_curve("lstm", history)
+
+
+def test_a_group_without_shares_leaves_the_others_their_colours():
+    whole = figures.draw_distributions("T", "u", "ab", {"a": [1, 0], "b": [0.5, 0.5]})
+    without = figures.draw_distributions("T", "u", "ab", {"a": None, "b": [0.5, 0.5]})
+    assert "var(--series-1)" in whole
+    assert "var(--series-1)" in without

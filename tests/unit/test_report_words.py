@@ -18,6 +18,7 @@ from mathrock.report.words import clock, duration, listed, note_name, number, pe
         (size(0), "0 B"),
         (size(999), "999 B"),
         (size(1000), "1 kB"),
+        (size(10**9), "1 GB"),
         (size(4_030_000), "4.03 MB"),
         (size(2.5e12), "2.5e+03 GB"),
         (number(1.005, 1), "1.0"),

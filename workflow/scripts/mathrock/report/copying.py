@@ -61,7 +61,6 @@ def _row(
         "song": found["song"],
         "song_title": titles.get(found["song"], found["song"]),
         "at": clock(found["at"]),
-        "at_seconds": found["at"],
         "song_at": clock(found["song_at"]),
         "moved": "at the same pitch" if not higher else f"{higher:+d} semitones",
         "is_long": usual is not None and found["notes"] > usual,

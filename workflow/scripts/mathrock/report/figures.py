@@ -93,14 +93,19 @@ def draw_scores(rows: Sequence[tuple[str, float, tuple[float, float] | None, boo
 
 
 def draw_distributions(
-    title: str, unit: str, bins: Sequence[str], shares: Mapping[str, Sequence[float]]
+    title: str, unit: str, bins: Sequence[str], shares: Mapping[str, Sequence[float] | None]
 ) -> Markup:
-    """Shares of what falls in each bin, a line for each group."""
+    """Shares of what falls in each bin: bars for the first group, a line for each other one.
+
+    A group whose shares are None is left out, and keeps its colour in the other pictures.
+    """
     with mpl.rc_context(RC):
         figure = Figure(figsize=(4.4, 2.7), layout="constrained")
         plot = figure.subplots()
         places = np.arange(len(bins))
         for number, (group, values) in enumerate(shares.items()):
+            if values is None:
+                continue
             if number == 0:  # what the others are to be like
                 plot.bar(places, values, color=SOFT, alpha=0.35, label=group, width=0.9)
             else:

@@ -55,14 +55,10 @@ def gather(path: str | None) -> dict | None:
                 feature["label"],
                 feature["unit"],
                 feature["bins"],
-                {
-                    names[group]: its["distributions"][name]
-                    for group, its in groups.items()
-                    if its["distributions"].get(name)
-                },
+                {names[group]: its["distributions"][name] for group, its in groups.items()},
             )
             for name, feature in told["features"].items()
-            if any(its["distributions"].get(name) for its in groups.values())
+            if any(its["distributions"][name] for its in groups.values())
         ],
     }
 
@@ -84,7 +80,7 @@ def _cell(found: dict | None, reason: str | None) -> dict:
 
 
 def _score(found: dict | None) -> str:
-    if not found or found.get("mean") is None:
+    if not found:
         return "–"
     digits = 1 if found["mean"] >= 10 else 2
     mean, low, high = (number(found[name], digits) for name in ("mean", "low", "high"))

@@ -17,7 +17,7 @@ PACKAGES += ("soundfile", "music21", "pyyaml", "matplotlib", "jinja2")
 
 
 def gather(benchmarks: str | Path, made: Sequence[str], config: dict, failures: list[str]) -> dict:
-    """Rules in the order of their first job, seeds and digests by file, the config as YAML.
+    """What rules took, seeds and digests by file, versions, the config as YAML.
 
     Args:
         benchmarks: the folder of Snakemake's benchmark files, {rule}.tsv or {rule}/**.tsv.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mathrock.midifile import read_score
-from mathrock.report.takes import picture
+from mathrock.report.takes import metres_of, picture
 from mathrock.report.words import clock, title_of
 from mathrock.status import Status, read_status
 
@@ -36,7 +36,7 @@ def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
             ),
             "length": clock(status.facts.get("duration", 0)),
             "notes": status.facts.get("notes", ""),
-            "metre": ", ".join(dict.fromkeys(f"{n}/{d}" for *_, n, d in bars_of(status)[:-1])),
+            "metre": metres_of(bars_of(status)),
             "warnings": status.warnings,
         }
         for name, status in told.items()

@@ -125,17 +125,19 @@ def _facts(take: dict) -> list[tuple[str, str]]:
     """What a track is like, in words."""
     like, song = take["take_is_like"], take["song_is_like"]
     density = number(like["notes_per_second"], 1), number(song["notes_per_second"], 1)
-    metres = dict.fromkeys(
-        f"{numerator}/{denominator}" for *_, numerator, denominator in take["bars"]
-    )
     return [
         ("notes a second, of it and of its song", " and ".join(density)),
         ("notes at once, mean", number(like["mean_polyphony"], 1)),
         ("longest silence", f"{number(like['longest_silence'])} s"),
         ("nats a step", number(take["nats_per_step"])),
         ("scale of the song", take["scale"] or take["key"] or "not found"),
-        ("metre", ", ".join(metres) or "not known"),
+        ("metre", metres_of(take["bars"]) or "not known"),
     ]
+
+
+def metres_of(bars: list[list]) -> str:
+    """The metres of bars, rows as of `mathrock.bars.to_rows`, in the order in which they come."""
+    return ", ".join(dict.fromkeys(f"{upper}/{lower}" for *_, upper, lower in bars[:-1]))
 
 
 def _around(roll: np.ndarray, take: dict) -> dict:

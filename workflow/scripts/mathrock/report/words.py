@@ -27,7 +27,7 @@ def duration(seconds: float) -> str:
 
 def size(count: float) -> str:
     """A number of bytes."""
-    power = min(3, int(math.log(max(1, count), 1000)))
+    power = sum(count >= 1000**power for power in (1, 2, 3))
     return f"{count / 1000**power:.3g} {('B', 'kB', 'MB', 'GB')[power]}"
 
 
