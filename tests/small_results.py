@@ -16,7 +16,7 @@ from mathrock.midifile import write_score
 from mathrock.provenance import write_json
 from mathrock.report.page import Sources, write_page
 from mathrock.report.pianorolls import draw_file
-from mathrock.report.previews import write_preview
+from mathrock.report.smallmp3 import write_preview
 from mathrock.score import Note, Part, Score
 from mathrock.settings import read_settings
 from mathrock.synthesis import SAMPLE_RATE
@@ -57,7 +57,7 @@ class SmallResults:
         self.files = {"parts": [str(path) for path in sorted(PAGE.glob("*.html.j2"))]}
         self._tone = self.folder / "tone.mp3"
         tone = 0.1 * np.sin(2 * np.pi * 440 * np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE)
-        write_preview(self._tone, tone[:, None].astype(np.float32))
+        write_preview(self._tone, tone[:, None].astype(np.float32), SAMPLE_RATE)
         self._write_songs(songs)
         for model in models:
             self._write_model(model)

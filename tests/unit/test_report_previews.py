@@ -3,7 +3,8 @@ import pytest
 import soundfile
 
 from mathrock.mastering import loudness
-from mathrock.report.previews import LUFS, played, recorded, stretch_of, write_preview
+from mathrock.report.previews import played, recorded, stretch_of
+from mathrock.report.smallmp3 import LUFS, write_preview
 from mathrock.score import Note, Part, Score
 from mathrock.synthesis import SAMPLE_RATE
 
@@ -45,17 +46,17 @@ def test_a_silent_stretch_is_none():
 def test_previews_are_equally_loud(tmp_path):
     tone = np.sin(2 * np.pi * 440 * np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE)[:, None]
     for level in (0.01, 0.5):
-        write_preview(tmp_path / "a.mp3", (level * tone).astype(np.float32))
+        write_preview(tmp_path / "a.mp3", (level * tone).astype(np.float32), SAMPLE_RATE)
         samples, rate = soundfile.read(tmp_path / "a.mp3", always_2d=True)
         assert loudness(samples, rate) == pytest.approx(LUFS, abs=0.5)
 
 
 def test_a_preview_of_nothing_is_an_empty_file(tmp_path):
-    write_preview(tmp_path / "a.mp3", None)
-    write_preview(tmp_path / "b.mp3", np.zeros((0, 2), np.float32))
+    write_preview(tmp_path / "a.mp3", None, SAMPLE_RATE)
+    write_preview(tmp_path / "b.mp3", np.zeros((0, 2), np.float32), SAMPLE_RATE)
     assert [path.stat().st_size for path in sorted(tmp_path.glob("*.mp3"))] == [0, 0]
 
 
 def test_a_preview_of_silence_plays(tmp_path):
-    write_preview(tmp_path / "a.mp3", np.zeros((SAMPLE_RATE, 2), np.float32))
+    write_preview(tmp_path / "a.mp3", np.zeros((SAMPLE_RATE, 2), np.float32), SAMPLE_RATE)
     assert soundfile.info(tmp_path / "a.mp3").duration == pytest.approx(1, abs=0.1)

@@ -9,10 +9,10 @@ log_to(snakemake.log[0])
 import soundfile
 
 from mathrock.atomic import replacing
-from mathrock.report.previews import write_preview
+from mathrock.report.smallmp3 import write_preview
 
-plain, _ = soundfile.read(snakemake.input.plain, dtype="float32", always_2d=True)
-write_preview(snakemake.output.plain, plain, snakemake.params.loudness)
+plain, rate = soundfile.read(snakemake.input.plain, dtype="float32", always_2d=True)
+write_preview(snakemake.output.plain, plain, rate, snakemake.params.loudness)
 for source, copy in zip(snakemake.input.files, snakemake.output.files, strict=True):
     with replacing(copy) as temporary:
         shutil.copyfile(source, temporary)

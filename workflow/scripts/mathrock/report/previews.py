@@ -1,23 +1,15 @@
-"""Small mp3s for the page: a stretch of a song, as it was recorded and as it was transcribed."""
+"""What the page plays of a song: a stretch, as it was recorded and as it was transcribed."""
 
 import tempfile
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from mathrock.atomic import replacing
 from mathrock.audiofile import AudioError, read_mono
-from mathrock.mastering import match_loudness
 from mathrock.midifile import write_score
 from mathrock.score import Score
 from mathrock.stems import mix, render_stems
 from mathrock.synthesis import SAMPLE_RATE
-
-LUFS = -16.0  # what is compared by ear is equally loud
-CEILING = 0.98  # of full scale
-QUALITY = 0.5  # of libsndfile's variable bit rate, 0 the best: about 60 kbit/s of mono
-BLOCK = 1 << 16  # libsndfile's encoders crash on long single writes
 
 
 def stretch_of(duration: float, seconds: float) -> tuple[float, float]:
@@ -62,20 +54,3 @@ def played(
     length = round((end - begin) * SAMPLE_RATE)
     mono = mix(stems).mean(axis=1, keepdims=True)[:length]
     return np.pad(mono, ((0, length - len(mono)), (0, 0)))
-
-
-def write_preview(path: str | Path, samples: np.ndarray | None, lufs: float = LUFS) -> None:
-    """Write (n, channels) samples at `SAMPLE_RATE` as a small mp3, at most as loud as `lufs`, where
-    no sample is beyond full scale; of None an empty file."""
-    with replacing(path) as temporary:
-        if samples is None or not len(samples):
-            temporary.touch()
-            return
-        level = match_loudness(samples, SAMPLE_RATE, lufs)
-        level = level * min(1.0, CEILING / max(float(np.abs(level).max()), 1e-9))
-        form = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "VARIABLE"}
-        with soundfile.SoundFile(
-            temporary, "w", SAMPLE_RATE, level.shape[1], compression_level=QUALITY, **form
-        ) as file:
-            for start in range(0, len(level), BLOCK):
-                file.write(level[start : start + BLOCK])
