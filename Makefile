@@ -7,12 +7,12 @@ PYTHON ?= $(shell for python in python3.12 python3.11 python3.13 python3 python;
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 
-.PHONY: demo test check format lock
+.PHONY: demo test check format lock clusters
 demo: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) --configfile data/demo.yaml
 	@echo "Finished tracks:" && ls results/fx/*/*.mp3
 
-test: .venv/installed
+test: .venv/clusters
 	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
 
 check: .venv/installed
@@ -33,6 +33,13 @@ format: .venv/installed
 	sh envs/install.sh $(BIN)/python
 	touch $@
 
-# Resolve envs/requirements.in anew, for all Pythons at once.
+# What other places than this machine need: Slurm, Kubernetes, object storage; see docs/places/.
+clusters: .venv/clusters
+
+.venv/clusters: envs/clusters.txt .venv/installed
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --requirement envs/clusters.txt
+	touch $@
+
+# Resolve envs/*.in anew, for all Pythons at once.
 lock: .venv/installed
 	sh envs/lock.sh "$(CURDIR)/$(BIN)/python"
