@@ -26,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import BUILT_BY, configured, trained
-from mathrock import demosongs, sequences
+from mathrock import demosongs, packing
 from mathrock.attributes import ATTRIBUTES, attributes_of
 from mathrock.bars import from_rows
 from mathrock.beatfacts import beat_facts
@@ -106,7 +106,7 @@ def pack(folder: Path, settings: dict) -> Sequences:
             splits[piece] = "test" if number > len(pieces) - HELD_BACK else "train"
             save(rolls[piece][0], roll)
     knobs, rate = settings["sequences"], nominal_rate(settings["grid"])
-    sequences.pack(rolls, folder / "songs", rate, **knobs, splits=splits, grids=grids)
+    packing.pack(rolls, folder / "songs", rate, **knobs, splits=splits, grids=grids)
     write_keys(folder / "keys.tsv", dict.fromkeys(rolls, SongKey()))
     return Sequences(folder / "songs")
 

@@ -21,13 +21,14 @@ from mathrock.bars import to_rows
 from mathrock.comparison import compare
 from mathrock.composer import compose
 from mathrock.grid import beat_grid, time_grid
+from mathrock.packing import pack
 from mathrock.pianoroll import encode
 from mathrock.pieces import Piece
 from mathrock.piecescores import scores_of
 from mathrock.planes import ONSET
 from mathrock.score import Score
 from mathrock.scorebars import find_bars
-from mathrock.sequences import Sequences, pack
+from mathrock.sequences import Sequences
 from mathrock.songbook import PIECES
 
 METRES = ("4/4", "7/8", "5/4", "11/8", "4/4 7/8", "7/8 7/8 5/8 9/8", "5/4 4/4 7/8")

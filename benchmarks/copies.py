@@ -22,9 +22,10 @@ import _library  # noqa: F401
 from _measure import BenchmarkError, at_least_1, call, machine, parser, run, show, show_json
 from mathrock.copies import find_copies
 from mathrock.longestruns import longest_runs, notes_of
+from mathrock.packing import split_of
 from mathrock.planes import PLANES
 from mathrock.provenance import write_json
-from mathrock.sequences import Sequences, split_of
+from mathrock.sequences import Sequences
 
 RATE, LONG, TAKE = 16, 240 * 16, 40 * 16  # steps: of a second, a song, a take
 RIFF, RIFFS, STRUCK = 4 * RATE, 8, 20  # steps, riffs of a song, places in a riff where notes begin
@@ -235,12 +236,13 @@ def make_songs(folder: Path, songs: int) -> None:
         | {"first": number * LONG, "steps": LONG, "song_first": number * LONG}
         for number, name in enumerate(names)
     ]
-    facts = {"steps_per_second": RATE, "steps_per_beat": None, "bars": [0, 0]}
+    facts = {"shard": "", "steps_per_second": RATE, "steps_per_beat": None, "bars": [0, 0]}
+    placed = {
+        span["song"]: facts | {"steps": [span["first"], span["first"] + LONG]} for span in spans
+    }
     index = {"planes": PLANES, "cycles": [], "genres": {}, "attributes": {}, "spans": spans}
     index |= dict.fromkeys(["window_steps", "hop_steps", "history_steps"], LONG)
-    write_json(
-        folder / "index.json", index | {"songs": dict.fromkeys(names, facts), "velocity_first": {}}
-    )
+    write_json(folder / "index.json", index | {"songs": placed})
     sequences = Sequences(folder)
     source = sequences.split("train")[-1]
     for number in range(TAKES):

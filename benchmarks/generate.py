@@ -21,7 +21,7 @@ import yaml
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock import pianoroll, sequences
+from mathrock import packing, pianoroll
 from mathrock.composer import compose
 from mathrock.guidance import Guided
 from mathrock.measures import measure
@@ -96,7 +96,7 @@ def learned(name: str, roll: np.ndarray, rate: int, minutes: float) -> keras.Mod
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "roll.npy")
         np.save(path, roll)
-        sequences.pack({PIECE: (path, "none")}, folder, rate, splits={PIECE: "train"})
+        packing.pack({PIECE: (path, "none")}, folder, rate, splits={PIECE: "train"})
         return trained(name, sizes, knobs, Sequences(folder), Path(folder, "checkpoints"))[0]
 
 

@@ -20,10 +20,11 @@ import yaml
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _models import MODELS, trained
 from _pianorolls import LOWEST_PITCH, PITCHES, SetError, read_pianorolls
-from mathrock import floors, sequences
+from mathrock import floors, packing
 from mathrock.evaluation import evaluate, summarize
+from mathrock.packing import TooLittleMusic
 from mathrock.planes import PLANES
-from mathrock.sequences import Sequences, TooLittleMusic
+from mathrock.sequences import Sequences
 from mathrock.training import TrainingError, best_epoch
 
 PRESETS = Path(__file__).with_name("presets.yaml")
@@ -109,7 +110,7 @@ def pack(dataset: str, folder: Path, knobs: dict, with_onsets: bool = False) -> 
             np.save(folder / f"{name}.npy", roll)
             rolls[name], of[name] = (folder / f"{name}.npy", "none"), split
     try:
-        sequences.pack(
+        packing.pack(
             rolls,
             folder,
             steps_per_second=1,

@@ -17,7 +17,7 @@ import numpy as np
 
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock import sequences
+from mathrock import packing
 from mathrock.sequences import Sequences
 
 RATE = 16
@@ -50,7 +50,7 @@ def measure(given, folder: Path):
     began = time.monotonic()
     splits = {song: "valid" if i < given.valid else "train" for i, song in enumerate(songs)}
     rolls = {song: (path, "none") for song, path in songs.items()}
-    sequences.pack(rolls, folder / "packed", RATE, splits=splits)
+    packing.pack(rolls, folder / "packed", RATE, splits=splits)
     yield stage("packing", began)
     began = time.monotonic()
     sizes, knobs = configured(given.model)

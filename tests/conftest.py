@@ -87,7 +87,7 @@ def pack_songs(tmp_path):
 
     `genres` is {song: genre}, of those that are of one.
     """
-    from mathrock import pianoroll, sequences
+    from mathrock import packing, pianoroll
 
     def pack(rolls, steps_per_second=16, folder="sequences", genres=None, **knobs):
         paths = {}
@@ -95,7 +95,7 @@ def pack_songs(tmp_path):
             paths[song] = (tmp_path / "rolls" / f"{song}.npy", (genres or {}).get(song, "none"))
             pianoroll.save(paths[song][0], roll)
         knobs = {"least_seconds": 1, **knobs}
-        summary = sequences.pack(paths, tmp_path / folder, steps_per_second, **knobs)
+        summary = packing.pack(paths, tmp_path / folder, steps_per_second, **knobs)
         return tmp_path / folder, summary
 
     return pack

@@ -8,10 +8,11 @@ from mathrock.comparison import compare
 from mathrock.composer import compose
 from mathrock.features import FEATURES
 from mathrock.grid import beat_grid
+from mathrock.packing import pack
 from mathrock.pianoroll import encode
 from mathrock.piecescores import SCORES
 from mathrock.scorebars import find_bars
-from mathrock.sequences import Sequences, pack
+from mathrock.sequences import Sequences
 from mathrock.songbook import PIECES
 from mathrock.status import Status, write_status
 

@@ -16,7 +16,7 @@ from mathrock.sequences import Sequences
 @pytest.fixture(scope="module")
 def songs(tmp_path_factory, riff):
     """Test songs of 70, 9 and 40 steps, and two training songs whose ends are for validation."""
-    from mathrock import pianoroll, sequences
+    from mathrock import packing, pianoroll
 
     folder, rolls = tmp_path_factory.mktemp("songs"), {}
     names = [name_for("test", valid=0.2, number=i) for i in range(3)]
@@ -25,7 +25,7 @@ def songs(tmp_path_factory, riff):
     for name, steps, genre in zip(names, (70, 9, 40, 50, 60), genres, strict=True):
         pianoroll.save(folder / f"{name}.npy", riff(steps, [40 + steps, 64]))
         rolls[name] = (folder / f"{name}.npy", genre)
-    sequences.pack(rolls, folder, 16, window_seconds=1, valid=0.2, least_seconds=1)
+    packing.pack(rolls, folder, 16, window_seconds=1, valid=0.2, least_seconds=1)
     return Sequences(folder)
 
 

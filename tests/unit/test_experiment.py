@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from mathrock import experiment, sequences
+from mathrock import experiment, packing
 from mathrock.attributes import ATTRIBUTES
 from mathrock.lstm import build_model
 
@@ -22,9 +22,9 @@ def finished(tmp_path_factory, riff):
     from mathrock import pianoroll
 
     folder, told = tmp_path_factory.mktemp("experiment"), []
-    name = next(n for i in range(99) if sequences.split_of(n := f"{i}", 0.15, 0.1, 0) == "train")
+    name = next(n for i in range(99) if packing.split_of(n := f"{i}", 0.15, 0.1, 0) == "train")
     pianoroll.save(folder / "roll.npy", riff(64))
-    sequences.pack({name: (folder / "roll.npy", "none")}, folder, 16, 1, 1, least_seconds=1)
+    packing.pack({name: (folder / "roll.npy", "none")}, folder, 16, 1, 1, least_seconds=1)
     outputs = SimpleNamespace(
         model=folder / "out/model.keras",
         history=folder / "out/history.csv",

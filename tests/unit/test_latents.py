@@ -21,7 +21,7 @@ SMALL = {"latent": 5, "units": 6, "width": 4, "channels": 3}
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory, riff):
-    from mathrock import pianoroll, sequences
+    from mathrock import packing, pianoroll
 
     folder = tmp_path_factory.mktemp("packed")
     songs = {TRAIN: (riff(160), "math_rock"), SECOND: (riff(60, [50, 55]), "surf")}
@@ -30,7 +30,7 @@ def packed(tmp_path_factory, riff):
     for song, (roll, genre) in songs.items():
         pianoroll.save(folder / f"{song}.npy", roll)
         rolls[song] = folder / f"{song}.npy", genre
-    sequences.pack(rolls, folder, 16, window_seconds=1, hop_seconds=1, least_seconds=1)
+    packing.pack(rolls, folder, 16, window_seconds=1, hop_seconds=1, least_seconds=1)
     return Sequences(folder)
 
 

@@ -6,8 +6,9 @@ import pytest
 from mathrock import pieces
 from mathrock.bars import BAR, to_rows
 from mathrock.grid import grid_through, time_grid
+from mathrock.packing import pack
 from mathrock.pieces import Source, cut, evenly, reference_in, songs_in, tracks_in
-from mathrock.sequences import Sequences, pack
+from mathrock.sequences import Sequences
 from mathrock.status import Status, write_status
 
 NO_BARS = np.zeros(0, BAR)

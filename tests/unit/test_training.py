@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from test_sequences import name_for
 
-from mathrock import chords, lessons, pianoroll, sequences, training
+from mathrock import chords, lessons, packing, pianoroll, training
 from mathrock.evaluation import SongScore, evaluate, nats_per_step
 from mathrock.lstm import build_model
 from mathrock.music import Music, describe
@@ -46,7 +46,7 @@ def pack(folder, riff):
         name = name_for("train", 0.2, 0, number=number)
         pianoroll.save(folder / f"{name}.npy", roll)
         rolls[name] = (folder / f"{name}.npy", "none")
-    sequences.pack(
+    packing.pack(
         rolls, folder, RATE, window_seconds=1, hop_seconds=1, valid=0.2, test=0, least_seconds=1
     )
     return Sequences(folder)

@@ -6,7 +6,7 @@ from mathrock.joblog import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock import sequences
+from mathrock import packing
 from mathrock.manifest import read_manifest
 from mathrock.status import read_status
 
@@ -20,6 +20,6 @@ for song in read_manifest(snakemake.input.songs):
         grids[song["id"]] = read_status(status).facts["grid"]
 folder = Path(snakemake.output.index).parent
 rate = snakemake.params.steps_per_second
-summary = sequences.pack(rolls, folder, rate, **snakemake.params.knobs, grids=grids)
+summary = packing.pack(rolls, folder, rate, **snakemake.params.knobs, grids=grids)
 for split, holds in summary.items():
     tell(f"{split}: {holds['songs']} songs, {holds['hours']} hours, {holds['windows']} windows")

@@ -57,9 +57,10 @@ def hits_of(roll: np.ndarray, first: int) -> np.ndarray:
 def drum_plane(hits: np.ndarray, first: int, steps: int) -> np.ndarray:
     """The plane, uint8 (steps, 128), of those of the `hits` in steps [first, first + steps)."""
     begin, end = (
-        bisect_left(hits, step, key=lambda hit: hit["step"])  # reads a few of a memory map alone
+        bisect_left(hits, step, key=lambda hit: hit["step"])  # reads a few rows of a file alone
         for step in (first, first + steps)
     )
+    here = hits[begin:end]
     plane = np.zeros((steps, PITCHES), np.uint8)
-    plane[hits["step"][begin:end] - first, hits["key"][begin:end]] = hits["velocity"][begin:end]
+    plane[here["step"] - first, here["key"]] = here["velocity"]
     return plane
