@@ -22,6 +22,7 @@ include: "workflow/rules/references.smk"
 include: "workflow/rules/compare.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/shards.smk"
 
 
 # Every artifact is named, not only the last ones: what a failed job or a hand took away from the
@@ -29,13 +30,27 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        collect("results/activations/{song}.npz", song=RECORDINGS),
-        collect("results/spectra/{song}.npy", song=RECORDINGS),
-        collect("results/beats/{song}.{kind}", song=SONGS, kind=["tsv", "drums.tsv"]),
-        collect("results/midi/{song}.mid", song=SONGS),
-        collect("results/rolls/{song}.{kind}", song=SONGS, kind=["npy", "json"]),
+        of_songs(
+            ["results/activations/{song}.npz", "results/spectra/{song}.npy"],
+            "hear_song",
+            RECORDINGS,
+        ),
+        of_songs(
+            ["results/beats/{song}.tsv", "results/beats/{song}.drums.tsv"],
+            "track_beats import_midi",
+        ),
+        of_songs("results/midi/{song}.mid", "create_notes import_midi"),
+        of_songs(
+            [
+                "results/rolls/{song}.npy",
+                "results/rolls/{song}.npz",
+                "results/rolls/{song}.json",
+            ],
+            "encode_roll",
+        ),
         "results/songs.tsv",
         "results/keys.tsv",
+        collect("results/sequences/{shard}/songs.json", shard=PACKED),
         SEQUENCES,
         PLAYED,
         "results/sequences/snippets.tsv",

@@ -22,7 +22,15 @@ from mathrock.settings import (
     takes_of,
 )
 from mathrock.references import find_references
-from mathrock.songs import SongsError, describe_song, find_songs
+from mathrock.shards import shard_names, shard_of, write_lists
+from mathrock.songs import (
+    AUDIO_FORMATS,
+    FORMATS,
+    MIDI_FORMATS,
+    SongsError,
+    describe_song,
+    find_songs,
+)
 from mathrock.variations import Track
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
@@ -87,15 +95,29 @@ REFERENCE_TRACKS = {
     reference: Track(reference, variation=None) for reference in REFERENCES
 }
 MADE_REFERENCES = [f"{REFERENCE_MODEL}/{reference}" for reference in REFERENCES]
-SEQUENCES = collect(
-    "results/sequences/{file}",
-    file=["index.json", "steps.npy", "echoes.npy", "bars.npy"],
-)
+# Many songs are shared out among shards, and jobs are a shard's; else each song has its own.
+SHARDS = shard_names(config["shards"])
+if SHARDS and workflow.is_main_process:
+    write_lists(SONGS.values(), len(SHARDS), "results/shards/lists")
+PACKED = SHARDS or ["all"]
+SEQUENCES = [
+    "results/sequences/index.json",
+    *collect(
+        "results/sequences/{shard}/{file}",
+        shard=PACKED,
+        file=["steps.npy", "echoes.npy", "bars.npy"],
+    ),
+]
 # How the songs are played: models don't see it, so it's no input of a training.
-PLAYED = collect("results/sequences/{file}", file=["velocities.npy", "drums.npy"])
+PLAYED = collect(
+    "results/sequences/{shard}/{file}",
+    shard=PACKED,
+    file=["velocities.npy", "drums.npy"],
+)
 
 
 wildcard_constraints:
+    shard="|".join(PACKED),
     song=r"[^/]+",
     model="|".join(config["models"]),
     take="|".join(TAKES),
@@ -113,6 +135,47 @@ def code_of(script):
         ): f"{module} {digest}"
         for module, digest in digests
     }
+
+
+def of_songs(files, steps, songs=SONGS):
+    """Files of each song, or the tables of all shards that list these files after the steps."""
+    if SHARDS:
+        return collect(
+            "results/shards/{step}/{shard}.tsv", step=steps.split(), shard=SHARDS
+        )
+    return collect(files, song=songs)
+
+
+def shard_step(name, rule, knobs, formats, **others):
+    """A step of the workflow as the jobs of shards do it: what its rule says of a song's files."""
+    return {
+        "name": name,
+        "inputs": patterns_in(rule.input),
+        "outputs": patterns_in(rule.output),
+        "params": knobs,
+        "formats": list(formats),
+        "stamps": f"results/shards/stamps/{name}",
+        **others,
+    }
+
+
+def patterns_in(files):
+    """The files of a rule that are a song's own, by name."""
+    return {
+        name: str(file)
+        for name, file in files.items()
+        if isinstance(file, str) and "{song}" in file
+    }
+
+
+def get_packed(kind):
+    """An input function: of all songs, or of a shard's by its table, the files to be packed."""
+    ending = {"packed": "npz", "status": "json"}[kind]
+    return lambda wildcards: (
+        [f"results/shards/encode_roll/{wildcards.shard}.tsv"]
+        if SHARDS
+        else collect(f"results/rolls/{{song}}.{ending}", song=SONGS)
+    )
 
 
 def get_song_file(wildcards):

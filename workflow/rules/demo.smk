@@ -59,7 +59,7 @@ rule score_transcription:
             str(Path(song.path).with_suffix(".mid"))
             for song in (SONGS.values() if IS_DEMO else [])  # others' names may be any
         ],
-        midi=[f"results/midi/{song}.mid" for song in SONGS],
+        midi=of_songs("results/midi/{song}.mid", "create_notes"),
     output:
         "results/demo/transcription.tsv",
     log:
@@ -73,6 +73,7 @@ rule score_transcription:
         mem_mb=500,
     params:
         **code_of("score_transcription.py"),
+        songs=list(SONGS) if IS_DEMO else [],
     message:
         "Scoring the transcription of the demo songs"
     script:

@@ -1,5 +1,7 @@
 """MIDI -> piano rolls -> one set of sequences, and the songs' keys."""
 
+ENCODING = {**code_of("encode_roll.py"), "knobs": config["grid"]}
+
 
 rule encode_roll:
     """Put a song's notes on a grid, of its beats where they can be trusted: a piano roll of what
@@ -9,6 +11,7 @@ rule encode_roll:
         status="results/midi/{song}.json",
     output:
         roll="results/rolls/{song}.npy",
+        packed="results/rolls/{song}.npz",
         status="results/rolls/{song}.json",
     log:
         "results/logs/encode_roll/{song}.log",
@@ -20,45 +23,72 @@ rule encode_roll:
     resources:
         mem_mb=500,
     params:
-        **code_of("encode_roll.py"),
-        knobs=config["grid"],
+        **ENCODING,
     message:
         "Encoding {wildcards.song}"
     script:
         "../scripts/encode_roll.py"
 
 
-rule pack_sequences:
-    """Pack the usable songs' rolls and split them by song; refuse when there is too little."""
+rule pack_shard:
+    """Write the usable songs of a shard, or all of them, one after another into a few files."""
     input:
-        songs="results/songs.tsv",
-        rolls=[f"results/rolls/{song}.npy" for song in SONGS],
-        statuses=[f"results/rolls/{song}.json" for song in SONGS],
+        packed=get_packed("packed"),
+        statuses=get_packed("status"),
     output:
-        steps="results/sequences/steps.npy",
-        echoes="results/sequences/echoes.npy",
-        bars="results/sequences/bars.npy",
-        velocities="results/sequences/velocities.npy",
-        drums="results/sequences/drums.npy",
-        index="results/sequences/index.json",
+        steps="results/sequences/{shard}/steps.npy",
+        echoes="results/sequences/{shard}/echoes.npy",
+        bars="results/sequences/{shard}/bars.npy",
+        velocities="results/sequences/{shard}/velocities.npy",
+        drums="results/sequences/{shard}/drums.npy",
+        songs="results/sequences/{shard}/songs.json",
     log:
-        "results/logs/pack_sequences.log",
+        "results/logs/pack_shard/{shard}.log",
     benchmark:
-        "results/benchmarks/pack_sequences.tsv"
+        "results/benchmarks/pack_shard/{shard}.tsv"
     conda:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
         mem_mb=500,
     params:
-        **code_of("pack_sequences.py"),
-        songs=list(SONGS),
+        **code_of("pack_shard.py"),
+        steps_per_second=nominal_rate(config["grid"]),
+    message:
+        "Packing the songs for training ({wildcards.shard})"
+    script:
+        "../scripts/pack_shard.py"
+
+
+rule index_sequences:
+    """Split the packed songs by song, and say what is usual of them; refuse when there is too little."""
+    input:
+        songs="results/songs.tsv",
+        shards=collect("results/sequences/{shard}/songs.json", shard=PACKED),
+        files=collect(
+            "results/sequences/{shard}/{file}",
+            shard=PACKED,
+            file=["steps.npy", "bars.npy"],
+        ),
+    output:
+        "results/sequences/index.json",
+    log:
+        "results/logs/index_sequences.log",
+    benchmark:
+        "results/benchmarks/index_sequences.tsv"
+    conda:
+        "../../envs/transcribe.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+    params:
+        **code_of("index_sequences.py"),
         steps_per_second=nominal_rate(config["grid"]),
         knobs=config["sequences"],
     message:
-        "Packing the songs for training"
+        "Sharing out the songs for training"
     script:
-        "../scripts/pack_sequences.py"
+        "../scripts/index_sequences.py"
 
 
 # No model depends on the keys, or another way to find them would train anew.
@@ -66,7 +96,8 @@ rule find_keys:
     """Find the key and the scale of every usable song, for takes that keep to them."""
     input:
         songs="results/songs.tsv",
-        rolls=[f"results/rolls/{song}.npy" for song in SONGS],
+        rolls=of_songs("results/rolls/{song}.npy", "encode_roll"),
+        found_keys=collect("results/shards/find_key/{shard}.tsv", shard=SHARDS),
     output:
         report(
             "results/keys.tsv",
@@ -85,7 +116,6 @@ rule find_keys:
         mem_mb=500,
     params:
         **code_of("find_keys.py"),
-        songs=list(SONGS),
     message:
         "Finding the songs' keys"
     script:

@@ -2,6 +2,11 @@
 
 PAGE = "workflow/report/page"
 HEARD_SONGS = list(SONGS)[: config["report"]["songs"]]
+PREVIEWING = {
+    **code_of("preview_song.py"),
+    "seconds": config["report"]["song_seconds"],
+    "engine": config["render"]["engine"],
+}
 # Whether a track's wav, the largest file by far, goes along.
 COPIED = ["mid", "wav"] if config["report"]["wav"] else ["mid"]
 # What the page tells of: see `mathrock.report.page.Sources`.
@@ -18,10 +23,14 @@ SHOWN = {
     "key_table": ["results/keys.tsv"],
     "transcription": ["results/demo/transcription.tsv"] if IS_DEMO else [],
     "index": ["results/sequences/index.json"],
-    "song_previews": collect(
-        "results/report/songs/{song}/{file}",
-        song=HEARD_SONGS,
-        file=["recording.mp3", "transcription.mp3", "roll.svg"],
+    "song_previews": of_songs(
+        [
+            "results/report/songs/{song}/recording.mp3",
+            "results/report/songs/{song}/transcription.mp3",
+            "results/report/songs/{song}/roll.svg",
+        ],
+        "preview_song",
+        HEARD_SONGS,
     ),
     "made": collect("results/fx/{track}.json", track=MADE_TRACKS),
     "midi": collect("results/generated/{track}.mid", track=MADE_TRACKS),
@@ -70,11 +79,8 @@ rule preview_song:
     resources:
         mem_mb=1000,
     params:
-        **code_of("preview_song.py"),
+        **PREVIEWING,
         song=get_song,
-        is_midi=lambda wildcards: SONGS[wildcards.song].is_midi,
-        seconds=config["report"]["song_seconds"],
-        engine=config["render"]["engine"],
     message:
         "Previewing {wildcards.song}"
     script:

@@ -4,7 +4,8 @@
 rule list_songs:
     """Gather every song's status into a table; a song that cannot be used is named with the reason."""
     input:
-        statuses=[f"results/rolls/{song}.json" for song in SONGS],
+        songs=collect("results/shards/songs/{shard}.tsv", shard=SHARDS),
+        statuses=of_songs("results/rolls/{song}.json", "encode_roll"),
     output:
         report(
             "results/songs.tsv",
@@ -22,7 +23,7 @@ rule list_songs:
         mem_mb=300,
     params:
         **code_of("list_songs.py"),
-        songs=[song._asdict() for song in SONGS.values()],
+        songs=[] if SHARDS else [song._asdict() for song in SONGS.values()],
     message:
         "Listing the songs in {output}"
     script:

@@ -2,6 +2,23 @@
 
 RECORDINGS = [song.id for song in SONGS.values() if not song.is_midi]
 MIDI_SONGS = [song.id for song in SONGS.values() if song.is_midi]
+# What the steps' results depend on beside files, of a song's own job and of a shard's.
+HEARING = code_of("hear_song.py")
+BEAT_TRACKING = {
+    **code_of("track_beats.py"),
+    "drums": config["transcription"]["drums"],
+}
+NOTE_CREATION = {
+    **code_of("create_notes.py"),
+    "knobs": {
+        knob: value
+        for knob, value in config["transcription"].items()
+        if knob not in ("drums", "quantise")
+    },
+    "quantise": config["transcription"]["quantise"],
+    "least_confidence": config["grid"]["least_confidence"],
+}
+MIDI_IMPORT = code_of("import_midi.py")
 
 
 rule prepare_listener:
@@ -46,7 +63,7 @@ rule hear_song:
     resources:
         mem_mb=1500,
     params:
-        **code_of("hear_song.py"),
+        **HEARING,
         song=get_song,
     message:
         "Listening to {wildcards.song}"
@@ -72,8 +89,7 @@ rule track_beats:
     resources:
         mem_mb=1000,
     params:
-        **code_of("track_beats.py"),
-        drums=config["transcription"]["drums"],
+        **BEAT_TRACKING,
     message:
         "Tracking the beats of {wildcards.song}"
     script:
@@ -101,14 +117,7 @@ rule create_notes:
     resources:
         mem_mb=1000,
     params:
-        **code_of("create_notes.py"),
-        knobs={
-            knob: value
-            for knob, value in config["transcription"].items()
-            if knob not in ("drums", "quantise")
-        },
-        quantise=config["transcription"]["quantise"],
-        least_confidence=config["grid"]["least_confidence"],
+        **NOTE_CREATION,
     message:
         "Writing down the notes of {wildcards.song}"
     script:
@@ -136,7 +145,7 @@ rule import_midi:
     resources:
         mem_mb=300,
     params:
-        **code_of("import_midi.py"),
+        **MIDI_IMPORT,
         song=get_song,
     message:
         "Taking in {wildcards.song}"

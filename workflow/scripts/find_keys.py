@@ -7,15 +7,15 @@ log_to(snakemake.log[0])
 import numpy as np
 
 from mathrock.key import find_key
-from mathrock.keytable import UNKNOWN, write_keys
+from mathrock.keytable import UNKNOWN, read_keys, write_keys
 from mathrock.manifest import read_manifest
+from mathrock.shardtables import files_of
 
-rolls = dict(zip(snakemake.params.songs, snakemake.input.rolls, strict=True))
-keys = {
-    song["id"]: find_key(np.load(rolls[song["id"]]))
-    for song in read_manifest(snakemake.input.songs)
-    if song["status"] == "ok"
-}
+rolls = dict(files_of(snakemake.input.rolls, "roll"))
+found = dict(files_of(snakemake.input.found_keys, "keys"))
+keys = {}
+for song in (row["id"] for row in read_manifest(snakemake.input.songs) if row["status"] == "ok"):
+    keys |= read_keys(found[song]) if found else {song: find_key(np.load(rolls[song]))}
 write_keys(snakemake.output[0], keys)
 lost = sum(found.scale == UNKNOWN for found in keys.values())
 if lost:

@@ -4,17 +4,6 @@ from mathrock.joblog import log_to, tell
 
 log_to(snakemake.log[0])
 
-import numpy as np
+from mathrock.steps import hear_song
 
-from mathrock import activations
-from mathrock.atomic import replacing
-from mathrock.status import write_status
-from mathrock.transcription import hear
-
-heard, levels, status = hear(snakemake.params.song, snakemake.input.listener, snakemake.threads)
-if status.reason or status.warnings:
-    tell(str(status))
-activations.save(snakemake.output.activations, heard)
-with replacing(snakemake.output.spectrum) as temporary:
-    np.save(temporary, levels)
-write_status(snakemake.output.status, status)
+hear_song.run(snakemake, tell)

@@ -5,10 +5,13 @@ from mathrock.joblog import log_to, tell
 log_to(snakemake.log[0])
 
 from mathrock.manifest import write_manifest
+from mathrock.shardtables import files_of, read_table
 from mathrock.status import read_status
 
-statuses = {status.song: status for status in map(read_status, snakemake.input.statuses)}
-write_manifest(snakemake.output[0], snakemake.params.songs, statuses)
+songs = [song for path in snakemake.input.songs for song in read_table(path)]
+songs = sorted(songs, key=lambda song: song["path"]) or snakemake.params.songs
+statuses = {song: read_status(path) for song, path in files_of(snakemake.input.statuses, "status")}
+write_manifest(snakemake.output[0], songs, statuses)
 bad = [status for status in statuses.values() if not status.ok]
 print(*bad, sep="\n")
 if bad:

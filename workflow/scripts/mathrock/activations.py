@@ -6,6 +6,7 @@ inference (Bittner et al. 2022, https://arxiv.org/abs/2203.09893), so the values
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -90,6 +91,7 @@ def bundled_model() -> Path:
     return package / "saved_models" / "icassp_2022" / "nmp.onnx"
 
 
+@lru_cache(maxsize=1)  # loaded once for all songs of a process
 def _session(model: str | Path):
     import onnxruntime
 

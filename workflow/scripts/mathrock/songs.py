@@ -63,6 +63,7 @@ def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[So
             path = Path(place, name)
             if not name.startswith(".") and _format(path) in formats:
                 songs.append(describe_song(path, folder))
+    songs.sort(key=lambda song: song.path)
     seen = {}
     for song in songs:
         if song.id in seen:

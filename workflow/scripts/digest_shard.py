@@ -1,0 +1,12 @@
+"""Rule digest_shard: which songs of a shard have changed."""
+
+from mathrock.joblog import log_to, tell
+
+log_to(snakemake.log[0])
+
+from mathrock.shardtables import read_table
+from mathrock.songdigests import write_digests
+
+songs = read_table(snakemake.input.songs)
+read = write_digests(snakemake.output[0], songs, snakemake.params.known)
+tell(f"{read} of {len(songs)} songs are new or changed")

@@ -1,0 +1,24 @@
+"""Rule index_sequences: what each packed song is for, and what is usual of them."""
+
+from pathlib import Path
+
+from mathrock.joblog import log_to, tell
+
+log_to(snakemake.log[0])
+
+from mathrock.manifest import read_manifest
+from mathrock.packing import write_index
+from mathrock.provenance import read_json
+
+packed = {}
+for shard in map(Path, snakemake.input.shards):
+    packed |= {song: {"shard": shard.parent.name} | f for song, f in read_json(shard).items()}
+songs = {
+    song["id"]: {"genre": song["genre"]} | packed[song["id"]]
+    for song in read_manifest(snakemake.input.songs)
+    if song["id"] in packed
+}
+folder, params = Path(snakemake.output[0]).parent, snakemake.params
+summary = write_index(folder, songs, params.steps_per_second, **params.knobs)
+for split, holds in summary.items():
+    tell(f"{split}: {holds['songs']} songs, {holds['hours']} hours, {holds['windows']} windows")

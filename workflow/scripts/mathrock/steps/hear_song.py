@@ -1,0 +1,19 @@
+"""A recording -> what Basic Pitch hears in it, and its spectrum."""
+
+import numpy as np
+
+from mathrock import activations
+from mathrock.atomic import replacing
+from mathrock.status import write_status
+from mathrock.transcription import hear
+
+
+def run(job, tell) -> None:
+    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+    heard, levels, status = hear(job.params.song, job.input.listener, job.threads)
+    if status.reason or status.warnings:
+        tell(str(status))
+    activations.save(job.output.activations, heard)
+    with replacing(job.output.spectrum) as temporary:
+        np.save(temporary, levels)
+    write_status(job.output.status, status)

@@ -1,0 +1,20 @@
+"""A song that is MIDI already -> the workflow's own MIDI, and its beats."""
+
+from mathrock.beats import write_beats
+from mathrock.drumhits import write_hits
+from mathrock.midifile import write_score
+from mathrock.midisong import take_in
+from mathrock.scorebeats import beats_of
+from mathrock.status import write_status
+
+
+def run(job, tell) -> None:
+    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+    score, status = take_in(job.params.song)
+    if not status.ok:
+        tell(str(status))
+    write_score(job.output.midi, score)
+    beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
+    write_beats(job.output.beats, beats)
+    write_hits(job.output.hits, [])  # its drums are in its MIDI
+    write_status(job.output.status, status)

@@ -1,0 +1,25 @@
+"""A song -> a stretch of it as recorded and as transcribed, and its roll, for the page."""
+
+from mathrock.atomic import write_text
+from mathrock.midifile import read_score
+from mathrock.report.pianorolls import draw_file
+from mathrock.report.previews import played, recorded, stretch_of
+from mathrock.report.smallmp3 import write_preview
+from mathrock.songs import MIDI_FORMATS
+from mathrock.status import read_status
+from mathrock.synthesis import SAMPLE_RATE
+
+
+def run(job, tell) -> None:
+    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+    params, output = job.params, job.output
+    status, score = read_status(job.input.status), read_score(job.input.midi)
+    stretch = stretch_of(status.facts.get("duration", 0.0), params.seconds)
+    heard = rendered = None
+    if status.ok:
+        is_midi = params.song["format"] in MIDI_FORMATS
+        heard = None if is_midi else recorded(params.song["path"], *stretch)
+        rendered = played(score, *stretch, job.input.soundfont, params.engine)
+    write_preview(output.recording, heard, SAMPLE_RATE)
+    write_preview(output.transcription, rendered, SAMPLE_RATE)
+    write_text(output.roll, draw_file(score, status.song, stretch) if status.ok else "")
