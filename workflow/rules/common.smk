@@ -27,6 +27,7 @@ from mathrock.variations import Track
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
+SHIPPED_SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
 STARTED = time.time()
 LONG_AGO = 946_684_800  # 2000 began; a zip file has no dates before 1980
 
@@ -113,6 +114,25 @@ def code_of(script):
         ): f"{module} {digest}"
         for module, digest in digests
     }
+
+
+def shipped(**files):
+    """Params for what comes with the code, a path or a list of paths a name, each with digests so
+    that a change makes the outputs stale. As inputs they would be looked for where the songs and
+    results are, which may be a bucket; the code goes wherever a job goes."""
+    params = {}
+    for name, paths in files.items():
+        listed = [paths] if isinstance(paths, str) else paths
+        digests = ", ".join(f"{path} {file_digest(path)}" for path in listed)
+        params |= {name: paths, f"file_{name}": digests}
+    return params
+
+
+# The project's own sound font comes with the code; a user's is an input as his songs are.
+SOUNDFONT = config["render"]["soundfont"]
+IS_OWN_SOUNDFONT = Path(SOUNDFONT) != Path(SHIPPED_SOUNDFONT)
+SOUNDFONT_INPUT = SOUNDFONT if IS_OWN_SOUNDFONT else []
+SOUNDFONT_PARAMS = {} if IS_OWN_SOUNDFONT else shipped(soundfont=SHIPPED_SOUNDFONT)
 
 
 def get_song_file(wildcards):

@@ -57,8 +57,7 @@ rule hear_song:
 rule track_beats:
     """Find the beats, bars and drums of a recording."""
     input:
-        spectrum="results/spectra/{song}.npy",
-        rhythm="data/listener/rhythm.npz",
+        "results/spectra/{song}.npy",
     output:
         beats="results/beats/{song}.tsv",
         hits="results/beats/{song}.drums.tsv",
@@ -73,6 +72,7 @@ rule track_beats:
         mem_mb=1000,
     params:
         **code_of("track_beats.py"),
+        **shipped(rhythm="data/listener/rhythm.npz"),
         drums=config["transcription"]["drums"],
     message:
         "Tracking the beats of {wildcards.song}"
@@ -87,7 +87,6 @@ rule create_notes:
         status="results/activations/{song}.json",
         beats="results/beats/{song}.tsv",
         hits="results/beats/{song}.drums.tsv",
-        note_filter="data/listener/note_filter.npz",
     output:
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",
@@ -102,6 +101,7 @@ rule create_notes:
         mem_mb=1000,
     params:
         **code_of("create_notes.py"),
+        **shipped(note_filter="data/listener/note_filter.npz"),
         knobs={
             knob: value
             for knob, value in config["transcription"].items()

@@ -15,7 +15,7 @@ from mathrock.transcript import transcript
 params, knobs = snakemake.params, snakemake.params.knobs
 status = read_status(snakemake.input.status)
 heard = activations.load(snakemake.input.activations)
-judge = notefilter.load(snakemake.input.note_filter)
+judge = notefilter.load(params.note_filter)
 notes = create_notes(heard, **knobs, judge=judge)
 for effect in cleaning.effects_of(heard, knobs, judge, notes):
     tell(effect)

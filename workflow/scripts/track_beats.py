@@ -12,8 +12,8 @@ from mathrock.drumhits import write_hits
 from mathrock.drumpeaks import find_hits
 from mathrock.tracking import track_beats
 
-levels = np.load(snakemake.input.spectrum)
-heard = rhythm.load(snakemake.input.rhythm).hear(levels)
+levels = np.load(snakemake.input[0])
+heard = rhythm.load(snakemake.params.rhythm).hear(levels)
 beats = track_beats(levels, heard)
 threshold = snakemake.params.drums
 hits = find_hits(levels, heard, threshold) if threshold else []
