@@ -11,17 +11,19 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 
 from mathrock import joblog, runlock
+from mathrock.effectfiles import files_of
 from mathrock.provenance import code_version, file_digest
 from mathrock.settings import (
     SettingsError,
-    check_render,
+    check_engine,
+    check_files,
     effects_of,
-    files_of,
     nominal_rate,
     read_settings,
     takes_of,
 )
 from mathrock.references import find_references
+from mathrock.songlist import in_bucket, is_list, read_list
 from mathrock.songs import SongsError, describe_song, find_songs
 from mathrock.variations import Track
 
@@ -30,6 +32,11 @@ DEMO_FOLDER = "data/demo"
 SHIPPED_SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
 STARTED = time.time()
 LONG_AGO = 946_684_800  # 2000 began; a zip file has no dates before 1980
+# Where inputs and outputs are, if not here: then no folder can be looked through.
+BUCKET = (
+    workflow.storage_settings.default_storage_provider
+    and workflow.storage_settings.default_storage_prefix
+)
 
 
 def demo_songs():
@@ -43,27 +50,53 @@ def demo_songs():
     ]
 
 
+def listed_songs():
+    """The songs of the setting `songs`, in a bucket only those of a list."""
+    place = config["songs"]
+    if IS_DEMO:
+        return demo_songs()
+    if is_list(place):
+        songs = read_list(place)
+        return [in_bucket(song) for song in songs] if BUCKET else songs
+    if BUCKET:
+        raise SongsError(
+            f"songs: {place} is a folder, but songs in {BUCKET} must be in a list, such as"
+            f" {place}.txt: see docs/places/object-storage.md"
+        )
+    return find_songs(place)
+
+
+def listed_references():
+    """The songs to compare with, in a bucket only those of a list."""
+    place = config["report"]["references"]
+    references = find_references(place)
+    if BUCKET and references and not is_list(place):
+        raise SongsError(
+            f"report.references: {place} is a folder, but songs in {BUCKET} must be in a list, such"
+            f" as {place}.txt: see docs/places/object-storage.md"
+        )
+    return [in_bucket(song) for song in references] if BUCKET else references
+
+
 # What a user can get wrong ends in one line, before any job.
 try:
     config = read_settings(config, SCHEMA)
-    check_render(config["render"])
+    check_engine(config["render"])
+    if not BUCKET:
+        check_files(config)
     IS_DEMO = Path(config["songs"]).resolve() == Path(DEMO_FOLDER).resolve()
     if IS_DEMO:
         config["songs"] = DEMO_FOLDER  # however it was spelt
-    SONGS = {
-        song.id: song
-        for song in (demo_songs() if IS_DEMO else find_songs(config["songs"]))
-    }
+    SONGS = {song.id: song for song in listed_songs()}
+    if not SONGS and is_list(config["songs"]):
+        raise SongsError(f"{config['songs']} lists no songs: `make list` writes it")
     if not SONGS:
         raise SongsError(
             f"no songs in {config['songs']}/: put recordings there (mp3, wav, flac, ogg, opus,"
             " m4a or MIDI), or type `make demo` to hear the demo songs go through"
         )
     TAKES = takes_of(config, SONGS)
-    REFERENCES = {
-        reference.id: reference
-        for reference in find_references(config["report"]["references"])
-    }
+    REFERENCES = {reference.id: reference for reference in listed_references()}
 except (SettingsError, SongsError) as error:
     sys.exit(f"Error: {error}")
 

@@ -11,7 +11,9 @@ from mathrock.atomic import replacing
 from mathrock.status import write_status
 from mathrock.transcription import hear
 
-heard, levels, status = hear(snakemake.params.song, snakemake.input.listener, snakemake.threads)
+song, listener = snakemake.params.song, snakemake.input.listener
+file = snakemake.input.song or song["path"]
+heard, levels, status = hear(song, file, listener, snakemake.threads)
 if status.reason or status.warnings:
     tell(str(status))
 activations.save(snakemake.output.activations, heard)

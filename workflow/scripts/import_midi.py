@@ -11,7 +11,8 @@ from mathrock.midisong import take_in
 from mathrock.scorebeats import beats_of
 from mathrock.status import write_status
 
-score, status = take_in(snakemake.params.song)
+file = snakemake.input.song or snakemake.params.song["path"]
+score, status = take_in(snakemake.params.song, file)
 if not status.ok:
     tell(str(status))
 write_score(snakemake.output.midi, score)

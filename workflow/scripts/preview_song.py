@@ -15,10 +15,11 @@ from mathrock.synthesis import SAMPLE_RATE
 params, output = snakemake.params, snakemake.output
 status, score = read_status(snakemake.input.status), read_score(snakemake.input.midi)
 stretch = stretch_of(status.facts.get("duration", 0.0), params.seconds)
+file = snakemake.input.song or params.song["path"]
 soundfont = snakemake.input.soundfont or params.soundfont
 heard = rendered = None
 if status.ok:
-    heard = None if params.is_midi else recorded(params.song["path"], *stretch)
+    heard = None if params.is_midi else recorded(file, *stretch)
     rendered = played(score, *stretch, soundfont, params.engine)
 write_preview(output.recording, heard, SAMPLE_RATE)
 write_preview(output.transcription, rendered, SAMPLE_RATE)
