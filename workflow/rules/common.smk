@@ -79,6 +79,8 @@ def listed_references():
 
 
 # What a user can get wrong ends in one line, before any job.
+if BUCKET and "<" in BUCKET:
+    sys.exit(f"Error: default-storage-prefix: {BUCKET}: put yours in place of <...>")
 try:
     config = read_settings(config, SCHEMA)
     check_engine(config["render"])
@@ -248,11 +250,16 @@ def take_folder():
         raise WorkflowError(str(error))
 
 
+def here(path):
+    """Where a result is on this machine: itself, or a copy of what is in the bucket."""
+    return Path(workflow.inputfile(path))
+
+
 def print_failures():
     """The last words of a run that failed: each reason in a line."""
     print(
         "",
-        *joblog.failures_since("results/logs", STARTED),
+        *joblog.failures_since(here("results/logs"), STARTED),
         "",
         sep="\n",
         file=sys.stderr,
@@ -263,6 +270,9 @@ def print_takes():
     """The final word of a run: which takes there are, what they are like, where they are."""
     from mathrock.taketable import show_table
 
+    if BUCKET:
+        print(f"\nAll is in {BUCKET}: copy its results/report/\n", file=sys.stderr)
+        return
     table = Path("results/takes.tsv")
     if table.is_file():
         print(f"\n{show_table(table)}\n", file=sys.stderr)
@@ -272,7 +282,10 @@ def print_takes():
 
 def write_unfinished_report(shown):
     """After a run that failed: the page with what there is, what is missing and what failed. It is
-    dated long ago, so that the next run makes it anew."""
+    dated long ago, so that the next run makes it anew. In a bucket nothing can be dated so."""
+    if BUCKET:
+        print(f"What there is, and the logs, are in {BUCKET}", file=sys.stderr)
+        return
     from mathrock.report.page import Sources, write_page
 
     page, failures = Path("results/report/index.html"), joblog.failures_since(
