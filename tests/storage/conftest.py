@@ -55,6 +55,9 @@ class Bucket:
     def fail(self, how, times):
         self.faults.write_text(f"{how} {times}")
 
+    def faults_left(self):
+        return int(self.faults.read_text().split()[1])
+
 
 class ProjectElsewhere(Project):
     """A folder of code whose songs and results are in a bucket."""

@@ -1,5 +1,6 @@
 """The settings, the songs and the takes; nothing that a single rule could say itself."""
 
+import atexit
 import os
 import sys
 import time
@@ -151,6 +152,11 @@ def code_of(script):
     }
 
 
+def here(path):
+    """Where a result is on this machine: itself, or a copy of what is in the bucket."""
+    return Path(workflow.inputfile(path))
+
+
 def shipped(**files):
     """Params for what comes with the code, a path or a list of paths a name, each with digests so
     that a change makes the outputs stale. As inputs they would be looked for where the songs and
@@ -248,15 +254,23 @@ def take_folder():
             print(line, file=sys.stderr)
     except runlock.FolderInUse as error:
         raise WorkflowError(str(error))
+    if BUCKET:
+        atexit.register(say_how_to_go_on)
 
 
-def here(path):
-    """Where a result is on this machine: itself, or a copy of what is in the bucket."""
-    return Path(workflow.inputfile(path))
+def say_how_to_go_on():
+    """The last words of a run that broke off without any of its own, as it does where the bucket
+    stops answering between two jobs."""
+    print(
+        f"The run broke off. If {BUCKET} failed or did not answer, see above, type the same again"
+        " when it does: what is there stays, and the run goes on from it",
+        file=sys.stderr,
+    )
 
 
 def print_failures():
     """The last words of a run that failed: each reason in a line."""
+    atexit.unregister(say_how_to_go_on)
     print(
         "",
         *joblog.failures_since(here("results/logs"), STARTED),
@@ -270,6 +284,7 @@ def print_takes():
     """The final word of a run: which takes there are, what they are like, where they are."""
     from mathrock.taketable import show_table
 
+    atexit.unregister(say_how_to_go_on)
     if BUCKET:
         print(f"\nAll is in {BUCKET}: copy its results/report/\n", file=sys.stderr)
         return
@@ -282,7 +297,8 @@ def print_takes():
 
 def write_unfinished_report(shown):
     """After a run that failed: the page with what there is, what is missing and what failed. It is
-    dated long ago, so that the next run makes it anew. In a bucket nothing can be dated so."""
+    dated long ago, so that the next run makes it anew. In a bucket nothing can be dated so.
+    """
     if BUCKET:
         print(f"What there is, and the logs, are in {BUCKET}", file=sys.stderr)
         return

@@ -142,7 +142,7 @@ rule write_report:
         **shipped(**PAGE_FILES),
         page_files=list(PAGE_FILES),
         settings=config,
-        benchmarks="results/benchmarks",
+        benchmarks=str(here("results/benchmarks")),
     message:
         "Writing {output}"
     script:
