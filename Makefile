@@ -7,10 +7,16 @@ PYTHON ?= $(shell for python in python3.12 python3.11 python3.13 python3 python;
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 
-.PHONY: demo test check format lock clusters
+# Of which folder `make list` writes the list, for object storage: see docs/places/.
+SONGS ?= data/songs
+
+.PHONY: demo list test check format lock clusters
 demo: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) --configfile data/demo.yaml
 	@echo "Finished tracks:" && ls results/fx/*/*.mp3
+
+list: .venv/installed
+	PYTHONPATH=workflow/scripts $(BIN)/python -m mathrock.songlist $(SONGS)
 
 test: .venv/clusters
 	$(BIN)/python -m pytest -n $(CORES) --dist worksteal

@@ -105,4 +105,4 @@ onsuccess:
 
 onerror:
     print_failures()
-    write_unfinished_report(SHOWN)
+    write_unfinished_report({**PAGE_FILES, **SHOWN})

@@ -1,8 +1,8 @@
-"""Simulated libraries of 1,000 to 100,000 songs: what Snakemake needs to find out what is to be done.
+"""Simulated libraries of 1,000 to 100,000 songs: how long Snakemake takes to see what is to be done.
 
 The workflow is the project's own, with its listing, params, digests, rules and shards; songs are
 empty files, and what a step does to a song, and every other script, is a stub that writes empty
-outputs. With a job a song nothing is run: its outputs are made and `--touch` records them. In shards
+outputs. With a job a song nothing is run: its outputs are made, `--touch` records them. In shards
 the stubs are run, and those that run for a new song are counted.
 """
 
@@ -40,7 +40,7 @@ main(sys.argv[1:])
 """
 COLUMNS = ["songs", "jobs are", "first dry run, s", "MB", "nothing to do, s", "MB"]
 COLUMNS += ["one new song, s", "MB", "jobs", "songs' steps"]
-NOTES = """s: of the whole process. Dry runs, but for `songs' steps`: how many steps of how many songs ran."""
+NOTES = "s: of the whole process, a dry run. songs' steps: how many steps of how many songs then ran."
 
 
 def main() -> None:

@@ -206,6 +206,22 @@ def test_another_sound_font_renders_again(project):
     assert project.stale() == {"render_take": 5, "preview_song": 4, **ALL_FINISHED}
 
 
+def test_the_users_own_sound_font_is_followed(project):
+    track = "results/audio/lstm/one.wav"
+    shutil.copy(project.path("data/soundfont/rock_gm_fluidr3mono.sf3"), project.path("my.sf3"))
+    project.configure(render={"soundfont": "my.sf3"})
+    project.run(track)
+    assert project.stale(track) == {}
+    project.append("my.sf3", "x")
+    assert project.stale(track) == {"render_take": 1}
+
+
+@pytest.mark.parametrize("file", ["workflow/report/page/page.css", "docs/workflow.svg"])
+def test_another_look_of_the_page_writes_the_page_again(project, file):
+    project.append(file, "\n")
+    assert project.stale() == PAGE
+
+
 @pytest.mark.parametrize(
     ("weights", "rules"),
     [("note_filter", {"create_notes": 2}), ("rhythm", {"track_beats": 2, "create_notes": 2})],

@@ -1,5 +1,6 @@
 """The settings, the songs and the takes; nothing that a single rule could say itself."""
 
+import atexit
 import os
 import sys
 import time
@@ -11,18 +12,20 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 
 from mathrock import joblog, runlock
+from mathrock.effectfiles import files_of
 from mathrock.provenance import code_version, file_digest
 from mathrock.settings import (
     SettingsError,
-    check_render,
+    check_engine,
+    check_files,
     effects_of,
-    files_of,
     nominal_rate,
     read_settings,
     takes_of,
 )
 from mathrock.references import find_references
 from mathrock.shards import shard_names, shard_of, write_lists
+from mathrock.songlist import in_bucket, is_list, read_list
 from mathrock.songs import (
     AUDIO_FORMATS,
     FORMATS,
@@ -35,8 +38,14 @@ from mathrock.variations import Track
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
+SHIPPED_SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
 STARTED = time.time()
 LONG_AGO = 946_684_800  # 2000 began; a zip file has no dates before 1980
+# Where inputs and outputs are, if not here: then no folder can be looked through.
+BUCKET = (
+    workflow.storage_settings.default_storage_provider
+    and workflow.storage_settings.default_storage_prefix
+)
 
 
 def demo_songs():
@@ -50,27 +59,59 @@ def demo_songs():
     ]
 
 
+def listed_songs():
+    """The songs of the setting `songs`, in a bucket only those of a list."""
+    place = config["songs"]
+    if IS_DEMO:
+        return demo_songs()
+    if is_list(place):
+        songs = read_list(place)
+        return [in_bucket(song) for song in songs] if BUCKET else songs
+    if BUCKET:
+        raise SongsError(
+            f"songs: {place} is a folder, but songs in {BUCKET} must be in a list, such as"
+            f" {place}.txt: see docs/places/object-storage.md"
+        )
+    return find_songs(place)
+
+
+def listed_references():
+    """The songs to compare with, in a bucket only those of a list."""
+    place = config["report"]["references"]
+    references = find_references(place)
+    if BUCKET and references and not is_list(place):
+        raise SongsError(
+            f"report.references: {place} is a folder, but songs in {BUCKET} must be in a list, such"
+            f" as {place}.txt: see docs/places/object-storage.md"
+        )
+    return [in_bucket(song) for song in references] if BUCKET else references
+
+
 # What a user can get wrong ends in one line, before any job.
+if BUCKET and "<" in BUCKET:
+    sys.exit(f"Error: default-storage-prefix: {BUCKET}: put yours in place of <...>")
 try:
     config = read_settings(config, SCHEMA)
-    check_render(config["render"])
+    check_engine(config["render"])
+    if BUCKET and config["shards"]:
+        raise SettingsError(
+            f"config.yaml: shards: songs in {BUCKET} can't be shared out: set it to 0"
+        )
+    if not BUCKET:
+        check_files(config)
     IS_DEMO = Path(config["songs"]).resolve() == Path(DEMO_FOLDER).resolve()
     if IS_DEMO:
         config["songs"] = DEMO_FOLDER  # however it was spelt
-    SONGS = {
-        song.id: song
-        for song in (demo_songs() if IS_DEMO else find_songs(config["songs"]))
-    }
+    SONGS = {song.id: song for song in listed_songs()}
+    if not SONGS and is_list(config["songs"]):
+        raise SongsError(f"{config['songs']} lists no songs: `make list` writes it")
     if not SONGS:
         raise SongsError(
             f"no songs in {config['songs']}/: put recordings there (mp3, wav, flac, ogg, opus,"
             " m4a or MIDI), or type `make demo` to hear the demo songs go through"
         )
     TAKES = takes_of(config, SONGS)
-    REFERENCES = {
-        reference.id: reference
-        for reference in find_references(config["report"]["references"])
-    }
+    REFERENCES = {reference.id: reference for reference in listed_references()}
 except (SettingsError, SongsError) as error:
     sys.exit(f"Error: {error}")
 
@@ -135,6 +176,30 @@ def code_of(script):
         ): f"{module} {digest}"
         for module, digest in digests
     }
+
+
+def here(path):
+    """Where a result is on this machine: itself, or a copy of what is in the bucket."""
+    return Path(workflow.inputfile(path))
+
+
+def shipped(**files):
+    """Params for what comes with the code, a path or a list of paths a name, each with digests so
+    that a change makes the outputs stale. As inputs they would be looked for where the songs and
+    results are, which may be a bucket; the code goes wherever a job goes."""
+    params = {}
+    for name, paths in files.items():
+        listed = [paths] if isinstance(paths, str) else paths
+        digests = ", ".join(f"{path} {file_digest(path)}" for path in listed)
+        params |= {name: paths, f"file_{name}": digests}
+    return params
+
+
+# The project's own sound font comes with the code; a user's is an input as his songs are.
+SOUNDFONT = config["render"]["soundfont"]
+IS_OWN_SOUNDFONT = Path(SOUNDFONT) != Path(SHIPPED_SOUNDFONT)
+SOUNDFONT_INPUT = SOUNDFONT if IS_OWN_SOUNDFONT else []
+SOUNDFONT_PARAMS = {} if IS_OWN_SOUNDFONT else shipped(soundfont=SHIPPED_SOUNDFONT)
 
 
 def of_songs(files, steps, songs=SONGS):
@@ -256,13 +321,26 @@ def take_folder():
             print(line, file=sys.stderr)
     except runlock.FolderInUse as error:
         raise WorkflowError(str(error))
+    if BUCKET:
+        atexit.register(say_how_to_go_on)
+
+
+def say_how_to_go_on():
+    """The last words of a run that broke off without any of its own, as it does where the bucket
+    stops answering between two jobs."""
+    print(
+        f"The run broke off. If {BUCKET} failed or did not answer, see above, type the same again"
+        " when it does: what is there stays, and the run goes on from it",
+        file=sys.stderr,
+    )
 
 
 def print_failures():
     """The last words of a run that failed: each reason in a line."""
+    atexit.unregister(say_how_to_go_on)
     print(
         "",
-        *joblog.failures_since("results/logs", STARTED),
+        *joblog.failures_since(here("results/logs"), STARTED),
         "",
         sep="\n",
         file=sys.stderr,
@@ -273,6 +351,10 @@ def print_takes():
     """The final word of a run: which takes there are, what they are like, where they are."""
     from mathrock.taketable import show_table
 
+    atexit.unregister(say_how_to_go_on)
+    if BUCKET:
+        print(f"\nAll is in {BUCKET}: copy its results/report/\n", file=sys.stderr)
+        return
     table = Path("results/takes.tsv")
     if table.is_file():
         print(f"\n{show_table(table)}\n", file=sys.stderr)
@@ -282,7 +364,11 @@ def print_takes():
 
 def write_unfinished_report(shown):
     """After a run that failed: the page with what there is, what is missing and what failed. It is
-    dated long ago, so that the next run makes it anew."""
+    dated long ago, so that the next run makes it anew. In a bucket nothing can be dated so.
+    """
+    if BUCKET:
+        print(f"What there is, and the logs, are in {BUCKET}", file=sys.stderr)
+        return
     from mathrock.report.page import Sources, write_page
 
     page, failures = Path("results/report/index.html"), joblog.failures_since(

@@ -30,8 +30,7 @@ rule compose_demo_song:
 rule record_demo_song:
     """Play a demo song through the guitar effects into an mp3, as if it had come from a band."""
     input:
-        midi="data/demo/{genre}/{piece}.mid",
-        soundfont="data/soundfont/rock_gm_fluidr3mono.sf3",
+        "data/demo/{genre}/{piece}.mid",
     output:
         "data/demo/{genre}/{piece}.mp3",
     log:
@@ -46,6 +45,8 @@ rule record_demo_song:
     threads: 1
     resources:
         mem_mb=1000,
+    params:
+        **shipped(soundfont=SHIPPED_SOUNDFONT),
     message:
         "Recording {wildcards.piece}"
     script:

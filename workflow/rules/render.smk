@@ -7,7 +7,7 @@ rule render_take:
     """Play a track with the sound font: the dry mix, and each part on its own for the effects."""
     input:
         midi="results/generated/{model}/{track}.mid",
-        soundfont=config["render"]["soundfont"],
+        soundfont=SOUNDFONT_INPUT,
     output:
         mix="results/audio/{model}/{track}.wav",
         stems="results/audio/{model}/{track}.stems.flac",
@@ -24,6 +24,7 @@ rule render_take:
         mem_mb=1000,
     params:
         **code_of("render_take.py"),
+        **SOUNDFONT_PARAMS,
         engine=config["render"]["engine"],
     message:
         "Rendering {wildcards.model}/{wildcards.track}"
@@ -37,7 +38,7 @@ rule apply_effects:
         stems="results/audio/{model}/{track}.stems.flac",
         made=get_take_file("json"),
         midi="results/generated/{model}/{track}.mid",
-        soundfont=config["render"]["soundfont"],
+        soundfont=SOUNDFONT_INPUT,
         files=get_effect_files,
     output:
         wav="results/fx/{model}/{track}.wav",
@@ -61,6 +62,7 @@ rule apply_effects:
         mem_mb=1500,
     params:
         **code_of("apply_effects.py"),
+        **SOUNDFONT_PARAMS,
         variation=get_variation,
         loudness=config["effects"]["loudness_lufs"],
         true_peak=config["effects"]["true_peak_dbtp"],

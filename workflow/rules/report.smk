@@ -4,13 +4,14 @@ PAGE = "workflow/report/page"
 HEARD_SONGS = list(SONGS)[: config["report"]["songs"]]
 PREVIEWING = {
     **code_of("preview_song.py"),
+    **SOUNDFONT_PARAMS,
     "seconds": config["report"]["song_seconds"],
     "engine": config["render"]["engine"],
 }
 # Whether a track's wav, the largest file by far, goes along.
 COPIED = ["mid", "wav"] if config["report"]["wav"] else ["mid"]
-# What the page tells of: see `mathrock.report.page.Sources`.
-SHOWN = {
+# What the page is made of and what it tells of: see `mathrock.report.page.Sources`.
+PAGE_FILES = {
     "template": f"{PAGE}/index.html.j2",
     "parts": [
         f"{PAGE}/{part}.html.j2"
@@ -19,6 +20,8 @@ SHOWN = {
     "style": f"{PAGE}/page.css",
     "script": f"{PAGE}/page.js",
     "workflow": "docs/workflow.svg",
+}
+SHOWN = {
     "songs": ["results/songs.tsv"],
     "key_table": ["results/keys.tsv"],
     "transcription": ["results/demo/transcription.tsv"] if IS_DEMO else [],
@@ -64,7 +67,7 @@ rule preview_song:
         song=get_song_file,
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",
-        soundfont=config["render"]["soundfont"],
+        soundfont=SOUNDFONT_INPUT,
     output:
         recording="results/report/songs/{song}/recording.mp3",
         transcription="results/report/songs/{song}/transcription.mp3",
@@ -142,8 +145,10 @@ rule write_report:
         mem_mb=1000,
     params:
         **code_of("write_report.py"),
+        **shipped(**PAGE_FILES),
+        page_files=list(PAGE_FILES),
         settings=config,
-        benchmarks="results/benchmarks",
+        benchmarks=str(here("results/benchmarks")),
     message:
         "Writing {output}"
     script:

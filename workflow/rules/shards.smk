@@ -62,7 +62,6 @@ rule track_shard:
         made=[
             "results/shards/hear_song/{shard}.tsv",
         ],
-        rhythm="data/listener/rhythm.npz",
     output:
         "results/shards/track_beats/{shard}.tsv",
     log:
@@ -91,7 +90,6 @@ rule note_shard:
             "results/shards/hear_song/{shard}.tsv",
             "results/shards/track_beats/{shard}.tsv",
         ],
-        note_filter="data/listener/note_filter.npz",
     output:
         "results/shards/create_notes/{shard}.tsv",
     log:
@@ -206,7 +204,7 @@ rule preview_shard:
             "results/shards/create_notes/{shard}.tsv",
             "results/shards/import_midi/{shard}.tsv",
         ],
-        soundfont=config["render"]["soundfont"],
+        soundfont=SOUNDFONT_INPUT,
     output:
         "results/shards/preview_song/{shard}.tsv",
     log:

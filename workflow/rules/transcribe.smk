@@ -6,10 +6,12 @@ MIDI_SONGS = [song.id for song in SONGS.values() if song.is_midi]
 HEARING = code_of("hear_song.py")
 BEAT_TRACKING = {
     **code_of("track_beats.py"),
+    **shipped(rhythm="data/listener/rhythm.npz"),
     "drums": config["transcription"]["drums"],
 }
 NOTE_CREATION = {
     **code_of("create_notes.py"),
+    **shipped(note_filter="data/listener/note_filter.npz"),
     "knobs": {
         knob: value
         for knob, value in config["transcription"].items()
@@ -74,8 +76,7 @@ rule hear_song:
 rule track_beats:
     """Find the beats, bars and drums of a recording."""
     input:
-        spectrum="results/spectra/{song}.npy",
-        rhythm="data/listener/rhythm.npz",
+        "results/spectra/{song}.npy",
     output:
         beats="results/beats/{song}.tsv",
         hits="results/beats/{song}.drums.tsv",
@@ -103,7 +104,6 @@ rule create_notes:
         status="results/activations/{song}.json",
         beats="results/beats/{song}.tsv",
         hits="results/beats/{song}.drums.tsv",
-        note_filter="data/listener/note_filter.npz",
     output:
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",

@@ -5,6 +5,7 @@ from mathrock.joblog import log_to
 log_to(snakemake.log[0])
 
 from mathrock.audiowriter import write_mp3, write_wav
+from mathrock.effectfiles import with_files
 from mathrock.provenance import how_made, read_json, write_json
 from mathrock.rack import finish
 from mathrock.stems import read_stems
@@ -13,7 +14,8 @@ from mathrock.variations import made_of
 knobs = dict(snakemake.params.items())
 stems, rate = read_stems(snakemake.input.stems)
 loudness, peak = knobs["loudness"], knobs["true_peak"]
-track = finish(stems, rate, knobs["chains"], knobs["parts"], knobs["master"], loudness, peak)
+chains = with_files(knobs["chains"], snakemake.input.files)
+track = finish(stems, rate, chains, knobs["parts"], knobs["master"], loudness, peak)
 name, model = snakemake.wildcards.track, snakemake.wildcards.model
 tags = {"title": name.replace("-", " ").title(), "artist": "Making Math Rock", "album": model}
 write_wav(snakemake.output.wav, track, rate)

@@ -10,7 +10,8 @@ from mathrock.referencesong import take_in
 from mathrock.rollgrid import encode_song
 from mathrock.status import write_status
 
-score, status = take_in(snakemake.params.song, **snakemake.params.band)
+file = snakemake.input.song or snakemake.params.song["path"]
+score, status = take_in(snakemake.params.song, file, **snakemake.params.band)
 roll, status = encode_song(score, status, **snakemake.params.grid)
 if not status.ok or status.warnings:
     tell(str(status))

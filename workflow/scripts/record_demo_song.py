@@ -7,8 +7,8 @@ log_to(snakemake.log[0])
 from mathrock.demoband import record
 
 record(
-    snakemake.input.midi,
-    snakemake.input.soundfont,
+    snakemake.input[0],
+    snakemake.params.soundfont,
     snakemake.output[0],
     snakemake.wildcards.genre,
 )

@@ -8,8 +8,8 @@ from mathrock.audiowriter import write_wav
 from mathrock.stems import mix, render_stems, write_stems
 from mathrock.synthesis import SAMPLE_RATE
 
-midi, soundfont = snakemake.input
-stems, skipped = render_stems(midi, soundfont, SAMPLE_RATE, snakemake.params.engine)
+soundfont = snakemake.input.soundfont or snakemake.params.soundfont
+stems, skipped = render_stems(snakemake.input.midi, soundfont, SAMPLE_RATE, snakemake.params.engine)
 for channel, program in skipped:
     tell(f"{soundfont} lacks program {program} (channel {channel + 1}): another one played")
 write_stems(snakemake.output.stems, stems, SAMPLE_RATE)

@@ -7,5 +7,6 @@ log_to(snakemake.log[0])
 from mathrock.report.page import Sources, write_page
 
 params = snakemake.params
-sources = Sources(**dict(snakemake.input.items()))
+page_files = {name: params[name] for name in params.page_files}
+sources = Sources(**page_files, **dict(snakemake.input.items()))
 write_page(snakemake.output[0], sources, params.settings, params.benchmarks, failures=[])

@@ -5,12 +5,12 @@ from mathrock.beatfacts import beat_facts
 from mathrock.status import Status
 
 
-def take_in(song: dict) -> tuple[midifile.Score, Status]:
-    """Read a song that is MIDI; an empty score where it cannot be used."""
+def take_in(song: dict, file: str) -> tuple[midifile.Score, Status]:
+    """Read a song that is MIDI from `file`; an empty score where it cannot be used."""
     try:
         if song["problem"]:
             raise midifile.MidiError(song["problem"])
-        score = midifile.read_score(song["path"])
+        score = midifile.read_score(file)
     except midifile.MidiError as error:
         return midifile.Score([]), Status(song["id"], song["path"], False, str(error))
     notes = score.pitched_notes

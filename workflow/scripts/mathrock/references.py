@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mathrock.songlist import is_list, read_list
 from mathrock.songs import MIDI_FORMATS, Song, SongsError, find_songs
 
 USUAL = "data/references"  # the schema's default
@@ -11,9 +12,14 @@ FORMATS = (*MIDI_FORMATS, "abc", "musicxml", "mxl", "xml")
 def find_references(folder: str | Path) -> list[Song]:
     """List the references as `find_songs` lists songs; the usual folder may be missing.
 
+    In place of a folder, `folder` may name a list, see `songlist`.
+
     Raises:
-        SongsError: another folder is missing, or two files cannot be told apart by their ids.
+        SongsError: another folder is missing, the list is wrong, or two files cannot be told apart
+            by their ids.
     """
+    if is_list(folder):
+        return read_list(folder, FORMATS, "report.references")
     folder = Path(folder)
     if not folder.is_dir():
         if folder != Path(USUAL):

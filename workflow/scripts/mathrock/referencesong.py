@@ -26,7 +26,7 @@ _PROBLEMS = (NotationError, MidiError)
 
 
 def take_in(
-    song: dict, parts: list[dict], velocity: int, beat_accent: int, bar_accent: int
+    song: dict, file: str, parts: list[dict], velocity: int, beat_accent: int, bar_accent: int
 ) -> tuple[Score, Status]:
     """Read a reference; an empty score where it cannot be used.
 
@@ -34,13 +34,14 @@ def take_in(
 
     Args:
         song: as `references.find_references` describes it.
+        file: where it is on this machine.
         parts, velocity, beat_accent, bar_accent: as for `arranging.arrange`.
     """
     status = Status(song["id"], song["path"])
     try:
         if song["problem"]:
             raise NotationError(song["problem"])
-        score, warnings = _read(Path(song["path"]), song["format"])
+        score, warnings = _read(Path(file), song["format"])
         score = _by_the_band(score, parts)
         duration = max((note.offset for part in score.parts for note in part.notes), default=0.0)
         _check(score, duration)

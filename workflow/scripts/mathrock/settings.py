@@ -13,12 +13,14 @@ from typing import NamedTuple
 import jsonschema
 import yaml
 
+from mathrock.effectfiles import files_of
 from mathrock.effects import EffectError
 from mathrock.effectsettings import check_effects
 from mathrock.fluidsynth import find_library
 from mathrock.genres import blendable
 from mathrock.notenames import PITCH_CLASSES
 from mathrock.snippets import ANY_SONG
+from mathrock.songlist import folder_of
 from mathrock.songs import NO_GENRE, Song
 from mathrock.soundfont import SynthesisError, check_soundfont
 from mathrock.variations import Track, tracks_of
@@ -26,7 +28,6 @@ from mathrock.variations import Track, tracks_of
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", re.IGNORECASE)
 _OF_VAE = ("path", "distance", "to", "points")
 NOT_OF = {"lstm": _OF_VAE, "chords": _OF_VAE, "vae": ("guidance",)}  # knobs that a model ignores
-FILE_KNOBS = ("impulse_response_filename", "path_to_plugin_file")
 
 
 TYPES = {  # in words for a musician
@@ -83,16 +84,28 @@ def read_settings(config: Mapping, schema: str | Path) -> dict:
     return settings
 
 
-def check_render(render: Mapping) -> None:
-    """Check that the sound font and the engine are there.
+def check_files(settings: Mapping) -> None:
+    """Check that the files that settings name are on this machine, and the sound font is one.
 
     Raises:
-        SettingsError: the font is missing or is none, or the engine's library is missing.
+        SettingsError: a file is missing, or the sound font is none.
     """
     try:
-        check_soundfont(render["soundfont"])
+        check_soundfont(settings["render"]["soundfont"])
     except SynthesisError as error:
         raise SettingsError(f"render.soundfont: {error}") from None
+    for name, chain in settings["effects"]["chains"].items():
+        for path in files_of(chain):
+            if not Path(path).exists():
+                raise SettingsError(f"effects.chains.{name}: there is no file {path}")
+
+
+def check_engine(render: Mapping) -> None:
+    """Check that the engine that plays MIDI is there.
+
+    Raises:
+        SettingsError: its library is missing.
+    """
     if render["engine"] == "fluidsynth" and find_library() is None:
         raise SettingsError(
             "render.engine: FluidSynth is not installed: install it (apt, brew or conda install"
@@ -115,9 +128,9 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
         SettingsError: a take names a model, song, chain or genre that does not exist, or its
             variations are called like another take.
     """
+    folder = folder_of(settings["songs"])
     paths = {
-        _spelt(Path(song.path).relative_to(settings["songs"]).as_posix()): song.id
-        for song in songs.values()
+        _spelt(Path(song.path).relative_to(folder).as_posix()): song.id for song in songs.values()
     }
     takes = {}
     for name, own in settings["takes"].items():
@@ -130,7 +143,7 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
         for knob in ("song", "to"):
             song = paths.get(_spelt(knobs[knob]), knobs[knob])
             knobs[knob] = _one_of(song, [ANY_SONG, *songs], f"{at}.{knob}", "song")
-        knobs["blend"] = _blend(knobs["blend"], settings["songs"], songs.values(), f"{at}.blend")
+        knobs["blend"] = _blend(knobs["blend"], folder, songs.values(), f"{at}.blend")
         knobs["pitch_classes"] = sorted({PITCH_CLASSES[note] for note in knobs["pitch_classes"]})
         effects = effects_of(settings, knobs.pop("effects", {}), f"{at}.effects")
         _check_range(knobs, at)
@@ -150,7 +163,7 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
     return takes
 
 
-def _blend(blend: dict, folder: str, songs: Iterable[Song], place: str) -> dict[str, float]:
+def _blend(blend: dict, folder: Path, songs: Iterable[Song], place: str) -> dict[str, float]:
     """The blend with its genres spelt as their folders are.
 
     Raises:
@@ -202,16 +215,6 @@ def effects_of(settings: dict, own: Mapping = MappingProxyType({}), place: str =
     used = {*effects["parts"].values(), effects["master"]}
     effects["chains"] = {name: chain for name, chain in effects["chains"].items() if name in used}
     return effects
-
-
-def files_of(chains: object) -> list[str]:
-    """Paths of the impulse responses and plug-ins that chains name, at any depth."""
-    if isinstance(chains, dict):
-        values = [chains[key] for key in FILE_KNOBS if isinstance(chains.get(key), str)]
-        return values + [path for value in chains.values() for path in files_of(value)]
-    if isinstance(chains, list):
-        return [path for value in chains for path in files_of(value)]
-    return []
 
 
 def _check_pairs(settings: dict) -> None:

@@ -45,7 +45,7 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
     """
     step, done = job.params.step, {}
     shared = {name: path for name, path in job.input.items() if name not in ("songs", "made")}
-    version = [step["params"], {name: file_digest(path) for name, path in shared.items()}]
+    version = [step["params"], [file_digest(path) for path in shared.values() if path]]
     before = [
         {row["song"]: row["digest"] for row in read_table(path)}
         for path in job.input.get("made", [])
@@ -88,7 +88,7 @@ def _job_of(song: dict, shared: dict, outputs: dict, job) -> SimpleNamespace:
     step = job.params.step
     inputs = {name: path.format(song=song["id"]) for name, path in step["inputs"].items()}
     return SimpleNamespace(
-        input=SimpleNamespace(**shared, **inputs),
+        input=SimpleNamespace(**shared, **inputs, song=song["path"]),
         output=SimpleNamespace(**outputs),
         params=SimpleNamespace(**step["params"], song=song),
         threads=job.threads,

@@ -6,7 +6,7 @@ Nothing in the folder is ever changed; an id is a song's name in every artifact.
 import hashlib
 import os
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +46,8 @@ def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[So
         SongsError: there is no such folder, or two files cannot be told apart by their ids.
     """
     folder = Path(folder)
+    if folder.is_file():
+        raise SongsError(f"songs: {folder} is no folder; a list of songs ends in .txt")
     if not folder.is_dir():
         raise SongsError(f"songs: there is no folder {folder}")
     songs = []
@@ -64,12 +66,21 @@ def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[So
             if not name.startswith(".") and _format(path) in formats:
                 songs.append(describe_song(path, folder))
     songs.sort(key=lambda song: song.path)
+    check_ids(songs)
+    return songs
+
+
+def check_ids(songs: Iterable[Song]) -> None:
+    """Check that songs can be told apart.
+
+    Raises:
+        SongsError: two of them have the same id.
+    """
     seen = {}
     for song in songs:
         if song.id in seen:
             raise SongsError(f"rename one of {seen[song.id]} and {song.path}: their ids are equal")
         seen[song.id] = song.path
-    return songs
 
 
 def describe_song(path: Path, folder: Path) -> Song:

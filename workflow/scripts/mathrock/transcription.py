@@ -9,12 +9,13 @@ from mathrock.status import Status
 
 
 def hear(
-    song: dict, model: str | None = None, threads: int = 1
+    song: dict, file: str, model: str | None = None, threads: int = 1
 ) -> tuple[activations.Activations, np.ndarray, Status]:
     """Run Basic Pitch on a recording.
 
     Args:
         song: fields of `mathrock.songs.Song`.
+        file: where its recording is on this machine.
         model: as for `mathrock.activations.predict`.
 
     Returns:
@@ -24,7 +25,7 @@ def hear(
     try:
         if song["problem"]:
             raise AudioError(song["problem"])
-        recording = read_mono(song["path"], activations.SAMPLE_RATE)
+        recording = read_mono(file, activations.SAMPLE_RATE)
     except AudioError as error:
         nothing = np.zeros(0, np.float32)
         status = Status(song["id"], song["path"], False, str(error))

@@ -18,7 +18,7 @@ def run(job, tell) -> None:
     params, knobs = job.params, job.params.knobs
     status = read_status(job.input.status)
     heard = activations.load(job.input.activations)
-    judge = _load_filter(job.input.note_filter)
+    judge = _load_filter(params.note_filter)
     notes = create_notes(heard, **knobs, judge=judge)
     for effect in cleaning.effects_of(heard, knobs, judge, notes):
         tell(effect)

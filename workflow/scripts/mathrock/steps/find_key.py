@@ -1,4 +1,4 @@
-"""A song's piano roll -> its key and scale, where songs come in shards; else `find_keys` finds all."""
+"""A piano roll -> the key and scale, where songs come in shards; else `find_keys` finds all."""
 
 import numpy as np
 

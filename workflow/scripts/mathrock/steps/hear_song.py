@@ -10,7 +10,9 @@ from mathrock.transcription import hear
 
 def run(job, tell) -> None:
     """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
-    heard, levels, status = hear(job.params.song, job.input.listener, job.threads)
+    song = job.params.song
+    file = job.input.song or song["path"]
+    heard, levels, status = hear(song, file, job.input.listener, job.threads)
     if status.reason or status.warnings:
         tell(str(status))
     activations.save(job.output.activations, heard)

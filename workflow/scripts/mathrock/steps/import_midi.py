@@ -10,7 +10,8 @@ from mathrock.status import write_status
 
 def run(job, tell) -> None:
     """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
-    score, status = take_in(job.params.song)
+    file = job.input.song or job.params.song["path"]
+    score, status = take_in(job.params.song, file)
     if not status.ok:
         tell(str(status))
     write_score(job.output.midi, score)

@@ -18,8 +18,10 @@ def run(job, tell) -> None:
     heard = rendered = None
     if status.ok:
         is_midi = params.song["format"] in MIDI_FORMATS
-        heard = None if is_midi else recorded(params.song["path"], *stretch)
-        rendered = played(score, *stretch, job.input.soundfont, params.engine)
+        file = job.input.song or params.song["path"]
+        soundfont = job.input.soundfont or params.soundfont
+        heard = None if is_midi else recorded(file, *stretch)
+        rendered = played(score, *stretch, soundfont, params.engine)
     write_preview(output.recording, heard, SAMPLE_RATE)
     write_preview(output.transcription, rendered, SAMPLE_RATE)
     write_text(output.roll, draw_file(score, status.song, stretch) if status.ok else "")

@@ -16,7 +16,7 @@ _load_rhythm = cache(rhythm.load)  # once for all songs of a process
 def run(job, tell) -> None:
     """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
     levels = np.load(job.input.spectrum)
-    heard = _load_rhythm(job.input.rhythm).hear(levels)
+    heard = _load_rhythm(job.params.rhythm).hear(levels)
     beats = track_beats(levels, heard)
     threshold = job.params.drums
     hits = find_hits(levels, heard, threshold) if threshold else []
