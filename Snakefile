@@ -82,6 +82,7 @@ rule all:
         "results/report/index.html",
 
 
+# Experiments alone: snakemake --cores N experiments
 rule experiments:
     input:
         MADE_CELLS,

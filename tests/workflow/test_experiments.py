@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import zipfile
 
 import pytest
 import yaml
@@ -70,6 +71,12 @@ def test_afterwards_there_is_nothing_to_do_but_the_page(project):
     page = project.path("results/report/index.html").read_text(encoding="utf-8")
     assert '<section id="experiments"' in page
     assert project.stale() == {}
+    project.run("--report", "report.zip")
+    with zipfile.ZipFile(project.path("report.zip")) as file:
+        assert (
+            "The models and settings of the experiment width"
+            in file.read("report/report.html").decode()
+        )
 
 
 def test_models_for_takes_are_left_alone(built, tried):
