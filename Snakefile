@@ -17,6 +17,7 @@ include: "workflow/rules/songs.smk"
 include: "workflow/rules/transcribe.smk"
 include: "workflow/rules/encode.smk"
 include: "workflow/rules/train.smk"
+include: "workflow/rules/experiments.smk"
 include: "workflow/rules/generate.smk"
 include: "workflow/rules/references.smk"
 include: "workflow/rules/compare.smk"
@@ -63,6 +64,7 @@ rule all:
             "results/models/vae/{file}",
             file=["latents.npz", "space.json"] if "vae" in MODELS else [],
         ),
+        MADE_CELLS,
         collect("results/generated/{take}.npy", take=MADE_TAKES),
         collect("results/generated/{track}.mid", track=MADE_TRACKS),
         "results/copies.json",
@@ -95,11 +97,18 @@ rule all:
         "results/report/index.html",
 
 
+# Experiments alone: snakemake --cores N experiments
+rule experiments:
+    input:
+        MADE_CELLS,
+
+
 onstart:
     take_folder()
 
 
 onsuccess:
+    print_experiments()
     print_takes()
 
 

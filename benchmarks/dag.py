@@ -1,4 +1,4 @@
-"""Simulated libraries of 1,000 to 100,000 songs: how long Snakemake takes to see what is to be done.
+"""Simulated libraries of 1,000 to 100,000 songs: how soon Snakemake sees what there is to do.
 
 The workflow is the project's own, with its listing, params, digests, rules and shards; songs are
 empty files, and what a step does to a song, and every other script, is a stub that writes empty
@@ -40,7 +40,7 @@ main(sys.argv[1:])
 """
 COLUMNS = ["songs", "jobs are", "first dry run, s", "MB", "nothing to do, s", "MB"]
 COLUMNS += ["one new song, s", "MB", "jobs", "songs' steps"]
-NOTES = "s: of the whole process, a dry run. songs' steps: how many steps of how many songs then ran."
+NOTES = "s: of the whole process, a dry run. songs' steps: how many of how many songs then ran."
 
 
 def main() -> None:

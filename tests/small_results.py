@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from mathrock import pianoroll
+from mathrock import experimenttable, pianoroll
 from mathrock.arranging import arrange
 from mathrock.keytable import SongKey, write_keys
 from mathrock.manifest import COLUMNS
@@ -83,6 +83,23 @@ class SmallResults:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.files.setdefault(kind, []).append(str(path))
         return path
+
+    def add_experiment(self, name):
+        """A table of two models with two settings from two seeds."""
+        rows = [("chords", "usual", 4.5, None), ("chords", "small", 4.7, 0.2)]
+        rows += [("vae", "usual", 5.0, None), ("vae", "small", 5.1, 0.1)]
+        with self.add("experiments", f"experiments/{name}.tsv").open("w", newline="") as file:
+            table = csv.DictWriter(file, experimenttable.COLUMNS, delimiter="\t")
+            table.writeheader()
+            for model, setting, nats, change in rows:
+                row = {"model": model, "setting": setting, "seeds": "1 2", "scored_on": "test"}
+                row |= {"is_bound": "yes" if model == "vae" else "no", "nats_per_step": nats}
+                row |= {"sd": 0.1, "of_seeds": f"{nats - 0.07} {nats + 0.07}", "valid": nats}
+                row |= {"valid_sd": 0.1, "beside": "usual", "songs": 3, "parameters": 12345}
+                row |= {"change": change, "best_epoch": 2.5, "seconds": 60}
+                if change:
+                    row |= {"change_low": change - 0.3, "change_high": change + 0.3}
+                table.writerow(row)
 
     def _write_songs(self, songs):
         with self.add("songs", "songs.tsv").open("w", newline="", encoding="utf-8") as file:

@@ -14,6 +14,7 @@ SONGS = {"ünï-1": EVIL, "b-2": "data/songs/Abba.mp3", "c-3": "data/songs/calm.
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     results = SmallResults(tmp_path_factory.mktemp("page 'with' odd name"), SONGS, ("one", "two"))
+    results.add_experiment("width")
     results.write()
     return results
 

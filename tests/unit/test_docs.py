@@ -17,7 +17,7 @@ def rules():
     return {
         rule
         for file in files
-        for rule in re.findall(r"^rule (\w+):", file.read_text(), re.MULTILINE)
+        for rule in re.findall(r"^(?:rule|use rule \w+ as) (\w+)", file.read_text(), re.MULTILINE)
     }
 
 

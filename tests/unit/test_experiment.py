@@ -89,11 +89,14 @@ def test_without_a_test_song_the_floors_are_of_the_validation(finished):
     metrics = finished[2]
     assert metrics["floors"].keys() == {"on", "frequencies", "again"}
     assert metrics["floors"]["on"] == "valid"
+    of_songs = metrics["valid"].pop("of_songs")
     for found in (metrics["valid"], metrics["floors"]["again"], metrics["floors"]["frequencies"]):
         assert found.keys() == {"nats_per_step", "nats_per_note", "songs", "steps"}
         assert (found["songs"], found["steps"]) == (1, 10)
         assert found["nats_per_step"]["value"] > 0
         assert found["nats_per_step"]["interval"] is None
+    ((nats, steps),) = of_songs.values()
+    assert nats / steps == pytest.approx(metrics["valid"]["nats_per_step"]["value"], abs=1e-3)
 
 
 def test_checkpoints_are_gone_in_the_end(finished):

@@ -14,13 +14,14 @@ NAMES = ["a", "$b^2$", "<script>", "d_e", "🎸"]
 def all_figures():
     yield figures.draw_curve("chords", HISTORY)
     yield figures.draw_scores([("chords", 3.9, (3.5, 4.2), False), ("floor", 5.0, None, True)])
+    yield figures.draw_trials([("lstm", "lstm, small", [4.0, 4.1]), ("vae", "vae, a", [5.0])])
     yield figures.draw_distributions("Pitch", "pitch", "CDE", {"train": [0.2, 0.3, 0.5]})
     yield figures.draw_legend(["train", "chords"])
     yield figures.draw_map(POINTS, ["rock", "surf", "rock", "surf", "rock"], NAMES)
 
 
 @pytest.mark.parametrize(
-    "svg", list(all_figures()), ids=["curve", "scores", "bars", "legend", "map"]
+    "svg", list(all_figures()), ids=["curve", "scores", "trials", "bars", "legend", "map"]
 )
 def test_figures_belong_on_the_page(svg):
     root = ElementTree.fromstring(svg)

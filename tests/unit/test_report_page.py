@@ -140,3 +140,33 @@ def test_what_closeness_cannot_tell_is_a_dash_with_its_reason(results):
     told["closeness"]["chords"]["f"] = {"overlap": 0.8, "kl": 0.1}
     path.write_text(json.dumps(told))
     assert "80% <small>(0.10)</small>" in results.write()
+
+
+def test_without_experiments_there_is_no_word_of_them(results):
+    page = results.write()
+    assert "Experiments" not in page
+    assert 'id="experiments' not in page
+
+
+def test_each_experiment_has_a_table_and_a_picture(results):
+    results.add_experiment("width")
+    results.add_experiment("depth")
+    page = results.write()
+    assert page.count('id="experiments"') == page.count('href="#experiments"') == 1
+    for text in (
+        "<h3>width</h3>",
+        "<h3>depth</h3>",
+        "+0.200 (-0.100 to +0.500)",
+        "≤ 5.000 (0.100)",
+    ):
+        assert text in page
+    assert page.count('aria-label="Nats per step of each seed; means: chords, usual 4.50;') == 2
+
+
+def test_an_experiment_that_is_not_finished_is_missing(results):
+    results.add_experiment("width")
+    results.add("experiments", "experiments/depth.tsv")
+    page = results.write()
+    assert "<h3>width</h3>" in page
+    assert "<h3>depth</h3>" not in page
+    assert "experiments/depth.tsv</code>" in page

@@ -83,7 +83,9 @@ def test_no_settings_at_all_are_enough():
     assert read_settings({}, SCHEMA)["takes"] == {"first-light": {}}
 
 
-@pytest.mark.parametrize("section", [key for key in SHIPPED if isinstance(SHIPPED[key], dict) and key != "takes"])
+@pytest.mark.parametrize(
+    "section", [key for key in SHIPPED if isinstance(SHIPPED[key], dict) and key != "takes"]
+)
 def test_a_section_may_be_empty(section):
     config = {key: None if key == section else value for key, value in SHIPPED.items()}
     assert read_settings(config, SCHEMA)[section] == read_settings({}, SCHEMA)[section]

@@ -13,6 +13,7 @@ from snakemake.exceptions import WorkflowError
 
 from mathrock import joblog, runlock
 from mathrock.effectfiles import files_of
+from mathrock.experimentsettings import experiments_of
 from mathrock.provenance import code_version, file_digest
 from mathrock.settings import (
     SettingsError,
@@ -110,6 +111,7 @@ try:
             f"no songs in {config['songs']}/: put recordings there (mp3, wav, flac, ogg, opus,"
             " m4a or MIDI), or type `make demo` to hear the demo songs go through"
         )
+    EXPERIMENTS = experiments_of(config, SCHEMA)
     TAKES = takes_of(config, SONGS)
     REFERENCES = {reference.id: reference for reference in listed_references()}
 except (SettingsError, SongsError) as error:
@@ -149,6 +151,23 @@ SEQUENCES = [
         file=["steps.npy", "echoes.npy", "bars.npy"],
     ),
 ]
+# The experiments' trainings, as paths below results/experiments.
+CELLS = [
+    cell for name, experiment in EXPERIMENTS.items() for cell in experiment.cells(name)
+]
+COMPARED_CELLS = collect("results/experiments/{experiment}.tsv", experiment=EXPERIMENTS)
+MADE_CELLS = [
+    *collect(
+        "results/experiments/{cell}/{file}",
+        cell=CELLS,
+        file=["model.keras", "metrics.json"],
+    ),
+    *collect(
+        "results/experiments/{cell}/latents.npz",
+        cell=[cell for cell in CELLS if Path(cell).parts[1] == "vae"],
+    ),
+    *COMPARED_CELLS,
+]
 # How the songs are played: models don't see it, so it's no input of a training.
 PLAYED = collect(
     "results/sequences/{shard}/{file}",
@@ -164,6 +183,9 @@ wildcard_constraints:
     take="|".join(TAKES),
     track="|".join([*TRACKS, *REFERENCES]),
     reference="|".join(REFERENCES) or "(?!)",
+    experiment="|".join(EXPERIMENTS) or "(?!)",
+    setting=r"[^/]+",
+    seed="0|[1-9][0-9]*",
 
 
 def code_of(script):
@@ -314,6 +336,50 @@ def get_variation(wildcards):
     return get_origin(wildcards).variation
 
 
+def files_of_cell(model):
+    """Outputs of a training for an experiment: those that every model has."""
+    folder = f"results/experiments/{{experiment}}/{model}/{{setting}}/{{seed}}"
+    return {
+        "model": f"{folder}/model.keras",
+        "history": f"{folder}/history.csv",
+        "metrics": f"{folder}/metrics.json",
+    }
+
+
+def params_of_cell(model):
+    """What a training for an experiment does otherwise than the model's own."""
+    cell = f"{{experiment}}/{model}/{{setting}}/{{seed}}"
+    return {
+        "knobs": get_cell_knobs(model),
+        "checkpoints": f"results/experiments/{cell}/checkpoints",
+        "tensorboard": f"results/experiments/{cell}/tensorboard",
+        "cell": cell,
+    }
+
+
+def get_cell_knobs(model):
+    """A param function: the knobs of the model's training for an experiment."""
+
+    def get(wildcards):
+        knobs = EXPERIMENTS[wildcards.experiment].knobs
+        if (model, wildcards.setting) not in knobs:
+            raise WorkflowError(
+                f"the experiment {wildcards.experiment} does not try {model} with a setting"
+                f" {wildcards.setting}: see experiments in config.yaml"
+            )
+        return knobs[model, wildcards.setting] | {"seed": int(wildcards.seed)}
+
+    return get
+
+
+def get_cell_metrics(wildcards):
+    """The metrics of all trainings of an experiment."""
+    name = wildcards.experiment
+    return collect(
+        "results/experiments/{cell}/metrics.json", cell=EXPERIMENTS[name].cells(name)
+    )
+
+
 def take_folder():
     """Let no other run work in this folder, and clean up after one that was killed."""
     try:
@@ -345,6 +411,15 @@ def print_failures():
         sep="\n",
         file=sys.stderr,
     )
+
+
+def print_experiments():
+    """What came of the experiments, a table each."""
+    from mathrock.experimenttable import show_table
+
+    for name, table in zip(EXPERIMENTS, map(Path, COMPARED_CELLS)):
+        if table.is_file():
+            print(f"\n{name}, {table}:\n{show_table(table)}", file=sys.stderr)
 
 
 def print_takes():

@@ -15,7 +15,7 @@ PAGE_FILES = {
     "template": f"{PAGE}/index.html.j2",
     "parts": [
         f"{PAGE}/{part}.html.j2"
-        for part in "parts takes references songs models closeness copies making".split()
+        for part in "parts takes references songs models experiments closeness copies making".split()
     ],
     "style": f"{PAGE}/page.css",
     "script": f"{PAGE}/page.js",
@@ -55,6 +55,7 @@ SHOWN = {
     "histories": collect("results/models/{model}/history.csv", model=MODELS),
     "models": collect("results/models/{model}/model.keras", model=MODELS),
     "space": ["results/models/vae/space.json"] if "vae" in MODELS else [],
+    "experiments": COMPARED_CELLS,
     "closeness": ["results/closeness.json"],
     "copies": ["results/copies.json"],
     "latents": ["results/models/vae/latents.npz"] if "vae" in MODELS else [],

@@ -15,5 +15,5 @@ experiment.run(
     snakemake.params.checkpoints,
     snakemake.params.tensorboard,
     snakemake.threads,
-    lambda line: tell(f"lstm: {line}"),
+    lambda line: tell(f"{snakemake.params.get('cell', 'lstm')}: {line}"),
 )

@@ -15,6 +15,6 @@ experiment.run(
     snakemake.params.checkpoints,
     snakemake.params.tensorboard,
     snakemake.threads,
-    lambda line: tell(f"vae: {line}"),
+    lambda line: tell(f"{snakemake.params.get('cell', 'vae')}: {line}"),
     latentlessons.course,
 )

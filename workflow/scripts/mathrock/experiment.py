@@ -90,8 +90,12 @@ def run(
 
 
 def _told(scores: list[SongScore], besides: dict) -> dict | None:
-    """What metrics.json tells of a split's songs, if there are any."""
-    return summarize(scores) | besides if scores else None
+    """What metrics.json tells of a split's songs, if there are any: of each its nats and steps, so
+    that trainings can be compared song by song."""
+    if not scores:
+        return None
+    of_songs = {score.song: [round(score.nats, 3), score.steps] for score in scores}
+    return summarize(scores) | besides | {"of_songs": of_songs}
 
 
 def divide(knobs: dict) -> tuple[dict, dict]:

@@ -73,15 +73,25 @@ def read_settings(config: Mapping, schema: str | Path) -> dict:
     """
     rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
     settings = _with_defaults(deepcopy(dict(config)), rules)
-    errors = list(_Validator(rules).iter_errors(settings))
-    if errors:
-        raise SettingsError(_sentence(min(errors, key=lambda error: len(error.absolute_path))))
+    check(settings, rules)
     _check_pairs(settings)
     try:
         check_effects(settings["effects"])
     except EffectError as error:
         raise SettingsError(error) from None
     return settings
+
+
+def check(values: object, rules: Mapping, place: str = "") -> None:
+    """Check the values that stand at `place` against a schema.
+
+    Raises:
+        SettingsError: one of them is not allowed.
+    """
+    errors = list(_Validator(rules).iter_errors(values))
+    if errors:
+        first = min(errors, key=lambda error: len(error.absolute_path))
+        raise SettingsError(_sentence(first, place))
 
 
 def check_files(settings: Mapping) -> None:
@@ -139,10 +149,10 @@ def takes_of(settings: dict, songs: Mapping[str, Song]) -> dict[str, Take]:
         models = knobs.pop("model")
         models = list(dict.fromkeys([models] if isinstance(models, str) else models))
         for model in models:
-            _one_of(model, settings["models"], f"{at}.model", "model")
+            one_of(model, settings["models"], f"{at}.model", "model")
         for knob in ("song", "to"):
             song = paths.get(_spelt(knobs[knob]), knobs[knob])
-            knobs[knob] = _one_of(song, [ANY_SONG, *songs], f"{at}.{knob}", "song")
+            knobs[knob] = one_of(song, [ANY_SONG, *songs], f"{at}.{knob}", "song")
         knobs["blend"] = _blend(knobs["blend"], folder, songs.values(), f"{at}.blend")
         knobs["pitch_classes"] = sorted({PITCH_CLASSES[note] for note in knobs["pitch_classes"]})
         effects = effects_of(settings, knobs.pop("effects", {}), f"{at}.effects")
@@ -211,7 +221,7 @@ def effects_of(settings: dict, own: Mapping = MappingProxyType({}), place: str =
     effects = {**settings["effects"], "parts": {**settings["effects"]["parts"], **own}}
     for part, chain in own.items():
         if chain is not None:
-            _one_of(chain, effects["chains"], f"{place}.{part}", "chain")
+            one_of(chain, effects["chains"], f"{place}.{part}", "chain")
     used = {*effects["parts"].values(), effects["master"]}
     effects["chains"] = {name: chain for name, chain in effects["chains"].items() if name in used}
     return effects
@@ -248,17 +258,24 @@ def _check_pairs(settings: dict) -> None:
                     " parts' pitches meet"
                 )
     for name, model in settings["models"].items():
-        low, high = model["transpose"]
-        if low <= high and not low <= 0 <= high:
-            raise SettingsError(
-                f"models.{name}.transpose: [{low}, {high}] leaves out 0: songs must be heard as"
-                " they are, too"
-            )
-        if low > high:
-            raise SettingsError(
-                f"models.{name}.transpose: [{low}, {high}] runs backwards; say"
-                " [lowest, highest] in semitones"
-            )
+        check_transpose(model, f"models.{name}")
+
+
+def check_transpose(knobs: dict, place: str) -> None:
+    """Check that the semitones of a model's knobs, which stand at `place`, go up through 0.
+
+    Raises:
+        SettingsError: they do not.
+    """
+    low, high = knobs["transpose"]
+    if low <= high and not low <= 0 <= high:
+        raise SettingsError(
+            f"{place}.transpose: [{low}, {high}] leaves out 0: songs must be heard as they are, too"
+        )
+    if low > high:
+        raise SettingsError(
+            f"{place}.transpose: [{low}, {high}] runs backwards; say [lowest, highest] in semitones"
+        )
 
 
 def _check_range(knobs: dict, place: str) -> None:
@@ -269,7 +286,12 @@ def _check_range(knobs: dict, place: str) -> None:
         )
 
 
-def _one_of(value: str, known: Iterable[str], place: str, kind: str) -> str:
+def one_of(value: str, known: Iterable[str], place: str, kind: str) -> str:
+    """The value, which stands at `place`, if it is known.
+
+    Raises:
+        SettingsError: it is not; the line has the nearest that is.
+    """
     known = list(known)
     if value in known:
         return value
@@ -307,9 +329,9 @@ _Validator = jsonschema.validators.extend(
 )
 
 
-def _sentence(error: jsonschema.ValidationError) -> str:
+def _sentence(error: jsonschema.ValidationError, place: str = "") -> str:
     """One line for a musician: where, what is wrong, what is allowed."""
-    place = ".".join(str(key) for key in error.absolute_path)
+    place = ".".join([*filter(None, [place]), *map(str, error.absolute_path)])
     known = list(error.schema.get("properties", {}))
     if error.validator == "additionalProperties":
         key = next(key for key in error.instance if key not in known)
@@ -353,6 +375,7 @@ def _limits(rule: dict) -> str:
         "exclusiveMaximum": "less than {}",
         "minItems": "of at least {}",
         "maxItems": "at most {}",
+        "uniqueItems": "each once",
     }
     limits = [text.format(rule[key]) for key, text in words.items() if key in rule]
     return " " + " and ".join(limits) if limits else ""

@@ -92,6 +92,24 @@ def draw_scores(rows: Sequence[tuple[str, float, tuple[float, float] | None, boo
         return _svg(figure, f"Nats per step with 95% intervals: {told}")
 
 
+def draw_trials(rows: Sequence[tuple[str, str, Sequence[float]]]) -> Markup:
+    """A dot for each seed and a line at their mean: (model, name, nats a step of each seed)."""
+    colours = dict(zip(dict.fromkeys(model for model, *_ in rows), SERIES, strict=False))
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(6.8, 0.7 + 0.3 * len(rows)), layout="constrained")
+        plot = figure.subplots()
+        for place, (model, _, nats) in enumerate(rows):
+            mark = {"color": colours[model], "marker": MARKS[[*colours].index(model)]}
+            plot.plot(nats, [place] * len(nats), linestyle="", ms=5, alpha=0.6, **mark)
+            mean = np.mean(nats)
+            plot.plot([mean, mean], [place - 0.3, place + 0.3], color=colours[model], linewidth=2)
+        plot.set_yticks(range(len(rows)), [name for _, name, _ in rows])
+        plot.set(xlabel="nats per step (less is better)", ylim=(len(rows) - 0.5, -0.5))
+        plot.grid(axis="x")
+        told = "; ".join(f"{name} {np.mean(nats):.2f}" for _, name, nats in rows)
+        return _svg(figure, f"Nats per step of each seed; means: {told}")
+
+
 def draw_distributions(
     title: str, unit: str, bins: Sequence[str], shares: Mapping[str, Sequence[float] | None]
 ) -> Markup:

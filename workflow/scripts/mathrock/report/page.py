@@ -9,7 +9,7 @@ from markupsafe import Markup
 from mathrock.atomic import write_text
 from mathrock.manifest import read_manifest
 from mathrock.provenance import read_json
-from mathrock.report import copying, likeness, making, models, references, songs, takes
+from mathrock.report import copying, experiments, likeness, making, models, references, songs, takes
 from mathrock.report.words import listed, title_of
 
 
@@ -40,6 +40,7 @@ class Sources:
     models: list[str] = field(default_factory=list)
     space: list[str] = field(default_factory=list)
     latents: list[str] = field(default_factory=list)
+    experiments: list[str] = field(default_factory=list)  # tables
     closeness: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
     references: list[str] = field(default_factory=list)  # status of each
@@ -116,6 +117,7 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         "previews": previews,
         "songs": listening,
         "models": trained,
+        "experiments": experiments.gather(there("experiments")),
         "likeness": likeness.gather(one("closeness")),
         "copies": copies,
         "copied": copying.by_track(copies),
