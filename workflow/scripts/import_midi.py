@@ -10,12 +10,14 @@ from mathrock.midifile import write_score
 from mathrock.midisong import take_in
 from mathrock.scorebeats import beats_of
 from mathrock.status import write_status
+from mathrock.steadyfile import unchanged
 
-score, status = take_in(snakemake.params.song)
+with unchanged(snakemake.params.song):
+    score, status = take_in(snakemake.params.song)
+    write_score(snakemake.output.midi, score)
+    beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
+    write_beats(snakemake.output.beats, beats)
+    write_hits(snakemake.output.hits, [])  # its drums are in its MIDI
+    write_status(snakemake.output.status, status)
 if not status.ok:
     tell(str(status))
-write_score(snakemake.output.midi, score)
-beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
-write_beats(snakemake.output.beats, beats)
-write_hits(snakemake.output.hits, [])  # its drums are in its MIDI
-write_status(snakemake.output.status, status)

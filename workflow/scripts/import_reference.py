@@ -9,11 +9,13 @@ from mathrock.midifile import write_score
 from mathrock.referencesong import take_in
 from mathrock.rollgrid import encode_song
 from mathrock.status import write_status
+from mathrock.steadyfile import unchanged
 
-score, status = take_in(snakemake.params.song, **snakemake.params.band)
-roll, status = encode_song(score, status, **snakemake.params.grid)
+with unchanged(snakemake.params.song):
+    score, status = take_in(snakemake.params.song, **snakemake.params.band)
+    roll, status = encode_song(score, status, **snakemake.params.grid)
+    write_score(snakemake.output.midi, score)
+    pianoroll.save(snakemake.output.roll, roll)
+    write_status(snakemake.output.status, status)
 if not status.ok or status.warnings:
     tell(str(status))
-write_score(snakemake.output.midi, score)
-pianoroll.save(snakemake.output.roll, roll)
-write_status(snakemake.output.status, status)

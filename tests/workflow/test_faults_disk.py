@@ -1,0 +1,88 @@
+"""A disk that fills up in the middle of a write, and results that can't be written."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from after_faults import HEARD, MIDI, assert_same_midi, errors, finish
+from project import Project
+
+from faults import Run, filled, mount_small_disk, temporary_files, unmount
+
+LITTLE = 100_000  # bytes: logs and Snakemake's own books fit, artifacts don't
+TRACK = "results/audio/lstm/one.wav"
+
+
+@pytest.fixture
+def small_project(built, tmp_path):
+    """The built project on a disk of its own that has little room left."""
+    used = sum(path.lstat().st_blocks * 512 for path in built.rglob("*"))
+    mount_small_disk(tmp_path / "disk", used * 5 // 4)
+    shutil.copytree(built, tmp_path / "disk/project", symlinks=True)
+    yield Project(tmp_path / "disk/project")
+    unmount(tmp_path / "disk")
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "lost"),
+    [
+        ("hear_song", HEARD, "results/activations/"),
+        ("pack_sequences", "results/sequences/index.json", "results/sequences/steps.npy"),
+        ("train_lstm", "results/models/lstm/model.keras", "results/models/lstm/checkpoints/"),
+        ("render_take", TRACK, "results/audio/lstm/one.wav"),
+        ("apply_effects", "results/fx/lstm/one.mp3", "results/fx/lstm/one."),
+    ],
+)
+def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
+    small_project, built, rule, target, lost
+):
+    project = small_project
+    run = Run(project, target, "--forcerun", rule)
+    with run.job_stopped(rule):
+        full = filled(project.folder, leaving=LITTLE)
+        full.__enter__()
+    printed = run.end(code=1)
+    assert any(
+        line.startswith(f"Error: the disk is full: {lost}") and "free space and run again" in line
+        for line in errors(printed)
+    )
+    assert temporary_files(project) == []
+    full.__exit__(None, None, None)
+    finish(project, target)
+    assert_same_midi(project, built)
+    assert project.bytes_of(target) == Project(built).bytes_of(target)
+
+
+def test_a_disk_without_a_single_byte_left_needs_no_more_than_space(small_project, built):
+    project = small_project
+    run = Run(project, HEARD, "--forcerun", "hear_song")
+    with run.job_stopped("hear_song"):
+        full = filled(project.folder, leaving=0)
+        full.__enter__()
+    assert "Error: the disk is full" in run.end(code=1)
+    full.__exit__(None, None, None)
+    finish(project)
+    assert_same_midi(project, built)
+
+
+def test_results_that_cant_be_written_are_told_in_a_line_before_any_job(project, built):
+    results = project.path("results")
+    before = {path: path.read_bytes() for pattern in MIDI for path in project.folder.glob(pattern)}
+    subprocess.run(["chmod", "--recursive", "a-w", results], check=True)
+    # Without its capabilities root may write no more than another user.
+    bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.getuid() == 0 else []
+    command = [*bare, *project.command(HEARD, "--forcerun", "hear_song")]
+    done = subprocess.run(
+        command, cwd=project.folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    printed = done.stdout + done.stderr
+    (line,) = errors(printed)
+    assert line.startswith("Error: results can't be written: ")
+    assert "Traceback" not in printed
+    assert "Job stats" not in printed
+    assert all(path.read_bytes() == content for path, content in before.items())
+    subprocess.run(["chmod", "--recursive", "u+w", results], check=True)
+    finish(project, HEARD)
+    assert_same_midi(project, built)

@@ -1,0 +1,51 @@
+"""A song's file must stay as it is while a job works on it.
+
+Snakemake takes down what an input is like after the job: what a job made of half a file, while it
+was still being copied, would pass for made of the whole.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+SKEW = 60  # seconds that the clocks of two machines may differ by
+
+
+class FileChanged(ValueError):
+    """The file is not what it was, and its job's outputs must not stay; the message names it."""
+
+
+@contextmanager
+def unchanged(song: dict) -> Iterator[None]:
+    """In the block a song is read and its artifacts are written: they count if it stays the same.
+
+    Args:
+        song: fields of `mathrock.songs.Song`; one with a problem is not read at all.
+
+    Raises:
+        FileChanged: it is gone, or is another at the end of the block; or it is dated in the
+            future, and Snakemake would take every output for older.
+    """
+    before = _look(song)
+    yield
+    if _look(song) != before:
+        raise FileChanged(
+            f"{song['path']} changed while it was read: run again when it is whole"
+        )
+
+
+def _look(song: dict) -> tuple | None:
+    if song["problem"]:
+        return None
+    try:
+        found = os.stat(song["path"])
+    except FileNotFoundError:
+        raise FileChanged(
+            f"{song['path']} is gone: put it back, or run again without it"
+        ) from None
+    if found.st_mtime > time.time() + SKEW:
+        date = datetime.fromtimestamp(found.st_mtime).isoformat(" ", "minutes")
+        raise FileChanged(f"{song['path']} is dated in the future, {date}: `touch` it, run again")
+    return found.st_ino, found.st_size, found.st_mtime_ns
