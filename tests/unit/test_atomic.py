@@ -2,7 +2,6 @@ import errno
 import os
 
 import pytest
-from faults import small_disk  # noqa: F401
 
 from mathrock.atomic import DiskFull, replacing, sweep, write_text
 
@@ -52,13 +51,13 @@ def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path):
 
 
 def test_a_quota_is_a_full_disk(tmp_path):
-    with pytest.raises(DiskFull, match="a.txt was not written"), replacing(tmp_path / "a.txt"):
+    with pytest.raises(DiskFull, match=r"a\.txt was not written"), replacing(tmp_path / "a.txt"):
         raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
 
 
-def test_a_write_on_a_full_disk_leaves_the_old_file_and_says_so(small_disk):  # noqa: F811
+def test_a_write_on_a_full_disk_leaves_the_old_file_and_says_so(small_disk):
     write_text(small_disk / "a.txt", "old")
-    with pytest.raises(DiskFull, match="the disk is full: .*a.txt was not written; free space"):
+    with pytest.raises(DiskFull, match=r"the disk is full: .*a\.txt was not written; free space"):
         write_text(small_disk / "a.txt", "x" * 2_000_000)
     assert (small_disk / "a.txt").read_text() == "old"
     assert [path.name for path in small_disk.iterdir()] == ["a.txt"]

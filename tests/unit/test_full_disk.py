@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faults import filled, small_disk  # noqa: F401
+from faults import filled
 from mathrock import activations, pianoroll
 from mathrock.atomic import DiskFull
 from mathrock.audiowriter import write_mp3, write_wav
@@ -50,7 +50,7 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_the_old_artifact_stays_and_no_half_of_the_new(small_disk, name):  # noqa: F811
+def test_the_old_artifact_stays_and_no_half_of_the_new(small_disk, name):
     path = small_disk / name
     path.write_bytes(b"old")
     with (

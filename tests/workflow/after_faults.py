@@ -4,15 +4,25 @@ from project import Project
 
 from faults import temporary_files
 
-HEARD = "results/songs.tsv"  # needs all songs heard, their notes and their rolls
-LISTEN = (HEARD, "--forcerun", "hear_song")
+PAPER, SOENG = "paper-planets-5b887a47", "söng-1-s-1d53c3d1"  # the recordings
+# All songs heard, their notes and their rolls. The first is named, too: see `rule all`.
+HEARD = (
+    *(f"results/activations/{song}.json" for song in (PAPER, SOENG)),
+    *(f"results/midi/{song}.mid" for song in (PAPER, SOENG, "eleven-e92c7c88", "seven-9b917e69")),
+    "results/songs.tsv",
+)
+LISTEN = (*HEARD, "--forcerun", "hear_song")
 MIDI = ("results/midi/*.mid", "results/generated/*/*.mid")
 
 
 def finish(project, *targets):
-    """Run again as a user would, with no options; all that was printed."""
+    """Run again as a user would, with no options; all that was printed.
+
+    What is made is equal to what was, so nothing else is to be done, but for the page that a failed
+    run leaves.
+    """
     printed = project.run(*targets)
-    assert project.stale() == {}
+    assert project.stale() in ({}, {"write_report": 1})
     assert temporary_files(project) == []
     return printed
 

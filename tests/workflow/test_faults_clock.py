@@ -26,12 +26,12 @@ def test_nothing_is_made_again_and_nothing_is_missed(project, built):
     before = project.path(SONG).read_bytes()
     write_score(project.path(SONG), compose("folding-bicycle"))
     project.append("workflow/scripts/encode_roll.py", "\n# a line\n")
-    stale = project.stale(HEARD)
+    stale = project.stale(*HEARD)
     assert stale == {"import_midi": 1, "encode_roll": 4, "list_songs": 1}
-    project.run(HEARD)
-    assert project.stale(HEARD) == {}
+    project.run(*HEARD)
+    assert project.stale(*HEARD) == {}
     project.path(SONG).write_bytes(before)
-    finish(project, HEARD)
+    finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
@@ -39,18 +39,18 @@ def test_a_song_from_the_future_is_named_until_it_is_touched(project, built):
     song = project.path(SONG)
     os.utime(song, (time.time() + HOURS, time.time() + HOURS))
     assert project.stale() == {}
-    printed = project.run(HEARD, "--forcerun", "import_midi", code=1)
+    printed = project.run(*HEARD, "--forcerun", "import_midi", code=1)
     (line,) = errors(printed)[-1:]
     assert line.startswith(f"Error: {SONG} is dated in the future, ")
     assert "`touch` it, run again" in line
     assert printed.count("Encoding") == 1  # the other song
     os.utime(song)
-    finish(project, HEARD)
+    finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
 def test_a_failure_is_told_whatever_the_clock_does(project):
-    run = Run(project, HEARD, "--forcerun", "list_songs")
+    run = Run(project, *HEARD, "--forcerun", "list_songs")
     with run.job_stopped("list_songs") as job:
         log = project.path("results/logs/list_songs.log")
         log.touch()

@@ -25,20 +25,18 @@ def small_project(built, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("rule", "target", "lost"),
+    ("rule", "targets", "lost"),
     [
         ("hear_song", HEARD, "results/activations/"),
-        ("pack_sequences", "results/sequences/index.json", "results/sequences/steps.npy"),
-        ("train_lstm", "results/models/lstm/model.keras", "results/models/lstm/checkpoints/"),
-        ("render_take", TRACK, "results/audio/lstm/one.wav"),
-        ("apply_effects", "results/fx/lstm/one.mp3", "results/fx/lstm/one."),
+        ("train_lstm", ["results/models/lstm/model.keras"], "results/models/lstm/checkpoints/"),
+        ("render_take", [TRACK], "results/audio/lstm/one."),
     ],
 )
 def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
-    small_project, built, rule, target, lost
+    small_project, built, rule, targets, lost
 ):
     project = small_project
-    run = Run(project, target, "--forcerun", rule)
+    run = Run(project, *targets, "--forcerun", rule)
     with run.job_stopped(rule):
         full = filled(project.folder, leaving=LITTLE)
         full.__enter__()
@@ -49,20 +47,20 @@ def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
     )
     assert temporary_files(project) == []
     full.__exit__(None, None, None)
-    finish(project, target)
+    finish(project, *targets)
     assert_same_midi(project, built)
-    assert project.bytes_of(target) == Project(built).bytes_of(target)
+    assert project.bytes_of(TRACK) == Project(built).bytes_of(TRACK)
 
 
 def test_a_disk_without_a_single_byte_left_needs_no_more_than_space(small_project, built):
     project = small_project
-    run = Run(project, HEARD, "--forcerun", "hear_song")
+    run = Run(project, *HEARD, "--forcerun", "hear_song")
     with run.job_stopped("hear_song"):
         full = filled(project.folder, leaving=0)
         full.__enter__()
     assert "Error: the disk is full" in run.end(code=1)
     full.__exit__(None, None, None)
-    finish(project)
+    finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
@@ -72,10 +70,8 @@ def test_results_that_cant_be_written_are_told_in_a_line_before_any_job(project,
     subprocess.run(["chmod", "--recursive", "a-w", results], check=True)
     # Without its capabilities root may write no more than another user.
     bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.getuid() == 0 else []
-    command = [*bare, *project.command(HEARD, "--forcerun", "hear_song")]
-    done = subprocess.run(
-        command, cwd=project.folder, capture_output=True, text=True, check=False
-    )
+    command = [*bare, *project.command(*HEARD, "--forcerun", "hear_song")]
+    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     printed = done.stdout + done.stderr
     (line,) = errors(printed)
@@ -84,5 +80,5 @@ def test_results_that_cant_be_written_are_told_in_a_line_before_any_job(project,
     assert "Job stats" not in printed
     assert all(path.read_bytes() == content for path, content in before.items())
     subprocess.run(["chmod", "--recursive", "u+w", results], check=True)
-    finish(project, HEARD)
+    finish(project, *HEARD)
     assert_same_midi(project, built)

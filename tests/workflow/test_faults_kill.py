@@ -4,7 +4,7 @@ import shutil
 import signal
 
 import pytest
-from after_faults import HEARD, LISTEN, assert_same_midi, errors, finish
+from after_faults import HEARD, LISTEN, PAPER, SOENG, assert_same_midi, errors, finish
 from project import Project
 
 from faults import Run
@@ -67,7 +67,7 @@ def test_a_run_killed_while_it_hears_songs_just_runs_again(project, built):
     with run.job_stopped("hear_song"):
         run.signal(signal.SIGKILL)
         run.process.wait()
-        assert "still at work: ended" in finish(project, HEARD)
+        assert "still at work: ended" in finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
@@ -77,13 +77,12 @@ def test_a_song_whose_job_is_killed_is_named_and_the_others_go_on(project, built
         job.kill()
     printed = run.end(code=1)
     heard = {path.stem for path in project.path("results/activations").glob("*.npz")}
-    songs = {"paper-planets-5b887a47", "söng-1-s-1d53c3d1"}
-    (lost,) = songs - heard
+    (lost,) = {PAPER, SOENG} - heard
     (line,) = errors(printed)
     assert line.startswith(f"Error: hear_song {lost} ended without a word")
     assert f"(see results/logs/hear_song/{lost}.log)" in line
     assert printed.count("Encoding") == 1  # the other song
-    finish(project, HEARD)
+    finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
@@ -92,7 +91,7 @@ def test_a_run_that_is_told_to_end_finishes_its_jobs_and_the_next_goes_on(projec
     with run.job_stopped("hear_song"):
         run.signal(signal.SIGTERM)
     assert "after finishing currently running jobs" in run.end(code=1)
-    assert "Listening" in finish(project, HEARD)  # to the other song
+    assert "Listening" in finish(project, *HEARD)  # to the other song
     assert_same_midi(project, built)
 
 
@@ -101,9 +100,9 @@ def test_two_runs_at_once_are_refused_and_the_first_is_not_disturbed(project, bu
     with run.job_stopped("hear_song"):
         refused = project.run(*LISTEN, code=1)
         assert "is at work in this folder: wait for it or end it" in refused
-        assert project.stale(HEARD)  # a look is free
+        assert project.stale(*HEARD)  # a look is free
     assert errors(run.end(code=0)) == []
-    finish(project)
+    finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
@@ -112,5 +111,5 @@ def test_of_two_runs_that_start_together_one_is_refused(project, built):
     codes = [run.process.wait() for run in runs]
     assert sorted(codes) == [0, 1]
     assert "wait for it or end it" in runs[codes.index(1)].printed
-    finish(project)
+    finish(project, *HEARD)
     assert_same_midi(project, built)

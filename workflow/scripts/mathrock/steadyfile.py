@@ -4,11 +4,11 @@ Snakemake takes down what an input is like after the job: what a job made of hal
 was still being copied, would pass for made of the whole.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 SKEW = 60  # seconds that the clocks of two machines may differ by
 
@@ -31,20 +31,16 @@ def unchanged(song: dict) -> Iterator[None]:
     before = _look(song)
     yield
     if _look(song) != before:
-        raise FileChanged(
-            f"{song['path']} changed while it was read: run again when it is whole"
-        )
+        raise FileChanged(f"{song['path']} changed while it was read: run again when it is whole")
 
 
 def _look(song: dict) -> tuple | None:
     if song["problem"]:
         return None
     try:
-        found = os.stat(song["path"])
+        found = Path(song["path"]).stat()
     except FileNotFoundError:
-        raise FileChanged(
-            f"{song['path']} is gone: put it back, or run again without it"
-        ) from None
+        raise FileChanged(f"{song['path']} is gone: put it back, or run again without it") from None
     if found.st_mtime > time.time() + SKEW:
         date = datetime.fromtimestamp(found.st_mtime).isoformat(" ", "minutes")
         raise FileChanged(f"{song['path']} is dated in the future, {date}: `touch` it, run again")
