@@ -18,11 +18,14 @@ MIDI = ("results/midi/*.mid", "results/generated/*/*.mid")
 def finish(project, *targets):
     """Run again as a user would, with no options; all that was printed.
 
-    What is made is equal to what was, so nothing else is to be done, but for the page that a failed
-    run leaves.
+    Songs heard again are heard the same, so nothing that learns from them is to be done, but the
+    page that a failed run leaves. (Keras puts a time stamp into a model: what depends on it is.)
     """
     printed = project.run(*targets)
-    assert project.stale() in ({}, {"write_report": 1})
+    if targets == HEARD:
+        assert project.stale() in ({}, {"write_report": 1})
+    else:
+        assert project.stale(*targets) == {}
     assert temporary_files(project) == []
     return printed
 

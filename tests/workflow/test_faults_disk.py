@@ -1,5 +1,6 @@
 """A disk that fills up in the middle of a write, and results that can't be written."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ def small_project(built, tmp_path):
     ("rule", "targets", "lost"),
     [
         ("hear_song", HEARD, "results/activations/"),
-        ("train_lstm", ["results/models/lstm/model.keras"], "results/models/lstm/checkpoints/"),
+        ("train_lstm", ["results/generated/lstm/one.mid"], "results/models/lstm/checkpoints/"),
         ("render_take", [TRACK], "results/audio/lstm/one."),
     ],
 )
@@ -37,16 +38,15 @@ def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
 ):
     project = small_project
     run = Run(project, *targets, "--forcerun", rule)
-    with run.job_stopped(rule):
-        full = filled(project.folder, leaving=LITTLE)
-        full.__enter__()
-    printed = run.end(code=1)
+    with contextlib.ExitStack() as disk:
+        with run.job_stopped(rule):
+            disk.enter_context(filled(project.folder, leaving=LITTLE))
+        told = errors(run.end(code=1))
     assert any(
         line.startswith(f"Error: the disk is full: {lost}") and "free space and run again" in line
-        for line in errors(printed)
+        for line in told
     )
     assert temporary_files(project) == []
-    full.__exit__(None, None, None)
     finish(project, *targets)
     assert_same_midi(project, built)
     assert project.bytes_of(TRACK) == Project(built).bytes_of(TRACK)
@@ -55,11 +55,10 @@ def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
 def test_a_disk_without_a_single_byte_left_needs_no_more_than_space(small_project, built):
     project = small_project
     run = Run(project, *HEARD, "--forcerun", "hear_song")
-    with run.job_stopped("hear_song"):
-        full = filled(project.folder, leaving=0)
-        full.__enter__()
-    assert "Error: the disk is full" in run.end(code=1)
-    full.__exit__(None, None, None)
+    with contextlib.ExitStack() as disk:
+        with run.job_stopped("hear_song"):
+            disk.enter_context(filled(project.folder, leaving=0))
+        assert "Error: the disk is full" in run.end(code=1)
     finish(project, *HEARD)
     assert_same_midi(project, built)
 

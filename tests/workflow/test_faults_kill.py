@@ -87,7 +87,8 @@ def test_a_song_whose_job_is_killed_is_named_and_the_others_go_on(project, built
 
 
 def test_a_run_that_is_told_to_end_finishes_its_jobs_and_the_next_goes_on(project, built):
-    run = Run(project, *LISTEN, "--cores", "1")
+    project.append("workflow/scripts/mathrock/activations.py", "\n# a line\n")
+    run = Run(project, *HEARD, "--cores", "1")
     with run.job_stopped("hear_song"):
         run.signal(signal.SIGTERM)
     assert "after finishing currently running jobs" in run.end(code=1)

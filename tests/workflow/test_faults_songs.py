@@ -30,32 +30,22 @@ def test_a_song_that_vanishes_before_its_job_is_named(project, built, song):
     assert_same_midi(project, built)
 
 
-@pytest.mark.parametrize(
-    ("song", "rule", "target"),
-    [
-        (PLAIN, "hear_song", f"results/activations/{SOENG}.json"),
-        (MIDI_SONG, "import_midi", "results/midi/eleven-e92c7c88.mid"),
-    ],
-)
-def test_a_song_that_vanishes_as_its_job_begins_is_not_taken_for_bad(
-    project, built, song, rule, target
-):
+def test_a_song_that_vanishes_as_its_job_begins_is_not_taken_for_bad(project, built):
     """It would stay bad, once it is back with its old date."""
-    run = Run(project, target, "--forcerun", rule)
-    with run.job_stopped(rule):
-        project.path(song).rename(project.path("elsewhere"))
+    run = Run(project, f"results/activations/{SOENG}.json", "--forcerun", "hear_song")
+    with run.job_stopped("hear_song"):
+        project.path(PLAIN).rename(project.path("elsewhere"))
     printed = run.end(code=1)
     assert errors(printed)
     for line in errors(printed):
-        assert line.startswith(f"Error: {song} is gone: put it back, or run again without it")
-    project.path("elsewhere").rename(project.path(song))
+        assert line.startswith(f"Error: {PLAIN} is gone: put it back, or run again without it")
+    project.path("elsewhere").rename(project.path(PLAIN))
     finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
-@pytest.mark.parametrize("song", [PLAIN, ODD])
-def test_a_song_that_is_still_being_copied_is_heard_again(project, built, song):
-    path = project.path(song)
+def test_a_song_that_is_still_being_copied_is_heard_again(project, built):
+    path = project.path(PLAIN)
     whole = path.read_bytes()
     half = len(whole) - len(whole) // 8
     path.write_bytes(whole[:half])
@@ -73,7 +63,7 @@ def test_a_song_that_is_still_being_copied_is_heard_again(project, built, song):
     assert copying.is_alive()
     over.set()
     copying.join()
-    line = f"Error: {song} changed while it was read: run again when it is whole"
+    line = f"Error: {PLAIN} changed while it was read: run again when it is whole"
     assert any(error.startswith(line) for error in errors(printed))
     assert printed.count("Encoding") == 1
     assert path.read_bytes() == whole
