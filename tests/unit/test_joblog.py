@@ -1,22 +1,20 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from mathrock.joblog import failures_since
+from mathrock.joblog import failures
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 
 
 @pytest.fixture
 def run_job(tmp_path):
-    def run(*lines):
-        script = "\n".join(
-            ["from mathrock.joblog import log_to, tell", "log_to('logs/a.log')", *lines]
-        )
+    def run(*lines, before=""):
+        start = [before, "from mathrock.joblog import log_to, tell", "log_to('logs/a.log')"]
+        script = "\n".join([*start, *lines])
         environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
         job = subprocess.run(
             [sys.executable, "-c", script],
@@ -59,10 +57,32 @@ def test_a_log_begins_anew(run_job):
     assert run_job("print('new')")[2] == "new\n"
 
 
-def test_failures_are_found_among_the_logs(run_job, tmp_path):
+def test_a_failed_job_gives_its_own_reason(run_job, tmp_path):
     run_job("raise ValueError('no songs')")
-    (tmp_path / "logs" / "fine.log").write_text("done\n")
-    (tmp_path / "logs" / "empty.log").write_text("")
-    (line,) = failures_since(tmp_path, 0)
-    assert line == f"Error: no songs (see {tmp_path / 'logs/a.log'})"
-    assert failures_since(tmp_path, time.time() + 60) == []
+    log = str(tmp_path / "logs/a.log")
+    assert failures({log: "list_songs"}) == [f"Error: no songs (see {log})"]
+
+
+def test_a_killed_job_is_named_with_what_to_do(run_job, tmp_path):
+    code, terminal, _ = run_job("print('half')", "os.kill(os.getpid(), 9)", before="import os")
+    assert (code, terminal) == (-9, "")
+    (line,) = failures({str(tmp_path / "logs/a.log"): "hear_song a-1"})
+    assert line.startswith("Error: hear_song a-1 ended without a word")
+    assert "memory: run again, with fewer --cores" in line
+
+
+def test_a_job_that_has_not_begun_has_not_failed(tmp_path):
+    assert failures({str(tmp_path / "none.log"): "list_songs"}) == []
+
+
+def test_an_interrupted_job_and_a_full_disk_are_told_in_words(run_job):
+    assert run_job("raise KeyboardInterrupt")[1] == "Error: interrupted: run again to go on\n"
+    full = run_job("raise OSError(errno.ENOSPC, 'No space left')", before="import errno")[1]
+    assert full == "Error: the disk is full: free space and run again\n"
+
+
+def test_the_terminal_hears_the_reason_where_the_log_takes_nothing(run_job):
+    full = "os.dup2(os.open('/dev/full', os.O_WRONLY), 1); os.dup2(1, 2)"
+    log = "sys.stdout = sys.stderr = os.fdopen(1, 'w', buffering=1)"
+    terminal = run_job(full, log, "raise ValueError('why')", before="import os, sys")[1]
+    assert terminal == "Error: why\n"

@@ -1,9 +1,6 @@
-"""Bad input, wrong settings and killed runs."""
+"""Bad input, wrong settings and jobs that fail."""
 
 import os
-import signal
-import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
@@ -136,57 +133,3 @@ def test_a_failed_job_in_the_middle_is_made_up_for(project):
     assert project.path("results/generated/lstm/one.mid").exists()
     assert "What is missing" not in project.path("results/report/index.html").read_text()
     assert project.stale() == {}
-
-
-def kill_when(project, condition, *arguments):
-    """Start a run and, once `condition` holds, kill Snakemake with no time to clean up."""
-    with project.path("killed.txt").open("w") as output:
-        run = subprocess.Popen(
-            project.command(*arguments), cwd=project.folder, stdout=output, stderr=output
-        )
-        while not condition():
-            assert run.poll() is None, project.path("killed.txt").read_text()
-            time.sleep(0.02)
-        os.kill(run.pid, signal.SIGKILL)
-        run.wait()
-
-
-def test_a_training_killed_goes_on_from_its_last_epoch_to_the_same_model(project):
-    project.configure(models={"lstm": {"units": 8, "epochs": 60, "patience": 60, "batch": 1}})
-    history = project.path("results/models/lstm/checkpoints/history.csv")
-    kill_when(project, lambda: history.exists() and len(history.read_text().split()) > 3)
-    printed = project.run()
-    assert "still at work: ended" in printed
-    assert "lstm: going on after epoch" in printed
-    resumed = project.path("results/models/lstm/history.csv").read_text().splitlines()
-    takes = project.bytes_of("results/generated/lstm/*.mid")
-    project.run("--forcerun", "train_lstm")
-    whole = project.path("results/models/lstm/history.csv").read_text().splitlines()
-    losses = [[line.split(",")[:3] for line in lines] for lines in (resumed, whole)]
-    assert losses[0] == losses[1]
-    assert project.bytes_of("results/generated/lstm/*.mid") == takes
-
-
-def test_a_run_killed_while_it_hears_songs_just_runs_again(project):
-    project.append("workflow/scripts/mathrock/activations.py", "\n# a line\n")
-    log = project.path("results/logs/hear_song")
-    started = time.time()
-    kill_when(project, lambda: any(path.stat().st_mtime > started for path in log.iterdir()))
-    project.run()
-    assert project.stale() == {}
-    assert not list(project.path("results").rglob("*.tmp*"))
-
-
-def test_two_runs_at_once_are_refused(project):
-    project.configure(models={"lstm": {"units": 8, "epochs": 500, "patience": 500, "batch": 1}})
-    lock = project.path(".snakemake/mathrock.lock")
-    lock.unlink()
-
-    def refused():
-        if not lock.exists() or not lock.read_text():
-            return False
-        printed = project.run(code=1)
-        assert "is at work in this folder: wait for it or end it" in printed
-        return True
-
-    kill_when(project, refused)

@@ -3,7 +3,6 @@
 import atexit
 import os
 import sys
-import time
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
@@ -11,7 +10,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
-from mathrock import joblog, runlock
+from mathrock import atomic, clock, joblog, runlock
 from mathrock.effectfiles import files_of
 from mathrock.experimentsettings import experiments_of
 from mathrock.provenance import code_version, file_digest
@@ -40,8 +39,6 @@ from mathrock.variations import Track
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
 SHIPPED_SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
-STARTED = time.time()
-LONG_AGO = 946_684_800  # 2000 began; a zip file has no dates before 1980
 # Where inputs and outputs are, if not here: then no folder can be looked through.
 BUCKET = (
     workflow.storage_settings.default_storage_provider
@@ -87,6 +84,15 @@ def listed_references():
         )
     return [in_bucket(song) for song in references] if BUCKET else references
 
+
+if workflow.is_main_process:
+    clock.settle(".")
+    place = Path("results") if Path("results").exists() else Path.cwd()
+    if not workflow.dryrun and not os.access(place, os.W_OK):
+        sys.exit(
+            f"Error: {place} can't be written: it is read-only, or another user's. Mend that and"
+            " run again"
+        )
 
 # What a user can get wrong ends in one line, before any job.
 if BUCKET and "<" in BUCKET:
@@ -190,13 +196,17 @@ wildcard_constraints:
 
 def code_of(script):
     """A param for each library module that a script runs, with its digest, so that a change makes
-    the outputs stale and Snakemake's reason names the module."""
+    the outputs stale and Snakemake's reason names the module. And one for the script, by whose date
+    alone Snakemake would go."""
     digests = code_version(SCRIPTS / script).items()
     return {
-        "_".join(
-            ["code", *Path(module).with_suffix("").parts[1:]]
-        ): f"{module} {digest}"
-        for module, digest in digests
+        "code": f"{script} {file_digest(SCRIPTS / script)}",
+        **{
+            "_".join(
+                ["code", *Path(module).with_suffix("").parts[1:]]
+            ): f"{module} {digest}"
+            for module, digest in digests
+        },
     }
 
 
@@ -301,9 +311,11 @@ def tracked_file(song):
 
 def describe(song):
     """A song or a reference as a param, with the digest of a file that Snakemake cannot track
-    because of its name."""
+    because of its name; one that is gone meanwhile has none, and its job says so."""
     is_untracked = reads_like_syntax(song.path) and not song.problem
-    return song._asdict() | ({"digest": file_digest(song.path)} if is_untracked else {})
+    if not is_untracked or not Path(song.path).exists():
+        return song._asdict()
+    return song._asdict() | {"digest": file_digest(song.path)}
 
 
 def get_origin(wildcards):
@@ -380,6 +392,15 @@ def get_cell_metrics(wildcards):
     )
 
 
+def unfinished_logs():
+    """The logs of the jobs that are not done, with the jobs' names."""
+    return {
+        str(log): " ".join([job.rule.name, *job.wildcards])
+        for job in workflow.dag.needrun_jobs()
+        for log in job.log
+    }
+
+
 def take_folder():
     """Let no other run work in this folder, and clean up after one that was killed."""
     try:
@@ -387,6 +408,11 @@ def take_folder():
             print(line, file=sys.stderr)
     except runlock.FolderInUse as error:
         raise WorkflowError(str(error))
+    atomic.sweep("results")
+    for log in unfinished_logs():  # what is there at the end is then of this run
+        Path(log).unlink(missing_ok=True)
+    present = [song.path for song in SONGS.values() if Path(song.path).exists()]
+    atexit.register(print_crash, present)
     if BUCKET:
         atexit.register(say_how_to_go_on)
 
@@ -401,16 +427,24 @@ def say_how_to_go_on():
     )
 
 
+def print_crash(present):
+    """The last words where Snakemake itself gives up, as when a job's input is gone."""
+    for path in present:
+        if not Path(path).exists():
+            print(
+                f"Error: {path} is gone: put it back, or run again without it",
+                file=sys.stderr,
+            )
+    if atomic.is_full("."):
+        print("Error: the disk is full: free space and run again", file=sys.stderr)
+
+
 def print_failures():
     """The last words of a run that failed: each reason in a line."""
+    atexit.unregister(print_crash)
     atexit.unregister(say_how_to_go_on)
-    print(
-        "",
-        *joblog.failures_since(here("results/logs"), STARTED),
-        "",
-        sep="\n",
-        file=sys.stderr,
-    )
+    failures = joblog.failures(unfinished_logs())
+    print("", *failures, "", sep="\n", file=sys.stderr)
 
 
 def print_experiments():
@@ -426,6 +460,7 @@ def print_takes():
     """The final word of a run: which takes there are, what they are like, where they are."""
     from mathrock.taketable import show_table
 
+    atexit.unregister(print_crash)
     atexit.unregister(say_how_to_go_on)
     if BUCKET:
         print(f"\nAll is in {BUCKET}: copy its results/report/\n", file=sys.stderr)
@@ -446,12 +481,11 @@ def write_unfinished_report(shown):
         return
     from mathrock.report.page import Sources, write_page
 
-    page, failures = Path("results/report/index.html"), joblog.failures_since(
-        "results/logs", STARTED
-    )
+    page = Path("results/report/index.html")
+    failures = joblog.failures(unfinished_logs())
     try:
         write_page(page, Sources(**shown), config, "results/benchmarks", failures)
-        os.utime(page, (LONG_AGO, LONG_AGO))
+        os.utime(page, (clock.LONG_AGO, clock.LONG_AGO))
     except Exception as error:  # the failure itself is the news, not this page
         print(f"The page {page} could not be written: {error}", file=sys.stderr)
     else:

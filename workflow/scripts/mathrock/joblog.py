@@ -4,10 +4,14 @@ Only the adapters import this module, and its first call comes before heavy impo
 errors land in the log too. Warnings that C libraries write to stderr go to the log as well.
 """
 
+import errno
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
+
+from mathrock.atomic import DiskFull, is_full
 
 FAILURE = "Error: "
 _terminal = None
@@ -36,17 +40,45 @@ def tell(line: str) -> None:
 
 
 def _report(kind: type[BaseException], error: BaseException, trace) -> None:
-    traceback.print_exception(kind, error, trace)
-    name = "" if isinstance(error, ValueError) else f"{kind.__name__}: "
-    tell(f"{FAILURE}{name}{' '.join(str(error).split())}")
+    line = f"{FAILURE}{_reason(kind, error)}"
+    if _terminal is not None:
+        print(line, file=_terminal)
+    with suppress(OSError):  # a full disk takes no log either
+        traceback.print_exception(kind, error, trace)
+        print(line)
 
 
-def failures_since(folder: str | Path, time: float) -> list[str]:
-    """The last lines of the logs below `folder` written after `time` that say why a job failed."""
+def _reason(kind: type[BaseException], error: BaseException) -> str:
+    if issubclass(kind, KeyboardInterrupt):
+        return "interrupted: run again to go on"
+    if getattr(error, "errno", None) == errno.ENOSPC:
+        return "the disk is full: free space and run again"
+    is_in_words = issubclass(kind, ValueError | DiskFull)
+    return f"{'' if is_in_words else f'{kind.__name__}: '}{' '.join(str(error).split())}"
+
+
+def failures(logs: dict[str, str]) -> list[str]:
+    """Why jobs failed, a line each, by the last lines of their logs.
+
+    Args:
+        logs: {path: the job's name}, of jobs that did not come to their end. One whose log is not
+            there has not begun.
+    """
     lines = []
-    for path in sorted(Path(folder).rglob("*.log")):
-        if path.stat().st_mtime >= time:
-            *_, last = ["", *path.read_text(encoding="utf-8", errors="replace").splitlines()]
-            if last.startswith(FAILURE):
-                lines.append(f"{last} (see {path})")
+    for path, job in sorted(logs.items()):
+        if Path(path).is_file():
+            *_, last = ["", *Path(path).read_text("utf-8", "replace").splitlines()]
+            if not last.startswith(FAILURE):
+                last = f"{FAILURE}{job} {_why_silent(path)}"
+            lines.append(f"{last} (see {path})")
     return lines
+
+
+def _why_silent(log: str) -> str:
+    """What becomes of a job whose log does not say why it ended."""
+    if is_full(Path(log).parent):
+        return "could not go on, the disk is full: free space and run again"
+    return (
+        "ended without a word, as jobs do that are killed, most often for want of memory: run"
+        " again, with fewer --cores if need be"
+    )

@@ -5,6 +5,7 @@ import numpy as np
 from mathrock import activations
 from mathrock.atomic import replacing
 from mathrock.status import write_status
+from mathrock.steadyfile import unchanged
 from mathrock.transcription import hear
 
 
@@ -12,10 +13,11 @@ def run(job, tell) -> None:
     """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
     song = job.params.song
     file = job.input.song or song["path"]
-    heard, levels, status = hear(song, file, job.input.listener, job.threads)
+    with unchanged(song, file):
+        heard, levels, status = hear(song, file, job.input.listener, job.threads)
+        activations.save(job.output.activations, heard)
+        with replacing(job.output.spectrum) as temporary:
+            np.save(temporary, levels)
+        write_status(job.output.status, status)
     if status.reason or status.warnings:
         tell(str(status))
-    activations.save(job.output.activations, heard)
-    with replacing(job.output.spectrum) as temporary:
-        np.save(temporary, levels)
-    write_status(job.output.status, status)

@@ -6,16 +6,19 @@ from mathrock.midifile import write_score
 from mathrock.midisong import take_in
 from mathrock.scorebeats import beats_of
 from mathrock.status import write_status
+from mathrock.steadyfile import unchanged
 
 
 def run(job, tell) -> None:
     """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
-    file = job.input.song or job.params.song["path"]
-    score, status = take_in(job.params.song, file)
+    song = job.params.song
+    file = job.input.song or song["path"]
+    with unchanged(song, file):
+        score, status = take_in(song, file)
+        write_score(job.output.midi, score)
+        beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
+        write_beats(job.output.beats, beats)
+        write_hits(job.output.hits, [])  # its drums are in its MIDI
+        write_status(job.output.status, status)
     if not status.ok:
         tell(str(status))
-    write_score(job.output.midi, score)
-    beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
-    write_beats(job.output.beats, beats)
-    write_hits(job.output.hits, [])  # its drums are in its MIDI
-    write_status(job.output.status, status)

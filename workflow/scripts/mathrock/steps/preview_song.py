@@ -7,6 +7,7 @@ from mathrock.report.previews import played, recorded, stretch_of
 from mathrock.report.smallmp3 import write_preview
 from mathrock.songs import MIDI_FORMATS
 from mathrock.status import read_status
+from mathrock.steadyfile import unchanged
 from mathrock.synthesis import SAMPLE_RATE
 
 
@@ -15,13 +16,13 @@ def run(job, tell) -> None:
     params, output = job.params, job.output
     status, score = read_status(job.input.status), read_score(job.input.midi)
     stretch = stretch_of(status.facts.get("duration", 0.0), params.seconds)
-    heard = rendered = None
-    if status.ok:
-        is_midi = params.song["format"] in MIDI_FORMATS
-        file = job.input.song or params.song["path"]
-        soundfont = job.input.soundfont or params.soundfont
-        heard = None if is_midi else recorded(file, *stretch)
-        rendered = played(score, *stretch, soundfont, params.engine)
-    write_preview(output.recording, heard, SAMPLE_RATE)
+    song, heard, rendered = params.song, None, None
+    file = job.input.song or song["path"]
+    with unchanged(song, file):
+        if status.ok:
+            heard = None if song["format"] in MIDI_FORMATS else recorded(file, *stretch)
+            soundfont = job.input.soundfont or params.soundfont
+            rendered = played(score, *stretch, soundfont, params.engine)
+        write_preview(output.recording, heard, SAMPLE_RATE)
     write_preview(output.transcription, rendered, SAMPLE_RATE)
     write_text(output.roll, draw_file(score, status.song, stretch) if status.ok else "")
