@@ -76,7 +76,7 @@ rule hear_song:
 rule track_beats:
     """Find the beats, bars and drums of a recording."""
     input:
-        "results/spectra/{song}.npy",
+        spectrum="results/spectra/{song}.npy",
     output:
         beats="results/beats/{song}.tsv",
         hits="results/beats/{song}.drums.tsv",

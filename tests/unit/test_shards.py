@@ -1,0 +1,94 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mathrock.shards import COLUMNS, shard_names, shard_of, write_lists
+from mathrock.shardtables import files_of, read_table, write_table
+from mathrock.songdigests import write_digests
+from mathrock.songs import find_songs
+
+
+def make_songs(folder, *names):
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_text(name)
+
+
+def lists_in(folder):
+    return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+
+@given(st.text(min_size=1), st.integers(1, 999))
+def test_a_song_has_one_shard_and_it_is_one_of_them(song, count):
+    assert shard_of(song, count) == shard_of(song, count)
+    assert shard_of(song, count) in shard_names(count)
+
+
+def test_songs_are_shared_out_evenly():
+    shards = [shard_of(f"song-{number}", 10) for number in range(5000)]
+    assert all(400 < shards.count(shard) < 600 for shard in shard_names(10))
+
+
+def test_every_song_is_in_one_list(tmp_path):
+    make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(30)))
+    songs = find_songs(tmp_path / "songs")
+    write_lists(songs, 4, tmp_path / "lists")
+    rows = [row for shard in shard_names(4) for row in read_table(tmp_path / f"lists/{shard}.tsv")]
+    assert sorted(row["id"] for row in rows) == sorted(song.id for song in songs)
+    assert set(rows[0]) == set(COLUMNS)
+
+
+def test_only_the_lists_that_differ_are_written(tmp_path):
+    make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(30)))
+    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists")
+    before = lists_in(tmp_path / "lists")
+    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists")
+    assert lists_in(tmp_path / "lists") == before
+    make_songs(tmp_path / "songs", "new.mid")
+    songs = find_songs(tmp_path / "songs")
+    write_lists(songs, 4, tmp_path / "lists")
+    (new,) = (song for song in songs if song.path.endswith("new.mid"))
+    after = lists_in(tmp_path / "lists")
+    assert {name for name in after if after[name] != before[name]} == {f"{shard_of(new.id, 4)}.tsv"}
+
+
+def digest(tmp_path):
+    write_lists(find_songs(tmp_path / "songs"), 1, tmp_path / "lists")
+    songs = read_table(tmp_path / "lists/0000.tsv")
+    read = write_digests(tmp_path / "digests.tsv", songs, tmp_path / "known.tsv")
+    return read, (tmp_path / "digests.tsv").read_bytes()
+
+
+def test_only_what_has_another_size_or_time_is_read(tmp_path):
+    make_songs(tmp_path / "songs", "a.mid", "b.mid", "c.mid")
+    first = digest(tmp_path)
+    assert first[0] == 3
+    assert digest(tmp_path) == (0, first[1])
+    (tmp_path / "songs/b.mid").touch()
+    assert digest(tmp_path) == (1, first[1])
+    (tmp_path / "songs/b.mid").write_text("other")
+    read, digests = digest(tmp_path)
+    assert read == 1
+    assert digests != first[1]
+
+
+def test_what_cant_be_read_has_no_digest(tmp_path):
+    make_songs(tmp_path / "songs", "a.mid")
+    (tmp_path / "songs/b.mid").symlink_to("nowhere.mid")
+    digest(tmp_path)
+    rows = read_table(tmp_path / "digests.tsv")
+    assert [bool(row["digest"]) for row in rows] == [True, False]
+    assert rows[1]["problem"] == "is a link to a file that is missing"
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=9))
+def test_tables_hold_any_text(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("table") / "a.tsv"
+    rows = [[cell.replace("\r", "").encode("utf-8", "ignore").decode() for cell in r] for r in rows]
+    write_table(path, ["song", "path"], rows)
+    assert [list(row.values()) for row in read_table(path)] == rows
+
+
+def test_files_are_those_given_or_those_in_tables(tmp_path):
+    write_table(tmp_path / "0000.tsv", ["song", "digest", "roll"], [["a", "1", "x/a.npy"]])
+    assert dict(files_of(["rolls/b.npy"], "roll")) == {"b": "rolls/b.npy"}
+    assert dict(files_of([str(tmp_path / "0000.tsv")], "roll")) == {"a": "x/a.npy"}

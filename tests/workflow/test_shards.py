@@ -1,0 +1,103 @@
+"""Jobs of shards give what jobs of songs give, and do only what they must."""
+
+import re
+import shutil
+
+import pytest
+from project import Project
+
+# What of a song's, and of the takes, must not depend on it. Takes' .json name the packed files.
+SAME = ("activations/*", "spectra/*", "beats/*", "midi/*", "rolls/*", "report/songs/*/*")
+SAME += ("songs.tsv", "keys.tsv", "generated/*/*.npy", "generated/*/*.mid")
+STEPS = ("hear_shard", "track_shard", "note_shard", "import_shard", "encode_shard")
+
+
+@pytest.fixture(scope="module")
+def finished(built, tmp_path_factory):
+    """The small project, made anew in three shards; workers of one session make it once each."""
+    folder = tmp_path_factory.mktemp("shards") / "project"
+    shutil.copytree(built, folder, symlinks=True)
+    shutil.rmtree(folder / "results")
+    project = Project(folder)
+    project.configure(shards=3)
+    project.run()
+    return folder
+
+
+@pytest.fixture
+def sharded(finished, tmp_path):
+    shutil.copytree(finished, tmp_path / "project", symlinks=True)
+    return Project(tmp_path / "project")
+
+
+def contents(folder):
+    paths = [path for pattern in SAME for path in (folder / "results").glob(pattern)]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def made(printed):
+    """How often a step was done for a song."""
+    return sum(map(int, re.findall(r"^(\d+) of \d+ songs were made anew", printed, re.MULTILINE)))
+
+
+def test_songs_and_takes_are_the_same_bytes_either_way(built, finished):
+    ours, theirs = contents(finished), contents(built)
+    assert len(theirs) > 40
+    assert ours == theirs
+
+
+def test_a_second_run_has_nothing_to_do(sharded):
+    assert sharded.stale() == {}
+
+
+def test_a_new_song_computes_that_song_alone(sharded):
+    song = sharded.path("data/songs/eleven.mid")
+    shutil.copy(song, sharded.path("data/songs/twelve.mid"))
+    printed = sharded.run("results/sequences/index.json", "results/report/index.html", "--dry-run")
+    assert len(re.findall(r"^import_shard +1$", printed, re.MULTILINE)) == 1
+    printed = sharded.run("results/keys.tsv", "results/sequences/index.json")
+    assert made(printed) == 3  # import_midi, encode_roll, find_key
+    assert list(sharded.path("results/rolls").glob("twelve-*.npy"))
+
+
+def test_a_touched_song_computes_nothing(sharded):
+    sharded.path("data/songs/eleven.mid").touch()
+    assert set(sharded.stale()) >= {"digest_shard"}
+    printed = sharded.run()
+    assert made(printed) == 0
+    assert "Training" not in printed
+    assert sharded.stale() == {}
+
+
+def test_a_removed_song_is_no_longer_listed(sharded):
+    sharded.path("data/songs/math rock/seven.mid").unlink()
+    assert made(sharded.run("results/songs.tsv")) == 0
+    assert "seven" not in sharded.path("results/songs.tsv").read_text()
+
+
+def test_a_knob_does_its_step_and_what_follows(sharded):
+    sharded.configure(transcription={"minimum_note_ms": 90, "note_filter": 0})
+    stale = sharded.stale("results/songs.tsv")
+    assert "hear_shard" not in stale
+    assert stale["note_shard"] == 3
+    printed = sharded.run("results/songs.tsv")
+    assert made(printed) == 4  # two recordings: create_notes, encode_roll
+    assert sharded.stale("results/songs.tsv") == {}
+
+
+def test_code_of_the_shards_does_no_song_again(sharded):
+    sharded.append("workflow/scripts/mathrock/shardjobs.py", "\n# a line\n")
+    assert set(STEPS) <= set(sharded.stale())
+    assert made(sharded.run("results/songs.tsv")) == 0
+
+
+def test_another_number_of_shards_does_no_song_again(sharded):
+    sharded.configure(shards=2)
+    assert made(sharded.run("results/songs.tsv", "results/keys.tsv")) == 0
+
+
+def test_shards_know_a_bad_song(sharded):
+    sharded.path("data/songs/odd.mid").write_bytes(b"MThd")
+    printed = sharded.run("results/sequences/index.json")
+    assert "data/songs/odd.mid: is damaged or not a MIDI file" in printed
+    assert "1 of 5 songs can't be used" in printed
