@@ -1,7 +1,6 @@
-"""Recordings to piano rolls: a process for each step of each song, which is what the workflow does by
-default, beside a process for each step of all songs, which is what it does in shards.
+"""Recordings to piano rolls: a process for each step of each song, as is the default.
 
-On one core; what comes out is equal.
+Beside it a process for each step of all songs, as in shards. On one core; the results are equal.
 """
 
 import sys

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mathrock import shards
 from mathrock.shards import COLUMNS, shard_names, shard_of, write_lists
 from mathrock.shardtables import files_of, read_table, write_table
 from mathrock.songdigests import write_digests
@@ -31,7 +32,7 @@ def test_songs_are_shared_out_evenly():
 def test_every_song_is_in_one_list(tmp_path):
     make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(30)))
     songs = find_songs(tmp_path / "songs")
-    write_lists(songs, 4, tmp_path / "lists")
+    write_lists(songs, 4, tmp_path / "lists", tmp_path / "known")
     rows = [row for shard in shard_names(4) for row in read_table(tmp_path / f"lists/{shard}.tsv")]
     assert sorted(row["id"] for row in rows) == sorted(song.id for song in songs)
     assert set(rows[0]) == set(COLUMNS)
@@ -39,22 +40,44 @@ def test_every_song_is_in_one_list(tmp_path):
 
 def test_only_the_lists_that_differ_are_written(tmp_path):
     make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(30)))
-    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists")
+    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists", tmp_path / "known")
     before = lists_in(tmp_path / "lists")
-    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists")
+    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists", tmp_path / "known")
     assert lists_in(tmp_path / "lists") == before
     make_songs(tmp_path / "songs", "new.mid")
     songs = find_songs(tmp_path / "songs")
-    write_lists(songs, 4, tmp_path / "lists")
+    write_lists(songs, 4, tmp_path / "lists", tmp_path / "known")
     (new,) = (song for song in songs if song.path.endswith("new.mid"))
     after = lists_in(tmp_path / "lists")
     assert {name for name in after if after[name] != before[name]} == {f"{shard_of(new.id, 4)}.tsv"}
 
 
+def test_a_file_that_only_got_another_time_changes_no_list(tmp_path):
+    make_songs(tmp_path / "songs", "a.mid", "b.mid")
+    digest(tmp_path)
+    before = (tmp_path / "lists/0000.tsv").read_bytes()
+    for _ in range(2):
+        (tmp_path / "songs/b.mid").touch()
+        digest(tmp_path)
+        assert (tmp_path / "lists/0000.tsv").read_bytes() == before
+    (tmp_path / "songs/b.mid").write_text("d.mib")  # as long as it was
+    digest(tmp_path)
+    assert (tmp_path / "lists/0000.tsv").read_bytes() != before
+
+
+def test_what_was_found_the_same_is_not_read_each_time(tmp_path, monkeypatch):
+    make_songs(tmp_path / "songs", "a.mid")
+    digest(tmp_path)
+    (tmp_path / "songs/a.mid").touch()
+    digest(tmp_path)
+    monkeypatch.setattr(shards, "digest_of", None)
+    digest(tmp_path)
+
+
 def digest(tmp_path):
-    write_lists(find_songs(tmp_path / "songs"), 1, tmp_path / "lists")
+    write_lists(find_songs(tmp_path / "songs"), 1, tmp_path / "lists", tmp_path / "known")
     songs = read_table(tmp_path / "lists/0000.tsv")
-    read = write_digests(tmp_path / "digests.tsv", songs, tmp_path / "known.tsv")
+    read = write_digests(tmp_path / "digests.tsv", songs, tmp_path / "known/0000.tsv")
     return read, (tmp_path / "digests.tsv").read_bytes()
 
 
@@ -64,8 +87,8 @@ def test_only_what_has_another_size_or_time_is_read(tmp_path):
     assert first[0] == 3
     assert digest(tmp_path) == (0, first[1])
     (tmp_path / "songs/b.mid").touch()
-    assert digest(tmp_path) == (1, first[1])
-    (tmp_path / "songs/b.mid").write_text("other")
+    assert digest(tmp_path) == (0, first[1])  # it was read for the list
+    (tmp_path / "songs/b.mid").write_text("longer than it was")
     read, digests = digest(tmp_path)
     assert read == 1
     assert digests != first[1]

@@ -147,7 +147,9 @@ MADE_REFERENCES = [f"{REFERENCE_MODEL}/{reference}" for reference in REFERENCES]
 # Many songs are shared out among shards, and jobs are a shard's; else each song has its own.
 SHARDS = shard_names(config["shards"])
 if SHARDS and workflow.is_main_process:
-    write_lists(SONGS.values(), len(SHARDS), "results/shards/lists")
+    write_lists(
+        SONGS.values(), len(SHARDS), "results/shards/lists", "results/shards/digests"
+    )
 PACKED = SHARDS or ["all"]
 SEQUENCES = [
     "results/sequences/index.json",

@@ -23,7 +23,7 @@ rule digest_shard:
         mem_mb=300,
     params:
         **code_of("digest_shard.py"),
-        known="results/shards/stamps/digests/{shard}.tsv",
+        known="results/shards/digests/{shard}.tsv",
     message:
         "Looking for changed songs (shard {wildcards.shard})"
     script:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mathrock.atomic import write_text
-from mathrock.shardtables import as_text
+from mathrock.shardtables import as_text, read_table
+from mathrock.songdigests import Version, digest_of, read_known, write_known
 from mathrock.songs import Song
 
 COLUMNS = (*Song._fields, "size", "mtime_ns")
@@ -26,21 +27,56 @@ def shard_of(song: str, count: int) -> str:
     return f"{zlib.crc32(song.encode()) % count:04d}"
 
 
-def write_lists(songs: Iterable[Song], count: int, folder: str | Path) -> None:
-    """Write a list of songs, `COLUMNS`, for each shard into `folder`: those that differ."""
-    rows = {shard: [] for shard in shard_names(count)}
+def write_lists(songs: Iterable[Song], count: int, folder: str | Path, known: str | Path) -> None:
+    """Write a list of songs, `COLUMNS`, for each shard into `folder`: those that differ.
+
+    A file that only got another time, as a copy of a library does, keeps the one that it had: all
+    that was made of its songs would be taken for stale.
+
+    Args:
+        known: the folder of the shards' tables of digests, see `songdigests`.
+    """
+    shared = {shard: [] for shard in shard_names(count)}
     for song in songs:
-        rows[shard_of(song.id, count)].append([*song, *_version(song)])
-    for shard, its in rows.items():
-        path, text = Path(folder, f"{shard}.tsv"), as_text(COLUMNS, its)
+        shared[shard_of(song.id, count)].append(song)
+    for shard, its in shared.items():
+        path, name = Path(folder, f"{shard}.tsv"), f"{shard}.tsv"
+        last = {row["id"]: _version_in(row) for row in read_table(path)} if path.is_file() else {}
+        settled = _settled({song.path: _version(song) for song in its}, last, Path(known, name))
+        text = as_text(COLUMNS, ([*song, *settled[song.path][1:]] for song in its))
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             write_text(path, text)
 
 
-def _version(song: Song) -> tuple[int, int]:
+def _settled(
+    versions: dict[str, Version], last: dict[str, Version], known: Path
+) -> dict[str, Version]:
+    """Versions by path: where a file has the same content and size as last time, that of then."""
+    touched = {
+        path: last[version[0]]
+        for path, version in versions.items()
+        if last.get(version[0], version) != version and last[version[0]][1] == version[1]
+    }
+    if not touched:
+        return versions
+    digests = read_known(known)
+    for path, before in touched.items():
+        version = versions[path]
+        if before in digests and version not in digests:
+            digests[version] = digest_of(path)
+    write_known(known, digests)
+    same = {path: v for path, v in touched.items() if digests.get(versions[path]) == digests.get(v)}
+    return versions | same
+
+
+def _version(song: Song) -> Version:
     """What changes when the file does, as good as always: its size and time."""
     try:
         facts = Path(song.path).stat()
     except OSError:  # the listing knows of the problem, or the song's job will
-        return 0, 0
-    return facts.st_size, facts.st_mtime_ns
+        return song.id, "0", "0"
+    return song.id, str(facts.st_size), str(facts.st_mtime_ns)
+
+
+def _version_in(row: dict) -> Version:
+    return row["id"], row["size"], row["mtime_ns"]
