@@ -1,6 +1,8 @@
 """Each profile is one that Snakemake and its plug-ins take; no cloud is asked."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,22 @@ def test_the_storage_of_a_profile_takes_its_prefix(name):
     assert "<" in prefix  # so that a run with an unfilled profile says so
     query = f"{prefix.replace('<', '').replace('>', '').replace(' ', '-')}/results/songs.tsv"
     assert plugin.storage_provider.is_valid_query(query).valid
+
+
+@pytest.mark.parametrize("name", ["s3", "kubernetes", "aws-batch", "azure-batch"])
+def test_a_profile_that_is_not_filled_in_says_so(name):
+    command = [sys.executable, "-m", "snakemake", "--profile", f"profiles/{name}"]
+    done = subprocess.run(
+        [*command, "--cores", "1", "--config", "songs=data/demo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    *_, last = done.stderr.strip().splitlines()
+    assert last.startswith("Error: default-storage-prefix: ")
+    assert last.endswith("put yours in place of <...>")
 
 
 @pytest.mark.parametrize("name", PROFILES)
