@@ -97,6 +97,7 @@ def test_what_cannot_be_is_one_line(elsewhere, settings, arguments, message):
 
 
 def test_the_demo_needs_no_list(elsewhere):
+    elsewhere.configure(takes={"one": {"model": "lstm"}})
     demo = elsewhere.stale("--configfile", "data/demo.yaml")
     assert demo["compose_demo_song"] == demo["record_demo_song"] == demo["hear_song"] > 6
 

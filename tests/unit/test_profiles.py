@@ -102,6 +102,16 @@ def test_a_place_has_a_page_that_says_what_was_not_tried(name):
     assert "not tried" in " ".join(text.split())
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
+def test_all_that_git_tracks_is_small_enough_to_travel_with_a_job():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    sizes = {path: (ROOT / path).stat().st_size for path in listed.split("\0") if path}
+    assert {"data/listener/rhythm.npz", "docs/workflow.svg"} < sizes.keys()
+    assert [path for path, size in sizes.items() if size >= 10_000_000] == []
+
+
 def test_aws_batch_gives_each_rule_no_less_memory_than_it_asks_for():
     from snakemake_executor_plugin_aws_batch.constant import VALID_RESOURCES_MAPPING as SIZES
 
