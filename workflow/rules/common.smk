@@ -213,8 +213,9 @@ def tracked_file(song):
 def describe(song):
     """A song or a reference as a param, with the digest of a file that Snakemake cannot track
     because of its name."""
-    is_untracked = reads_like_syntax(song.path) and not song.problem
-    return song._asdict() | ({"digest": file_digest(song.path)} if is_untracked else {})
+    path = song.path
+    is_untracked = reads_like_syntax(path) and not song.problem and Path(path).is_file()
+    return song._asdict() | ({"digest": file_digest(path)} if is_untracked else {})
 
 
 def get_origin(wildcards):
