@@ -1,6 +1,8 @@
 """Each profile is one that Snakemake and its plug-ins take; no cloud is asked."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,22 @@ def test_the_storage_of_a_profile_takes_its_prefix(name):
     assert plugin.storage_provider.is_valid_query(query).valid
 
 
+@pytest.mark.parametrize("name", ["s3", "kubernetes", "aws-batch", "azure-batch"])
+def test_a_profile_that_is_not_filled_in_says_so(name):
+    command = [sys.executable, "-m", "snakemake", "--profile", f"profiles/{name}"]
+    done = subprocess.run(
+        [*command, "--cores", "1", "--config", "songs=data/demo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    *_, last = done.stderr.strip().splitlines()
+    assert last.startswith("Error: default-storage-prefix: ")
+    assert last.endswith("put yours in place of <...>")
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_profile_names_rules_that_there_are_and_no_keys(name):
     text = (ROOT / "profiles" / name / "config.yaml").read_text()
@@ -82,6 +100,16 @@ def test_a_place_has_a_page_that_says_what_was_not_tried(name):
     text = (ROOT / f"docs/places/{page}.md").read_text()
     assert f"profiles/{name}" in text
     assert "not tried" in " ".join(text.split())
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
+def test_all_that_git_tracks_is_small_enough_to_travel_with_a_job():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    sizes = {path: (ROOT / path).stat().st_size for path in listed.split("\0") if path}
+    assert {"data/listener/rhythm.npz", "docs/workflow.svg"} < sizes.keys()
+    assert [path for path, size in sizes.items() if size >= 10_000_000] == []
 
 
 def test_aws_batch_gives_each_rule_no_less_memory_than_it_asks_for():
