@@ -115,6 +115,11 @@ def code_of(script):
     }
 
 
+def per_attempt(amount):
+    """A resource, such as minutes: a job that is tried again, because it ran out of it, gets more."""
+    return lambda wildcards, attempt: amount * attempt
+
+
 def get_song_file(wildcards):
     """The song's file, if Snakemake can track it."""
     if wildcards.song not in SONGS:

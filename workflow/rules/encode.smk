@@ -18,7 +18,8 @@ rule encode_roll:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(5),
     params:
         **code_of("encode_roll.py"),
         knobs=config["grid"],
@@ -49,7 +50,8 @@ rule pack_sequences:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(30),
     params:
         **code_of("pack_sequences.py"),
         songs=list(SONGS),
@@ -82,7 +84,8 @@ rule find_keys:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(30),
     params:
         **code_of("find_keys.py"),
         songs=list(SONGS),

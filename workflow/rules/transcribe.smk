@@ -16,7 +16,8 @@ rule prepare_listener:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(10),
     params:
         **code_of("prepare_listener.py"),
     message:
@@ -44,7 +45,8 @@ rule hear_song:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=per_attempt(1500),
+        runtime=per_attempt(15),
     params:
         **code_of("hear_song.py"),
         song=get_song,
@@ -70,7 +72,8 @@ rule track_beats:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(10),
     params:
         **code_of("track_beats.py"),
         drums=config["transcription"]["drums"],
@@ -99,7 +102,8 @@ rule create_notes:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(10),
     params:
         **code_of("create_notes.py"),
         knobs={
@@ -134,7 +138,8 @@ rule import_midi:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(5),
     params:
         **code_of("import_midi.py"),
         song=get_song,
