@@ -22,6 +22,7 @@ include: "workflow/rules/references.smk"
 include: "workflow/rules/compare.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/submitted.smk"
 
 
 # Every artifact is named, not only the last ones: what a failed job or a hand took away from the
