@@ -18,7 +18,8 @@ OURS = "loopback.conf"  # what that links to
 NODES = ("n1", "n2")
 PORT = 16817  # the controller's; those of the nodes follow
 # A finished job is seen by squeue for MinJobAge seconds; a node without a word for SlurmdTimeout is
-# down; memory is looked at every two seconds; a node may have more cores than the machine.
+# down, and what ran there begins again when its credentials have expired; memory is looked at every
+# two seconds; a node may have more cores than the machine.
 SETTINGS = """\
 ClusterName=loopback
 SlurmctldHost={host}(127.0.0.1)
@@ -26,6 +27,7 @@ SlurmctldPort={port}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+AuthInfo=cred_expire=20
 CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
 StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool-%n

@@ -5,9 +5,10 @@ from loopback import PROFILE
 
 from project import Project, copy_workflow
 
-# The demo with models that know little, and few songs to be heard on its page.
+# All songs and all takes, but models that know little, shorter takes, and few songs on the page.
 SHORT = {
     "models": {"chords": {"epochs": 1}, "lstm": {"epochs": 2}, "vae": {"epochs": 2}},
+    "generate": {"seconds": 12},
     "report": {"songs": 2},
 }
 MADE = ("data/demo/**/*.mid", "results/midi/*.mid", "results/generated/**/*.mid")
