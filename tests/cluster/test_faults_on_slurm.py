@@ -82,7 +82,7 @@ def finish(project, run, output):
 
 
 def midi_of(folder):
-    """{path: bytes} of songs and takes; not of drafts that a kill -9 left, which begin with a dot."""
+    """{path: bytes} of songs and takes; a draft that a kill -9 left begins with a dot."""
     found = [path for pattern in MIDI for path in folder.glob(pattern) if path.name[0] != "."]
     return {path.relative_to(folder): path.read_bytes() for path in found}
 
