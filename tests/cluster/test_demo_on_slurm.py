@@ -1,5 +1,8 @@
 """The demo, all its songs and takes, on two nodes and on this machine alone."""
 
+import os
+import time
+
 import yaml
 from loopback import PROFILE
 
@@ -33,8 +36,12 @@ def test_the_demo_makes_the_same_midi_on_slurm_as_on_one_machine(slurm, tmp_path
         assert names == {path.relative_to(there.folder) for path in there.folder.glob(pattern)}
         for name in names:
             assert here.path(name).read_bytes() == there.path(name).read_bytes(), name
-    assert there.stale() == {}
     assert_grouped(slurm)
+    assert there.stale() == {}
+    song = next(there.folder.glob("data/demo/*/*.mp3"))
+    assert song.stat().st_size > 1_000_000
+    os.utime(song, (time.time() + 5, time.time() + 5))
+    assert there.stale() == {}, "an equal recording that was touched counts as changed"
 
 
 def assert_grouped(slurm):
