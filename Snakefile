@@ -24,6 +24,7 @@ include: "workflow/rules/compare.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/shards.smk"
+include: "workflow/rules/submitted.smk"
 
 
 # Every artifact is named, not only the last ones: what a failed job or a hand took away from the

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tests")]
 
 from browsing import chromium, visit  # noqa: E402, F401
+from building import built, empty_project, project  # noqa: E402, F401
 from faults import small_disk  # noqa: E402, F401
 
 # The same examples in every run, however slow the machine.

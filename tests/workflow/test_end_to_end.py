@@ -7,7 +7,6 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from project import TWO, Project
 
 from mathrock.beats import read_beats, summarize
 from mathrock.drumhits import read_hits
@@ -16,6 +15,7 @@ from mathrock.mastering import loudness
 from mathrock.midifile import read_score
 from mathrock.pianoroll import decode
 from mathrock.truepeak import true_peak
+from project import TWO, Project
 
 MODELS = ("chords", "lstm")
 TRACKS = ("chords/one", "lstm/one", "lstm/two-1", "lstm/two-2", "vae/way")

@@ -3,9 +3,9 @@
 import zipfile
 
 import pytest
-from project import Project
 
 from browsing import drawn_notes, notes_of, play, wait_until_played
+from project import Project
 
 TRACKS = ("chords/one", "lstm/one", "lstm/two-1", "lstm/two-2", "vae/way")
 

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from project import TWO, WAY
 
 from mathrock.composer import compose
 from mathrock.midifile import write_score
 from mathrock.songs import song_id
+from project import TWO, WAY
 
 PAGE = {"write_report": 1}
 FINISHED = ["apply_effects", "preview_take"]

@@ -277,6 +277,16 @@ def get_packed(kind):
     )
 
 
+def minutes_of_shard(seconds):
+    """The minutes of a step that takes so many seconds a song, for all songs of a shard."""
+    return 5 + round(seconds * len(SONGS) / max(1, len(SHARDS)) / 60)
+
+
+def per_attempt(amount):
+    """A resource, such as minutes: a job that is tried again, because it ran out of it, gets more."""
+    return lambda wildcards, attempt: amount * attempt
+
+
 def get_song_file(wildcards):
     """The song's file, if Snakemake can track it."""
     if wildcards.song not in SONGS:

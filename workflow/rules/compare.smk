@@ -26,7 +26,8 @@ rule compare_takes:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(30),
     params:
         **code_of("compare_takes.py"),
     message:
@@ -59,7 +60,8 @@ rule find_copies:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(30),
     params:
         **code_of("find_copies.py"),
     message:

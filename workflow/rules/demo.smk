@@ -16,7 +16,8 @@ rule compose_demo_song:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(5),
     params:
         **code_of("compose_demo_song.py"),
     message:
@@ -44,7 +45,8 @@ rule record_demo_song:
         "../../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(10),
     params:
         **shipped(soundfont=SHIPPED_SOUNDFONT),
     message:
@@ -71,7 +73,8 @@ rule score_transcription:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(10),
     params:
         **code_of("score_transcription.py"),
         songs=list(SONGS) if IS_DEMO else [],

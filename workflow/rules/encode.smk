@@ -21,7 +21,8 @@ rule encode_roll:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(5),
     params:
         **ENCODING,
     message:
@@ -50,7 +51,8 @@ rule pack_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(30),
     params:
         **code_of("pack_shard.py"),
         steps_per_second=nominal_rate(config["grid"]),
@@ -80,7 +82,8 @@ rule index_sequences:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(30),
     params:
         **code_of("index_sequences.py"),
         steps_per_second=nominal_rate(config["grid"]),
@@ -113,7 +116,8 @@ rule find_keys:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(30),
     params:
         **code_of("find_keys.py"),
     message:

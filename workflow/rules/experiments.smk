@@ -66,7 +66,8 @@ rule compare_settings:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(5),
     params:
         **code_of("compare_settings.py"),
         base=lambda wildcards: EXPERIMENTS[wildcards.experiment].base,

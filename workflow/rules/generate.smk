@@ -20,7 +20,8 @@ rule choose_snippets:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(10),
     params:
         **code_of("choose_snippets.py"),
         takes={name: take.knobs_of(*take.models) for name, take in TAKES.items()},
@@ -47,7 +48,8 @@ rule generate_lstm:
         "../../envs/model.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(15),
     params:
         **code_of("generate_lstm.py"),
         knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("lstm"),
@@ -74,7 +76,8 @@ rule generate_chords:
         "../../envs/model.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(15),
     params:
         **code_of("generate_chords.py"),
         knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("chords"),
@@ -102,7 +105,8 @@ rule generate_vae:
         "../../envs/model.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(15),
     params:
         **code_of("generate_vae.py"),
         knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("vae"),
@@ -127,7 +131,8 @@ rule decode_take:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(5),
     params:
         **code_of("decode_take.py"),
         variation=get_variation,

@@ -18,7 +18,8 @@ rule import_reference:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(5),
     params:
         **code_of("import_reference.py"),
         song=get_reference,

@@ -21,7 +21,8 @@ rule render_take:
         "../../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(10),
     params:
         **code_of("render_take.py"),
         **SOUNDFONT_PARAMS,
@@ -59,7 +60,8 @@ rule apply_effects:
         "../../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=per_attempt(1500),
+        runtime=per_attempt(10),
     params:
         **code_of("apply_effects.py"),
         **SOUNDFONT_PARAMS,
@@ -96,7 +98,8 @@ rule list_takes:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(5),
     params:
         **code_of("list_takes.py"),
     message:

@@ -81,7 +81,8 @@ rule preview_song:
         "../../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(5),
     params:
         **PREVIEWING,
         song=get_song,
@@ -119,7 +120,8 @@ rule preview_take:
         "../../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(5),
     params:
         **code_of("preview_take.py"),
         loudness=config["effects"]["loudness_lufs"],
@@ -143,7 +145,8 @@ rule write_report:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(15),
     params:
         **code_of("write_report.py"),
         **shipped(**PAGE_FILES),

@@ -20,7 +20,8 @@ rule digest_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(minutes_of_shard(2)),
     params:
         **code_of("digest_shard.py"),
         known="results/shards/digests/{shard}.tsv",
@@ -45,7 +46,8 @@ rule hear_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=per_attempt(1500),
+        runtime=per_attempt(minutes_of_shard(30)),
     params:
         **code_of("make_shard.py"),
         step=shard_step("hear_song", rules.hear_song, HEARING, AUDIO_FORMATS),
@@ -72,7 +74,8 @@ rule track_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(minutes_of_shard(10)),
     params:
         **code_of("make_shard.py"),
         step=shard_step("track_beats", rules.track_beats, BEAT_TRACKING, AUDIO_FORMATS),
@@ -100,7 +103,8 @@ rule note_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(minutes_of_shard(10)),
     params:
         **code_of("make_shard.py"),
         step=shard_step(
@@ -126,7 +130,8 @@ rule import_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(minutes_of_shard(2)),
     params:
         **code_of("make_shard.py"),
         step=shard_step("import_midi", rules.import_midi, MIDI_IMPORT, MIDI_FORMATS),
@@ -154,7 +159,8 @@ rule encode_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(minutes_of_shard(4)),
     params:
         **code_of("make_shard.py"),
         step=shard_step("encode_roll", rules.encode_roll, ENCODING, FORMATS),
@@ -179,7 +185,8 @@ rule key_shard:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(minutes_of_shard(2)),
     params:
         **code_of("make_shard.py"),
         step={
@@ -215,7 +222,8 @@ rule preview_shard:
         "../../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(minutes_of_shard(10)),
     params:
         **code_of("make_shard.py"),
         step=lambda wildcards: shard_step(

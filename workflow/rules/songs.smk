@@ -20,7 +20,8 @@ rule list_songs:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(5),
     params:
         **code_of("list_songs.py"),
         songs=[] if SHARDS else [song._asdict() for song in SONGS.values()],

@@ -27,7 +27,8 @@ rule train_lstm:
         "../../envs/model.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
+        mem_mb=per_attempt(4000),
+        runtime=per_attempt(240),
     params:
         **code_of("train_lstm.py"),
         knobs=config["models"]["lstm"],
@@ -65,7 +66,8 @@ rule train_chords:
         "../../envs/model.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
+        mem_mb=per_attempt(4000),
+        runtime=per_attempt(240),
     params:
         **code_of("train_chords.py"),
         knobs=config["models"]["chords"],
@@ -104,7 +106,8 @@ rule train_vae:
         "../../envs/model.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
+        mem_mb=per_attempt(4000),
+        runtime=per_attempt(240),
     params:
         **code_of("train_vae.py"),
         knobs=config["models"]["vae"],
@@ -133,7 +136,8 @@ rule examine_vae:
         "../../envs/model.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(30),
     params:
         **code_of("examine_vae.py"),
     message:

@@ -35,7 +35,8 @@ rule prepare_listener:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(10),
     params:
         **code_of("prepare_listener.py"),
     message:
@@ -63,7 +64,8 @@ rule hear_song:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=per_attempt(1500),
+        runtime=per_attempt(15),
     params:
         **HEARING,
         song=get_song,
@@ -88,7 +90,8 @@ rule track_beats:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(10),
     params:
         **BEAT_TRACKING,
     message:
@@ -115,7 +118,8 @@ rule create_notes:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(10),
     params:
         **NOTE_CREATION,
     message:
@@ -143,7 +147,8 @@ rule import_midi:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=300,
+        mem_mb=per_attempt(300),
+        runtime=per_attempt(5),
     params:
         **MIDI_IMPORT,
         song=get_song,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from mathrock import slurmjobs
+
 _held = None
 
 
@@ -24,7 +26,7 @@ def hold(folder: str | Path) -> list[str]:
         A line for the user where jobs of a killed run were still going on.
 
     Raises:
-        FolderInUse: another run holds the lock.
+        FolderInUse: another run holds the lock, or jobs of a killed one may go on.
     """
     global _held
     path = Path(folder, ".snakemake", "mathrock.lock")
@@ -42,13 +44,20 @@ def hold(folder: str | Path) -> list[str]:
     file.write(str(os.getpid()))
     file.flush()
     _held = file
+    try:
+        submitted = slurmjobs.end_jobs(folder)
+    except slurmjobs.SlurmError as error:
+        raise FolderInUse(str(error)) from None
     orphans = _orphans(Path(folder).resolve())
     for orphan in orphans:
         orphan.kill()
     psutil.wait_procs(orphans, timeout=10)
-    if orphans:
-        return [f"{len(orphans)} jobs of a run that was killed were still at work: ended"]
-    return []
+    found = {"jobs": len(orphans), "jobs on Slurm": submitted}
+    return [
+        f"{count} {jobs} of a run that was killed were still at work: ended"
+        for jobs, count in found.items()
+        if count
+    ]
 
 
 def _orphans(folder: Path) -> list[psutil.Process]:

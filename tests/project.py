@@ -16,32 +16,34 @@ from mathrock.midifile import write_score
 from mathrock.score import Score
 from mathrock.stems import mix, render_stems
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 WAY = {"model": "vae", "path": "interpolate"}
 TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words
 DATA = ("data/soundfont", "data/listener", "data/demo.yaml", "docs/workflow.svg")
+ENVIRONMENT = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", *DATA)
 
 
 class Project:
     """A folder in which Snakemake runs as a user would run it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *where):
         self.folder = Path(folder)
+        self.where = where or ("--cores", "2")
 
     def path(self, name):
         return self.folder / name
 
     def command(self, *arguments):
-        return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+        return [sys.executable, "-m", "snakemake", *self.where, *arguments]
 
     def run(self, *arguments, code=0):
         """Run Snakemake; return all that it printed."""
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.folder,
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+            env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -49,6 +51,17 @@ class Project:
         )
         assert done.returncode == code, done.stdout
         return done.stdout
+
+    def start(self, output, *arguments):
+        """Start a run that prints into the file `output`; return its process."""
+        with self.path(output).open("w") as file:
+            return subprocess.Popen(
+                self.command(*arguments),
+                cwd=self.folder,
+                env=ENVIRONMENT,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
 
     def stale(self, *arguments):
         """What a run would do: {rule: number of jobs}, without the target rule."""
@@ -116,7 +129,8 @@ def make_songs(folder):
     write_score(folder / "eleven.mid", shorten(compose("eleven-steps-down"), 20))
 
 
-def make_project(folder):
+def copy_workflow(folder):
+    """The workflow without songs, as it is checked out."""
     for part in PARTS:
         source, target = ROOT / part, folder / part
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -124,6 +138,10 @@ def make_project(folder):
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, target)
+
+
+def make_project(folder):
+    copy_workflow(folder)
     project = Project(folder)
     tiny = {"units": 8, "epochs": 2, "transpose": [-2, 2]}
     project.configure(

@@ -1,9 +1,10 @@
-"""The small project is run once for all tests; each test gets a copy of it to change."""
+"""Fixtures: the small project is run once for all tests; each test gets a copy of it to change."""
 
 import fcntl
 import shutil
 
 import pytest
+
 from project import Project, make_project, make_songs
 
 

@@ -1,0 +1,52 @@
+"""The demo, all its songs and takes, on two nodes and on this machine alone."""
+
+import os
+import time
+
+import yaml
+from loopback import PROFILE
+
+from project import Project, copy_workflow
+
+# All songs and all takes, but models that know little, shorter takes, and few songs on the page.
+SHORT = {
+    "models": {"chords": {"epochs": 1}, "lstm": {"epochs": 2}, "vae": {"epochs": 2}},
+    "generate": {"seconds": 12},
+    "report": {"songs": 2},
+}
+MADE = ("data/demo/**/*.mid", "results/midi/*.mid", "results/generated/**/*.mid")
+ROLLS = ("results/rolls/*.npy", "results/generated/**/*.npy")
+
+
+def make_demo(folder, *where):
+    """The project as it is checked out, to run the short demo in."""
+    copy_workflow(folder)
+    (folder / "short.yaml").write_text(yaml.safe_dump(SHORT))
+    return Project(folder, *where, "--configfile", "data/demo.yaml", "short.yaml")
+
+
+def test_the_demo_makes_the_same_midi_on_slurm_as_on_one_machine(slurm, tmp_path):
+    here = make_demo(tmp_path / "here", "--cores", "2")
+    there = make_demo(tmp_path / "there", *PROFILE)
+    here.run()
+    there.run()
+    for pattern in MADE + ROLLS:
+        names = {path.relative_to(here.folder) for path in here.folder.glob(pattern)}
+        assert names
+        assert names == {path.relative_to(there.folder) for path in there.folder.glob(pattern)}
+        for name in names:
+            assert here.path(name).read_bytes() == there.path(name).read_bytes(), name
+    assert_grouped(slurm)
+    assert there.stale() == {}
+    song = next(there.folder.glob("data/demo/*/*.mp3"))
+    assert song.stat().st_size > 1_000_000
+    os.utime(song, (time.time() + 5, time.time() + 5))
+    assert there.stale() == {}, "an equal recording that was touched counts as changed"
+
+
+def assert_grouped(slurm):
+    """171 jobs were a dozen submissions, and both nodes were at work."""
+    jobs = slurm.jobs()
+    assert {job["state"] for job in jobs} == {"COMPLETED"}
+    assert {job["node"] for job in jobs} == {"n1", "n2"}
+    assert len(jobs) <= 12

@@ -1,0 +1,63 @@
+"""profiles/slurm: it adds to profiles/default, and no rule is forgotten in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = "\n".join(path.read_text() for path in sorted(ROOT.glob("workflow/rules/*.smk")))
+# What is long enough, or early enough, to be a submission of its own.
+ALONE = {"prepare_listener", "train_lstm", "train_chords", "train_vae", "examine_vae"}
+
+
+def profile(name):
+    return yaml.safe_load((ROOT / "profiles" / name / "config.yaml").read_text())
+
+
+def named(entries):
+    return dict(entry.split("=", 1) for entry in entries)
+
+
+def rules():
+    """{rule: its text}."""
+    parts = re.split(r"^rule (\w+):$", RULES, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_rule_is_in_a_group_or_stands_alone():
+    groups = named(profile("slurm")["groups"])
+    assert set(groups) | ALONE == set(rules())
+    assert not set(groups) & ALONE
+    assert set(named(profile("slurm")["group-components"])) <= set(groups.values())
+
+
+@pytest.mark.parametrize("resource", ["mem_mb", "runtime"])
+def test_every_rule_gets_more_when_it_is_tried_again(resource):
+    for rule, text in rules().items():
+        assert f"        {resource}=per_attempt(" in text, rule
+
+
+def test_what_a_group_runs_at_once_fits_a_small_node():
+    limits = profile("slurm")
+    memory = int(named(limits["resources"])["mem_mb"])
+    for rule in named(limits["groups"]):
+        asked = int(re.search(r"mem_mb=per_attempt\((\d+)\)", rules()[rule])[1])
+        assert asked * limits["cores"] <= memory, rule
+
+
+def test_profiles_are_added_up_and_retries_are_for_clusters(monkeypatch):
+    pytest.importorskip("snakemake_executor_plugin_slurm")
+    from snakemake.cli import parse_args
+
+    monkeypatch.chdir(ROOT)
+    _, here = parse_args(["--cores", "2"])
+    _, there = parse_args(["--profile", "profiles/slurm"])
+    for setting in profile("default"):
+        name = setting.replace("-", "_")
+        assert getattr(here, name) == getattr(there, name), setting
+    assert not set(profile("default")) & set(profile("slurm")), "profiles/default goes first"
+    assert (there.executor, there.slurm_status_command) == ("slurm", "squeue")
+    assert (here.retries, there.retries) == (0, 2)
+    assert there.slurm_array_jobs == here.slurm_array_jobs, "array jobs of 2.8.0 lose files"
