@@ -76,6 +76,12 @@ def test_the_songs_table_has_columns_that_tell_something(results):
     assert first["recording"]
     assert first["roll"]
     assert found["bad"] == []
+    assert found["shown"] == found["rows"]
+
+
+def test_of_many_songs_the_first_are_shown(results):
+    found = songs.gather(results.files["songs"][0], None, None, {}, [], most=1)
+    assert len(found["shown"]) == 1 < len(found["rows"])
 
 
 def test_scores_of_demo_songs_stand_beside_them(results, tmp_path):

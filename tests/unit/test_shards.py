@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from mathrock import shards
 from mathrock.shards import COLUMNS, shard_names, shard_of, write_lists
-from mathrock.shardtables import files_of, read_table, write_table
+from mathrock.shardtables import files_of, listed_files, read_table, write_table
 from mathrock.songdigests import write_digests
 from mathrock.songs import find_songs
 
@@ -115,3 +115,4 @@ def test_files_are_those_given_or_those_in_tables(tmp_path):
     write_table(tmp_path / "0000.tsv", ["song", "digest", "roll"], [["a", "1", "x/a.npy"]])
     assert dict(files_of(["rolls/b.npy"], "roll")) == {"b": "rolls/b.npy"}
     assert dict(files_of([str(tmp_path / "0000.tsv")], "roll")) == {"a": "x/a.npy"}
+    assert listed_files(["b.mp3", str(tmp_path / "0000.tsv")], ["roll"]) == ["b.mp3", "x/a.npy"]

@@ -46,6 +46,14 @@ def test_songs_and_takes_are_the_same_bytes_either_way(built, finished):
     assert ours == theirs
 
 
+def test_the_page_shows_songs_either_way(built, finished):
+    ours, theirs = (
+        (folder / "results/report/index.html").read_text().count("/roll.svg")
+        for folder in (finished, built)
+    )
+    assert ours == theirs == 4
+
+
 def test_a_second_run_has_nothing_to_do(sharded):
     assert sharded.stale() == {}
 

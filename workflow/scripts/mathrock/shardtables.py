@@ -28,6 +28,17 @@ def read_table(path: str | Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
+def listed_files(paths: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The files themselves, or what tables of shards list in the columns of these names."""
+    names, files = list(names), []
+    for path in map(str, paths):
+        if path.endswith(".tsv"):
+            files += [row[name] for row in read_table(path) for name in names]
+        else:
+            files.append(path)
+    return files
+
+
 def files_of(paths: Iterable[str], name: str) -> Iterator[tuple[str, str]]:
     """(song, file) of each song.
 

@@ -11,6 +11,10 @@ from mathrock.manifest import read_manifest
 from mathrock.provenance import read_json
 from mathrock.report import copying, experiments, likeness, making, models, references, songs, takes
 from mathrock.report.words import listed, title_of
+from mathrock.shardtables import listed_files
+
+PREVIEWS = ("recording", "transcription", "roll")  # columns of a shard's table of them
+SHOWN_SONGS = 500  # of more, not all are in the page's table
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,12 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         making.memory_of_training(benchmarks),
     )
     listening = songs.gather(
-        one("songs"), one("key_table"), one("transcription"), splits, there("song_previews")
+        one("songs"),
+        one("key_table"),
+        one("transcription"),
+        splits,
+        listed_files(there("song_previews"), PREVIEWS),
+        max(SHOWN_SONGS, config["report"]["songs"]),
     )
     wanted = {Path(path).parent.name for path in sources.metrics}
     return {

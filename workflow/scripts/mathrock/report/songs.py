@@ -27,13 +27,15 @@ def gather(
     transcription: str | None,
     splits: Mapping[str, str],
     previews: Iterable[str],
+    most: int = 500,
 ) -> dict:
-    """The table: `columns` that have anything in them, and `rows`.
+    """The table: `columns` that have anything in them, and `rows`; and of those the ones `shown`.
 
     Args:
         songs, keys, transcription: the tables of songs, of keys and of demo songs' scores.
         splits: train, valid or test by a song's id.
         previews: recording.mp3, transcription.mp3 and roll.svg of each song, in a folder of its id.
+        most: rows that a page shows: a browser can't take a hundred thousand.
     """
     found = {(Path(p).parent.name, Path(p).name) for p in previews if Path(p).stat().st_size}
     in_key = {row["song"]: row for row in _read(keys)}
@@ -69,11 +71,14 @@ def gather(
                 "roll": (name, "roll.svg") in found,
             }
         )
+    bad = [row for row in rows if not row["ok"]]
     told = {column for row in rows for column, (text, _) in row["cells"].items() if text}
     return {
         "columns": {name: COLUMNS[name] for name in COLUMNS if name in told},
         "rows": rows,
-        "bad": [row for row in rows if not row["ok"]],
+        "shown": rows[:most],
+        "bad": bad,
+        "bad_shown": bad[:most],
         "mean_f1": scores.get("mean", {}).get("onset_f1", ""),
     }
 
