@@ -17,8 +17,10 @@ import numpy as np
 
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock import packing
+from mathrock import packedsong, packing
+from mathrock.planes import PLANES
 from mathrock.sequences import Sequences
+from mathrock.shardfiles import write_songs
 
 RATE = 16
 
@@ -30,8 +32,14 @@ def main() -> None:
     options.add_argument("--song-minutes", type=float, default=4)
     options.add_argument("--model", choices=MODELS, default="chords")
     options.add_argument("--minutes", type=float, default=1, help="of training")
+    options.add_argument("--shards", type=at_least_1, default=1, help="that the songs lie in")
+    hint = "of memory of its own that the process may have at most; files that it reads don't count"
+    options.add_argument("--limit-gb", type=float, help=hint)
     given = options.parse_args()
     facts = machine(["keras", keras.backend.backend(), "numpy"])
+    if given.limit_gb:
+        limit = round(given.limit_gb * 1e9)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     with tempfile.TemporaryDirectory() as folder:
         rows = list(measure(given, Path(folder)))
     if given.json:
@@ -43,14 +51,19 @@ def main() -> None:
 
 def measure(given, folder: Path):
     steps = round(given.song_minutes * 60 * RATE)
-    songs = {f"song-{number:05d}": folder / f"{number}.npy" for number in range(given.songs)}
+    songs = {f"song-{number:06d}": folder / f"{number}.npz" for number in range(given.songs)}
     for number, path in enumerate(songs.values()):
-        np.save(path, make_song(np.random.default_rng(number), steps))
+        packedsong.save(path, packedsong.pack_song(make_song(np.random.default_rng(number), steps)))
     yield stage("imports, making songs", time.monotonic())
     began = time.monotonic()
+    facts = {}
+    for number in range(given.shards):
+        shard = dict(list(songs.items())[number :: given.shards])
+        written = write_songs(folder / f"packed/{number}", shard, {}, RATE, len(PLANES))
+        facts |= {song: {"genre": "none", "shard": f"{number}"} | f for song, f in written.items()}
     splits = {song: "valid" if i < given.valid else "train" for i, song in enumerate(songs)}
-    rolls = {song: (path, "none") for song, path in songs.items()}
-    packing.pack(rolls, folder / "packed", RATE, splits=splits)
+    placed = {song: facts[song] for song in songs}
+    packing.write_index(folder / "packed", placed, RATE, splits=splits)
     yield stage("packing", began)
     began = time.monotonic()
     sizes, knobs = configured(given.model)

@@ -4,6 +4,7 @@ import re
 import shutil
 
 import pytest
+
 from project import Project
 
 # What of a song's, and of the takes, must not depend on it. Takes' .json name the packed files.
