@@ -107,9 +107,11 @@ class Run:
         """In the block a job of this rule has begun and stands still."""
         job = self.job(rule)
         job.suspend()
-        yield job
-        with suppress(psutil.NoSuchProcess):
-            job.resume()
+        try:
+            yield job
+        finally:
+            with suppress(psutil.NoSuchProcess):
+                job.resume()
 
     def signal(self, number):
         """Send a signal to Snakemake alone."""

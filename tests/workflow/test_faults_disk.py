@@ -12,6 +12,7 @@ from project import Project
 from faults import Run, filled, mount_small_disk, temporary_files, unmount
 
 LITTLE = 100_000  # bytes: logs and Snakemake's own books fit, artifacts don't
+LEARNED = ["results/models/lstm/model.keras", "results/generated/lstm/one.mid"]
 TRACK = "results/audio/lstm/one.wav"
 
 
@@ -29,7 +30,7 @@ def small_project(built, tmp_path):
     ("rule", "targets", "lost"),
     [
         ("hear_song", HEARD, "results/activations/"),
-        ("train_lstm", ["results/generated/lstm/one.mid"], "results/models/lstm/checkpoints/"),
+        ("train_lstm", LEARNED, "results/models/lstm/checkpoints/"),
         ("render_take", [TRACK], "results/audio/lstm/one."),
     ],
 )
