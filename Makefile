@@ -10,7 +10,7 @@ BIN := .venv/bin
 # Of which folder `make list` writes the list, for object storage: see docs/places/.
 SONGS ?= data/songs
 
-.PHONY: demo list test check format lock clusters
+.PHONY: demo list test check format lock clusters clouds
 demo: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) --configfile data/demo.yaml
 	@echo "Finished tracks:" && ls results/fx/*/*.mp3
@@ -18,8 +18,10 @@ demo: .venv/installed
 list: .venv/installed
 	PYTHONPATH=workflow/scripts $(BIN)/python -m mathrock.songlist $(SONGS)
 
-test: .venv/clusters
+# The plug-ins of the clouds lie apart: Snakemake loads all that it finds, each time it starts.
+test: .venv/clusters .venv/clouds
 	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
+	PYTHONPATH=.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/clouds
 
 check: .venv/installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -39,11 +41,20 @@ format: .venv/installed
 	sh envs/install.sh $(BIN)/python
 	touch $@
 
-# What other places than this machine need: Slurm, Kubernetes, object storage; see docs/places/.
+# What other places than this machine need, see docs/places/: Slurm and S3; the clouds.
 clusters: .venv/clusters
 
+clouds: .venv/clusters
+	$(PIP_INSTALL) --requirement envs/clouds.txt
+
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps
+
 .venv/clusters: envs/clusters.txt .venv/installed
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --requirement envs/clusters.txt
+	$(PIP_INSTALL) --requirement envs/clusters.txt
+	touch $@
+
+.venv/clouds: envs/clouds.txt .venv/installed
+	$(PIP_INSTALL) --upgrade --target $@ --requirement envs/clouds.txt
 	touch $@
 
 # Resolve envs/*.in anew, for all Pythons at once.

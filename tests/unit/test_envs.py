@@ -14,7 +14,6 @@ def pins_of(lock):
 
 
 PINS = pins_of("requirements.txt")
-CLUSTERS = pins_of("clusters.txt")
 
 
 def pinned(env):
@@ -33,7 +32,28 @@ def test_an_environment_has_the_pins_of_the_whole(env):
 def test_every_rule_names_an_environment():
     for rules in (ENVS.parent / "workflow/rules").glob("*.smk"):
         text = rules.read_text()
-        text = (ENVS / "clusters.in").read_text()
-    named = re.findall(r"^([\w-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE)
-    assert len(named) > 8
-    assert dict(named).items() <= CLUSTERS.items()
+        named = re.findall(r"envs/(\w+)\.yaml", text)
+        assert len(named) == len(re.findall(r"^rule ", text, re.MULTILINE))
+        assert all((ENVS / f"{name}.yaml").exists() for name in named)
+
+
+LOCKS = ("requirements", "clusters", "clouds")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_pin_names_an_address(lock):
+    assert "://" not in (ENVS / f"{lock}.txt").read_text()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_what_is_asked_for(lock):
+    named = re.findall(
+        r"^([\w-]+)(?:\[.*\])?==(\S+)", (ENVS / f"{lock}.in").read_text(), re.MULTILINE
+    )
+    assert len(named) > 2
+    assert dict(named).items() <= pins_of(f"{lock}.txt").items()
+
+
+def test_the_locks_fit_into_one_environment():
+    pins = {pin for lock in LOCKS for pin in pins_of(f"{lock}.txt").items()}
+    assert len(pins) == len(dict(pins)) > 200

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import yaml
+
 from project import Project
 
 WIDTH = {"models": ["lstm", "vae"], "settings": {"usual": {}, "small": {"units": 4}}, "seeds": [1]}

@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 from after_faults import HEARD, MIDI, assert_same_midi, errors, finish
-from project import Project
 
 from faults import Run, filled, mount_small_disk, temporary_files, unmount
+from project import Project
 
 LITTLE = 100_000  # bytes: logs and Snakemake's own books fit, artifacts don't
 LEARNED = ["results/models/lstm/model.keras", "results/generated/lstm/one.mid"]

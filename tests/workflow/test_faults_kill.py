@@ -5,9 +5,9 @@ import signal
 
 import pytest
 from after_faults import HEARD, LISTEN, PAPER, SOENG, assert_same_midi, errors, finish
-from project import Project
 
 from faults import Run
+from project import Project
 
 TAKE = "results/generated/lstm/one.mid"
 MUSIC = ("results/models/lstm/model.keras", TAKE)  # the first is named, too: see `rule all`

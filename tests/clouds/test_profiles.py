@@ -135,11 +135,16 @@ def test_the_container_has_the_pins_and_no_code():
     assert re.search(r"/python:3\.12\.\d+-slim-\w+$", bases[0])  # a version, not `latest`
     (copied,) = [what for step, what in steps if step == "COPY"]
     *files, target = copied.split()
-    assert files == ["envs/install.sh", "envs/requirements.txt", "envs/clusters.txt"]
+    assert files == [
+        "envs/install.sh",
+        "envs/requirements.txt",
+        "envs/clusters.txt",
+        "envs/clouds.txt",
+    ]
     assert all((ROOT / file).is_file() for file in files)
     run = " ".join(what for step, what in steps if step == "RUN")
     assert f"sh {target}install.sh python" in run
-    assert f"--no-deps --requirement {target}clusters.txt" in run
+    assert f"--requirement {target}clusters.txt --requirement {target}clouds.txt" in run
     # No package is installed but by these files.
     assert re.findall(r"pip (?:install|download) (.*?)(?:&&|$)", run) != []
     assert "==" not in run
