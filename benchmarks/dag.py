@@ -38,8 +38,17 @@ from snakemake.executors import touch
 touch.Executor.SLEEPING_TIME = 0  # else a tenth of a second a job
 main(sys.argv[1:])
 """
-COLUMNS = ["songs", "jobs are", "first dry run, s", "MB", "nothing to do, s", "MB"]
-COLUMNS += ["one new song, s", "MB", "jobs", "songs' steps"]
+COLUMNS = ["songs", "jobs are", "first dry run, s", "CPU s", "MB"]
+COLUMNS += [
+    "nothing to do, s",
+    "CPU s",
+    "MB",
+    "one new song, s",
+    "CPU s",
+    "MB",
+    "jobs",
+    "songs' steps",
+]
 NOTES = "s: of the whole process, a dry run. songs' steps: how many of how many songs then ran."
 
 
@@ -77,15 +86,16 @@ def measure(songs: int, shards: int) -> dict:
         return {
             "songs": songs,
             "jobs": f"of {shards} shards" if shards else "of a song",
-            "first_s": first["wall_s"],
-            "first_mb": first["peak_mb"],
-            "idle_s": idle["wall_s"],
-            "idle_mb": idle["peak_mb"],
-            "new_s": new["wall_s"],
-            "new_mb": new["peak_mb"],
+            **named("first", first),
+            **named("idle", idle),
+            **named("new", new),
             "new_jobs": jobs_in(said),
             "new_steps": steps_of_new_song(folder) if shards else "",
         }
+
+
+def named(name: str, used: dict) -> dict:
+    return {f"{name}_{quantity}": round(value, 1) for quantity, value in used.items()}
 
 
 def make_project(folder: Path, songs: int, shards: int) -> None:

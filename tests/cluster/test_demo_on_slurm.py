@@ -1,6 +1,7 @@
 """The demo, all its songs and takes, on two nodes and on this machine alone."""
 
 import os
+import shutil
 import time
 
 import yaml
@@ -14,8 +15,8 @@ SHORT = {
     "generate": {"seconds": 12},
     "report": {"songs": 2},
 }
-MADE = ("data/demo/**/*.mid", "results/midi/*.mid", "results/generated/**/*.mid")
-ROLLS = ("results/rolls/*.npy", "results/generated/**/*.npy")
+TRACKS = "results/generated/*/*.mid"
+SAME = ("results/midi/*.mid", "results/rolls/*.npy", "results/generated/*/*.npy")
 
 
 def make_demo(folder, *where):
@@ -26,18 +27,21 @@ def make_demo(folder, *where):
 
 
 def test_the_demo_makes_the_same_midi_on_slurm_as_on_one_machine(slurm, tmp_path):
-    here = make_demo(tmp_path / "here", "--cores", "2")
     there = make_demo(tmp_path / "there", *PROFILE)
-    here.run()
     there.run()
-    for pattern in MADE + ROLLS:
+    assert_grouped(slurm)
+    assert there.stale() == {}
+    here = make_demo(tmp_path / "here", "--cores", "2")
+    # The recordings are the same, and what comes after the MIDI is not compared.
+    shutil.copytree(there.path("data/demo"), here.path("data/demo"), dirs_exist_ok=True)
+    tracks = [str(path.relative_to(there.folder)) for path in there.folder.glob(TRACKS)]
+    here.run("--nolock", *tracks)
+    for pattern in (TRACKS, *SAME):
         names = {path.relative_to(here.folder) for path in here.folder.glob(pattern)}
         assert names
         assert names == {path.relative_to(there.folder) for path in there.folder.glob(pattern)}
         for name in names:
             assert here.path(name).read_bytes() == there.path(name).read_bytes(), name
-    assert_grouped(slurm)
-    assert there.stale() == {}
     song = next(there.folder.glob("data/demo/*/*.mp3"))
     assert song.stat().st_size > 1_000_000
     os.utime(song, (time.time() + 5, time.time() + 5))
