@@ -1,9 +1,10 @@
+import errno
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from mathrock.shardjobs import SongsFailed, make_songs
+from mathrock.shardjobs import ArtifactGone, SongsFailed, make_songs
 from mathrock.shardtables import read_table, write_table
 from mathrock.songdigests import COLUMNS
 
@@ -17,6 +18,8 @@ class Shard:
         self.before = dict.fromkeys(self.digests, "x")
         self.params, self.formats = {"code_steps_step": "step 1"}, ["mp3"]
         (folder / "weights").write_text("weights")
+        for song in "abcd":
+            (folder / f"{song}.npz").touch()
 
     def step(self, job, tell):
         self.done.append(job.params.song["id"])
@@ -86,6 +89,9 @@ def test_all_songs_are_done_once(shard):
         (lambda shard: (shard.folder / "weights").write_text("other"), ["a", "b", "c"]),
         (lambda shard: (shard.folder / "a.txt").unlink(), ["a"]),
         (lambda shard: (shard.folder / "stamps/a").write_text("torn"), ["a"]),
+        (lambda shard: (shard.folder / "a.txt").write_text(""), ["a"]),
+        (lambda shard: (shard.folder / "a.txt").write_text("x"), ["a"]),
+        (lambda shard: (shard.folder / "a.txt").touch(), []),
     ],
 )
 def test_a_song_is_done_again_when_what_it_is_made_of_changes(shard, change, done):
@@ -138,7 +144,38 @@ def test_a_job_killed_while_it_writes_does_that_song_again(shard):
 
 def test_a_full_disk_is_no_songs_fault(shard):
     def fails(job, tell):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
         shard.run(fails)
+
+
+def test_a_file_that_cant_be_read_is_its_songs(shard):
+    def fails(job, tell):
+        if job.params.song["id"] == "a":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        shard.step(job, tell)
+
+    with pytest.raises(SongsFailed, match=r"1 of 3 songs failed: songs/a\.mp3: Perm"):
+        shard.run(fails)
+
+
+def test_what_an_earlier_step_made_and_is_gone_is_made_anew_by_the_next_run(shard):
+    shard.run()
+    (shard.folder / "b.npz").unlink()
+    shard.digests["b"] = "new"
+    with pytest.raises(ArtifactGone, match=r"b.npz is gone: run again"):
+        shard.run()
+    assert not (shard.folder / "before.tsv").exists()
+
+
+def test_what_is_told_of_a_song_names_it(shard, capsys):
+    def tells(job, tell):
+        tell("tempo 120")
+        tell(f"{job.params.song['path']}: is odd")
+        shard.step(job, tell)
+
+    shard.run(tells)
+    assert "songs/a.mp3: tempo 120" in capsys.readouterr().out
+    assert "songs/a.mp3: is odd" in shard.told
+    assert not any("tempo" in line for line in shard.told)

@@ -32,7 +32,7 @@ def test_songs_are_shared_out_evenly():
 def test_every_song_is_in_one_list(tmp_path):
     make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(30)))
     songs = find_songs(tmp_path / "songs")
-    write_lists(songs, 4, tmp_path / "lists", tmp_path / "known")
+    write_lists(songs, 4, tmp_path)
     rows = [row for shard in shard_names(4) for row in read_table(tmp_path / f"lists/{shard}.tsv")]
     assert sorted(row["id"] for row in rows) == sorted(song.id for song in songs)
     assert set(rows[0]) == set(COLUMNS)
@@ -40,13 +40,13 @@ def test_every_song_is_in_one_list(tmp_path):
 
 def test_only_the_lists_that_differ_are_written(tmp_path):
     make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(30)))
-    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists", tmp_path / "known")
+    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path)
     before = lists_in(tmp_path / "lists")
-    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path / "lists", tmp_path / "known")
+    write_lists(find_songs(tmp_path / "songs"), 4, tmp_path)
     assert lists_in(tmp_path / "lists") == before
     make_songs(tmp_path / "songs", "new.mid")
     songs = find_songs(tmp_path / "songs")
-    write_lists(songs, 4, tmp_path / "lists", tmp_path / "known")
+    write_lists(songs, 4, tmp_path)
     (new,) = (song for song in songs if song.path.endswith("new.mid"))
     after = lists_in(tmp_path / "lists")
     assert {name for name in after if after[name] != before[name]} == {f"{shard_of(new.id, 4)}.tsv"}
@@ -74,10 +74,39 @@ def test_what_was_found_the_same_is_not_read_each_time(tmp_path, monkeypatch):
     digest(tmp_path)
 
 
+def test_an_edit_of_the_same_size_is_seen_whatever_is_known(tmp_path):
+    make_songs(tmp_path / "songs", "a.mid")
+    digest(tmp_path)
+    before = (tmp_path / "lists/0000.tsv").read_bytes()
+    (tmp_path / "digests/0000.tsv").unlink()
+    (tmp_path / "songs/a.mid").write_text("d.mib")
+    write_lists(find_songs(tmp_path / "songs"), 1, tmp_path)
+    assert (tmp_path / "lists/0000.tsv").read_bytes() != before
+
+
+def test_another_number_of_shards_forgets_the_tables(tmp_path):
+    make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(9)))
+    digest(tmp_path)
+    for table in ("hear_song/0000.tsv", "digests/0000.tsv"):
+        write_table(tmp_path / table, ["song"], [])
+    write_lists(find_songs(tmp_path / "songs"), 2, tmp_path)
+    assert not (tmp_path / "hear_song/0000.tsv").exists()
+    assert (tmp_path / "digests/0000.tsv").exists()
+    assert sorted(lists_in(tmp_path / "lists")) == ["0000.tsv", "0001.tsv"]
+
+
+def test_what_is_still_to_be_made_has_no_size_and_no_time(tmp_path):
+    make_songs(tmp_path / "songs", "a.mid")
+    songs = find_songs(tmp_path / "songs")
+    write_lists(songs, 1, tmp_path, has_versions=False)
+    (row,) = read_table(tmp_path / "lists/0000.tsv")
+    assert (row["size"], row["mtime_ns"]) == ("0", "0")
+
+
 def digest(tmp_path):
-    write_lists(find_songs(tmp_path / "songs"), 1, tmp_path / "lists", tmp_path / "known")
+    write_lists(find_songs(tmp_path / "songs"), 1, tmp_path)
     songs = read_table(tmp_path / "lists/0000.tsv")
-    read = write_digests(tmp_path / "digests.tsv", songs, tmp_path / "known/0000.tsv")
+    read = write_digests(tmp_path / "digests.tsv", songs, tmp_path / "digests/0000.tsv")
     return read, (tmp_path / "digests.tsv").read_bytes()
 
 
@@ -106,7 +135,7 @@ def test_what_cant_be_read_has_no_digest(tmp_path):
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=9))
 def test_tables_hold_any_text(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("table") / "a.tsv"
-    rows = [[cell.replace("\r", "").encode("utf-8", "ignore").decode() for cell in r] for r in rows]
+    rows = [[cell.encode("utf-8", "ignore").decode() for cell in row] for row in rows]
     write_table(path, ["song", "path"], rows)
     assert [list(row.values()) for row in read_table(path)] == rows
 

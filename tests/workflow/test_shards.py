@@ -107,3 +107,35 @@ def test_shards_know_a_bad_song(sharded):
     printed = sharded.run("results/sequences/index.json")
     assert "data/songs/odd.mid: is damaged or not a MIDI file" in printed
     assert "1 of 5 songs can't be used" in printed
+
+
+def test_going_back_to_jobs_of_each_song_is_refused(sharded):
+    sharded.configure(shards=0)
+    printed = sharded.run(code=1)
+    assert "Error: config.yaml: shards: what is in results/ was made in shards" in printed
+
+
+def test_settings_that_came_and_went_with_other_shards_leave_nothing(sharded, finished):
+    """Their artifacts lie at the same places; no table or stamp may take them for its own."""
+    sharded.configure(shards=2, grid={"steps_per_second": 12})
+    sharded.run("results/songs.tsv")
+    sharded.configure(shards=3, grid={"steps_per_second": 16})
+    sharded.run("results/songs.tsv")
+    for path in (finished / "results/rolls").iterdir():
+        assert sharded.path(f"results/rolls/{path.name}").read_bytes() == path.read_bytes()
+
+
+def test_a_deleted_artifact_is_said_and_then_made_again(sharded):
+    (roll,) = sharded.path("results/midi").glob("eleven*.mid")
+    before = roll.read_bytes()
+    roll.unlink()
+    sharded.configure(grid={"steps_per_second": 12})
+    printed = sharded.run("results/songs.tsv", code=1)
+    assert f"Error: results/midi/{roll.name} is gone: run again, and it is made anew" in printed
+    sharded.run("results/songs.tsv")
+    assert roll.read_bytes() == before
+
+
+def test_the_key_of_a_song_follows_its_code(sharded):
+    sharded.append("workflow/scripts/mathrock/steps/find_key.py", "\n# a line\n")
+    assert sharded.stale("results/keys.tsv")["key_shard"] == 3

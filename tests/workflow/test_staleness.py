@@ -21,7 +21,8 @@ TAKES = {**MADE, **PER_TRACK, "compare_takes": 1, "find_copies": 1}
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
 WRITTEN = {"create_notes": 2, "import_midi": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1, "train_vae": 1, "examine_vae": 1}
-PACKED = {"pack_sequences": 1, **MODELS, **FOR_TAKES}
+INDEXED = {"index_sequences": 1, **MODELS, **FOR_TAKES}
+PACKED = {"pack_shard": 1, **INDEXED}
 ALL_FINISHED = {"apply_effects": 5, "preview_take": 5, "list_takes": 1, **PAGE}
 GATHERED = {"list_songs": 1, "find_keys": 1, **PACKED}
 IMPORTED = {"import_midi": 1, "encode_roll": 1, "preview_song": 1}
@@ -83,9 +84,9 @@ def test_a_moved_project_runs_nothing(project, tmp_path):
     ("knobs", "stale"),
     [
         ({"transcription": {"onset_threshold": 0.5}}, {"create_notes": 2}),
-        ({"grid": {"steps_per_second": 12}}, {"encode_roll": 4, "pack_sequences": 1}),
-        ({"grid": {"kind": "beat"}}, {"encode_roll": 4, "pack_sequences": 1}),
-        ({"sequences": {"hop_seconds": 2}}, {"pack_sequences": 1}),
+        ({"grid": {"steps_per_second": 12}}, {"encode_roll": 4, "pack_shard": 1}),
+        ({"grid": {"kind": "beat"}}, {"encode_roll": 4, "pack_shard": 1}),
+        ({"sequences": {"hop_seconds": 2}}, {"index_sequences": 1}),
         ({"decode": {"metre": "5/4"}}, {"decode_take": 5}),
         ({"effects": {"loudness_lufs": -16}}, ALL_FINISHED),
     ],
@@ -173,7 +174,9 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
         ("sampling", {**TAKES, "examine_vae": 1}),
         ("takebars", TAKES),
         ("takestyle", FOR_TAKES),
-        ("attributes", PACKED),
+        ("attributes", INDEXED),
+        ("packing", INDEXED),
+        ("shardfiles", PACKED),
         ("ruler", {**PER_TRACK, "find_copies": 1}),
         ("arranging", PER_TRACK),
         ("longestruns", {"find_copies": 1, **PAGE}),
@@ -243,11 +246,11 @@ def test_other_weights_write_the_notes_again(project, weights, rules):
         ("results/models/chords/model.keras", "train_chords"),
         ("results/models/vae/latents.npz", "train_vae"),
         ("results/models/vae/space.json", "examine_vae"),
-        ("results/sequences/echoes.npy", "pack_sequences"),
-        ("results/sequences/bars.npy", "pack_sequences"),
+        ("results/sequences/all/echoes.npy", "pack_shard"),
+        ("results/sequences/all/bars.npy", "pack_shard"),
         ("results/rolls/eleven*.json", "encode_roll"),
-        ("results/sequences/velocities.npy", "pack_sequences"),
-        ("results/sequences/drums.npy", "pack_sequences"),
+        ("results/sequences/all/velocities.npy", "pack_shard"),
+        ("results/sequences/all/drums.npy", "pack_shard"),
         ("results/keys.tsv", "find_keys"),
         ("results/sequences/snippets.tsv", "choose_snippets"),
         ("results/generated/lstm/one.npy", "generate_lstm"),

@@ -25,7 +25,7 @@ from mathrock.settings import (
 )
 from mathrock.references import find_references
 from mathrock.shards import shard_names, shard_of, write_lists
-from mathrock.songlist import in_bucket, is_list, read_list
+from mathrock.songlist import in_bucket, is_list, on_disk, read_list
 from mathrock.songs import (
     AUDIO_FORMATS,
     FORMATS,
@@ -63,8 +63,7 @@ def listed_songs():
     if IS_DEMO:
         return demo_songs()
     if is_list(place):
-        songs = read_list(place)
-        return [in_bucket(song) for song in songs] if BUCKET else songs
+        return [(in_bucket if BUCKET else on_disk)(song) for song in read_list(place)]
     if BUCKET:
         raise SongsError(
             f"songs: {place} is a folder, but songs in {BUCKET} must be in a list, such as"
@@ -87,10 +86,10 @@ def listed_references():
 
 if workflow.is_main_process:
     clock.settle(".")
-    place = Path("results") if Path("results").exists() else Path.cwd()
-    if not workflow.dryrun and not os.access(place, os.W_OK):
+    made_in = Path("results") if Path("results").exists() else Path.cwd()
+    if not os.access(made_in, os.W_OK):
         sys.exit(
-            f"Error: {place} can't be written: it is read-only, or another user's. Mend that and"
+            f"Error: {made_in} can't be written: it is read-only, or another user's. Mend that and"
             " run again"
         )
 
@@ -103,6 +102,11 @@ try:
     if BUCKET and config["shards"]:
         raise SettingsError(
             f"config.yaml: shards: songs in {BUCKET} can't be shared out: set it to 0"
+        )
+    if not config["shards"] and Path("results/shards/lists").exists():
+        raise SettingsError(
+            "config.yaml: shards: what is in results/ was made in shards: say 1 or more, or delete"
+            " results/ to have jobs of each song"
         )
     if not BUCKET:
         check_files(config)
@@ -148,7 +152,11 @@ MADE_REFERENCES = [f"{REFERENCE_MODEL}/{reference}" for reference in REFERENCES]
 SHARDS = shard_names(config["shards"])
 if SHARDS and workflow.is_main_process:
     write_lists(
-        SONGS.values(), len(SHARDS), "results/shards/lists", "results/shards/digests"
+        SONGS.values(),
+        len(SHARDS),
+        "results/shards",
+        lambda line: print(line, file=sys.stderr),
+        has_versions=not IS_DEMO,
     )
 PACKED = SHARDS or ["all"]
 SEQUENCES = [

@@ -82,7 +82,7 @@ rule index_sequences:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=per_attempt(500),
+        mem_mb=per_attempt(2000),
         runtime=per_attempt(30),
     params:
         **code_of("index_sequences.py"),

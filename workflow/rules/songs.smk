@@ -20,7 +20,7 @@ rule list_songs:
         "../../envs/transcribe.yaml"
     threads: 1
     resources:
-        mem_mb=per_attempt(300),
+        mem_mb=per_attempt(500),
         runtime=per_attempt(5),
     params:
         **code_of("list_songs.py"),

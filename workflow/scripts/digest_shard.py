@@ -6,7 +6,10 @@ log_to(snakemake.log[0])
 
 from mathrock.shardtables import read_table
 from mathrock.songdigests import write_digests
+from mathrock.steadyfile import FileChanged
 
 songs = read_table(snakemake.input.songs)
 read = write_digests(snakemake.output[0], songs, snakemake.params.known)
+if read_table(snakemake.input.songs) != songs:  # Snakemake would take the new list for the old
+    raise FileChanged("the list of songs changed while it was read: run again")
 tell(f"{read} of {len(songs)} songs are new or changed")

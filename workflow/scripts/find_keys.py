@@ -4,18 +4,16 @@ from mathrock.joblog import log_to, tell
 
 log_to(snakemake.log[0])
 
-import numpy as np
-
-from mathrock.key import find_key
 from mathrock.keytable import UNKNOWN, read_keys, write_keys
 from mathrock.manifest import read_manifest
 from mathrock.shardtables import files_of
+from mathrock.steps.find_key import key_in
 
 rolls = dict(files_of(snakemake.input.rolls, "roll"))
 found = dict(files_of(snakemake.input.found_keys, "keys"))
 keys = {}
 for song in (row["id"] for row in read_manifest(snakemake.input.songs) if row["status"] == "ok"):
-    keys |= read_keys(found[song]) if found else {song: find_key(np.load(rolls[song]))}
+    keys |= read_keys(found[song]) if found else {song: key_in(rolls[song])}
 write_keys(snakemake.output[0], keys)
 lost = sum(found.scale == UNKNOWN for found in keys.values())
 if lost:

@@ -10,9 +10,8 @@ from mathrock.status import read_status
 
 songs = [song for path in snakemake.input.songs for song in read_table(path)]
 songs = sorted(songs, key=lambda song: song["path"]) or snakemake.params.songs
-statuses = {song: read_status(path) for song, path in files_of(snakemake.input.statuses, "status")}
-write_manifest(snakemake.output[0], songs, statuses)
-bad = [status for status in statuses.values() if not status.ok]
+statuses = dict(files_of(snakemake.input.statuses, "status"))
+bad = write_manifest(snakemake.output[0], songs, lambda song: read_status(statuses[song]))
 print(*bad, sep="\n")
 if bad:
-    tell(f"{len(bad)} of {len(statuses)} songs can't be used: see {snakemake.output[0]}")
+    tell(f"{len(bad)} of {len(songs)} songs can't be used: see {snakemake.output[0]}")

@@ -40,4 +40,7 @@ def _files(folder: Path, *places: str) -> list[Path]:
 
 
 def _date(path: Path) -> float:
-    return path.lstat().st_mtime
+    try:
+        return path.lstat().st_mtime
+    except FileNotFoundError:  # gone meanwhile, as what is compiled is renamed
+        return 0.0

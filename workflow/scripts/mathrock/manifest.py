@@ -1,6 +1,7 @@
 """The table of songs: what became of each."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 from mathrock.atomic import replacing
@@ -25,13 +26,27 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def write_manifest(path: str | Path, songs: list[dict], statuses: dict[str, Status]) -> None:
-    """Write a tab-separated row for each song, fields of `mathrock.songs.Song`, by id."""
+def write_manifest(
+    path: str | Path, songs: list[dict], status_of: Callable[[str], Status]
+) -> list[str]:
+    """Write a tab-separated row for each song, fields of `mathrock.songs.Song`.
+
+    Args:
+        status_of: gives a song's status by its id; one at a time, for they hold all its bars.
+
+    Returns:
+        A line for each song that can't be used.
+    """
+    bad = []
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
         table.writeheader()
         for song in songs:
-            table.writerow(_row(song, statuses[song["id"]]))
+            status = status_of(song["id"])
+            table.writerow(_row(song, status))
+            if not status.ok:
+                bad.append(str(status))
+    return bad
 
 
 def _row(song: dict, status: Status) -> dict:

@@ -13,6 +13,7 @@ a training does not depend on how songs are shared out.
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ class Sequences:
     Attributes:
         planes: how many planes a step has, 1 or 2.
         cycles: what recurs, see `places`: lengths in steps, or the songs' bars and beats.
-        window_steps, hop_steps, history_steps: see `pack`.
+        window_steps, hop_steps, history_steps: see `packing.write_index`.
         spans: in the order in which they lie there.
         genres: of training songs, sorted; none where there are fewer than two.
         densities: notes a second of each genre's training songs.
@@ -60,7 +61,7 @@ class Sequences:
     """
 
     def __init__(self, folder: str | Path, index: dict | None = None):
-        """Open what `pack` wrote; it gives the index while that is not written yet."""
+        """Open what `packing` wrote; it gives the index while that is not written yet."""
         index = read_json(Path(folder) / "index.json") if index is None else index
         self.planes = len(index["planes"])
         self.cycles = tuple(index["cycles"])
@@ -142,12 +143,16 @@ class Sequences:
 
     def song(self, song: str) -> np.ndarray:
         """A whole song as a bool array (steps, 128, planes)."""
-        steps = sum(span.steps for span in self.spans if span.song == song)
-        return self.read(self.song_first(song), steps)
+        first, end = self._songs[song]["steps"]
+        return self.read(self.song_first(song), end - first)
 
     def song_first(self, song: str) -> int:
         """A song's first step."""
-        return next(span.song_first for span in self.spans if span.song == song)
+        return self._firsts[song]
+
+    @cached_property
+    def _firsts(self) -> dict[str, int]:
+        return {span.song: span.song_first for span in self.spans}
 
     def rate(self, song: str) -> float:
         """Steps a second of a song: on a grid of beats the mean."""

@@ -4,11 +4,14 @@ Snakemake sees a shard's table; which of the songs in it are done already is kno
 stamp holds a key, the digest of all that its artifacts are made of: what the step is given, the
 code, the files that it reads. While the key stays, nothing is done. A stamp goes before the
 artifacts are touched and comes back when they are whole, so whatever kills a job, the next one
-goes on from there.
+goes on from there. It also holds what the artifacts are like, so that what another way of working
+made of them since is not taken for what was stamped.
 """
 
+import errno
 import hashlib
 import json
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -20,6 +23,13 @@ from mathrock.provenance import file_digest
 from mathrock.shardtables import read_table, write_table
 
 TELL_SECONDS = 30
+
+
+NO_SONGS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # full and read-only disks
+
+
+class ArtifactGone(ValueError):
+    """What an earlier step made is not there; the message says what and what to do."""
 
 
 class SongsFailed(RuntimeError):
@@ -34,6 +44,7 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
         job: as Snakemake gives it to a script. `input.songs` is the table of the shard's songs,
             `input.made` those of the steps before; other inputs are for all songs. `params.step`
             is a dict:
+            stamps: the folder of the songs' stamps;
             inputs, outputs: the song's files by name, with {song} in them;
             params: what `run` is given and what else makes its outputs stale, such as code;
             formats: of the songs that the step is for;
@@ -41,7 +52,9 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
 
     Raises:
         SongsFailed: the step failed for some songs; the others are made nevertheless.
-        OSError: a file could not be read or written.
+        ArtifactGone: a song's input is; the table that promises it is gone then, too, so that the
+            next run makes it.
+        OSError: the disk is full, or read-only.
     """
     step, done = job.params.step, {}
     shared = {name: path for name, path in job.input.items() if name not in ("songs", "made")}
@@ -60,16 +73,17 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
         found = _read_stamp(stamp, key, outputs.values())
         if not found:
             stamp.unlink(missing_ok=True)
+            its_job = _job_of(song, shared, outputs, job)
+            _check_there(step, its_job, job.input.get("made", []))
             try:
-                run(_job_of(song, shared, outputs, job), tell)
-            except OSError:  # a full disk is no song's fault
-                raise
+                run(its_job, _named(song["path"], tell))
             except Exception as error:
+                if getattr(error, "errno", None) in NO_SONGS_FAULT:
+                    raise
                 traceback.print_exc()
                 failures.append(f"{song['path']}: {type(error).__name__}: {error}")
                 continue
-            found = _digest([file_digest(path) for path in outputs.values()])
-            write_text(stamp, f"{key} {found}\n")
+            found = _write_stamp(stamp, key, outputs.values())
             news.made()
         done[id] = [found, *outputs.values()]
     news.end()
@@ -95,13 +109,49 @@ def _job_of(song: dict, shared: dict, outputs: dict, job) -> SimpleNamespace:
     )
 
 
+def _check_there(step: dict, job: SimpleNamespace, made: Iterable[str]) -> None:
+    for name in step["inputs"]:
+        path = getattr(job.input, name)
+        if not Path(path).is_file():
+            for table in made:
+                Path(table).unlink(missing_ok=True)
+            raise ArtifactGone(f"{path} is gone: run again, and it is made anew")
+
+
+def _named(path: str, tell: Callable[[str], None]) -> Callable[[str], None]:
+    """What tells of a song: on the terminal what names it itself, in the log all, with its name."""
+    return lambda line: tell(line) if line.startswith(path) else print(f"{path}: {line}")
+
+
+def _write_stamp(stamp: Path, key: str, outputs: Iterable[str]) -> str:
+    """Stamp the artifacts, and give their digest."""
+    digest = _digest([file_digest(path) for path in outputs])
+    write_text(stamp, f"{key} {digest} {_state(outputs)}\n")
+    return digest
+
+
 def _read_stamp(stamp: Path, key: str, outputs: Iterable[str]) -> str | None:
-    """The digest of the artifacts that were made under this key, if they are all there."""
+    """The digest of the artifacts that were made under this key, if they still are what they were;
+    if they only have another time, as copies do, they are."""
     try:
-        found, digest = stamp.read_text(encoding="utf-8").split()
+        found, digest, state = stamp.read_text(encoding="utf-8").split()
+        if found != key:
+            return None
+        if state == _state(outputs) or _write_stamp(stamp, key, outputs) == digest:
+            return digest
     except (OSError, ValueError):
-        return None
-    return digest if found == key and all(Path(path).is_file() for path in outputs) else None
+        pass
+    return None
+
+
+def _state(outputs: Iterable[str]) -> str:
+    """Sizes and times of files, in short.
+
+    Raises:
+        FileNotFoundError: one is not there.
+    """
+    facts = map(os.stat, outputs)
+    return _digest([(fact.st_size, fact.st_mtime_ns) for fact in facts])
 
 
 def _digest(values) -> str:

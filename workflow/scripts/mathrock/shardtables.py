@@ -11,7 +11,8 @@ from mathrock.atomic import write_text
 def as_text(columns: Iterable[str], rows: Iterable[Iterable]) -> str:
     """A table as the text of its file."""
     text = io.StringIO(newline="")
-    table = csv.writer(text, delimiter="\t", lineterminator="\n")
+    # All are quoted: of what a file's name may hold, csv leaves "\r" bare.
+    table = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
     table.writerow(columns)
     table.writerows(rows)
     return text.getvalue()

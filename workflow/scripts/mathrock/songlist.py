@@ -77,6 +77,12 @@ def in_bucket(song: Song) -> Song:
     )
 
 
+def on_disk(song: Song) -> Song:
+    """A song that should lie on this machine, with a problem if it does not."""
+    is_gone = not song.problem and not Path(song.path).exists()
+    return song._replace(problem="is missing") if is_gone else song
+
+
 def write_list(folder: str | Path, formats: Container[str] = FORMATS) -> Path:
     """Write the list of a folder's songs beside it.
 

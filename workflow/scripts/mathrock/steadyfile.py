@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-SKEW = 60  # seconds that the clocks of two machines may differ by
+from mathrock.clock import SKEW
 
 
 class FileChanged(ValueError):

@@ -1,13 +1,16 @@
-"""A piano roll -> the key and scale, where songs come in shards; else `find_keys` finds all."""
+"""A piano roll -> the key and scale: a job of its own where songs come in shards, else one for all."""
 
 import numpy as np
 
 from mathrock.key import find_key
-from mathrock.keytable import write_keys
+from mathrock.keytable import SongKey, write_keys
+
+
+def key_in(roll: str) -> SongKey:
+    """The key of the song whose piano roll is in this file."""
+    return find_key(np.load(roll))
 
 
 def run(job, tell) -> None:
     """Do a song's part of the rule `find_keys`; `job` is like what Snakemake gives to a script."""
-    roll = np.load(job.input.roll)
-    keys = {job.params.song["id"]: find_key(roll)} if len(roll) else {}
-    write_keys(job.output.keys, keys)
+    write_keys(job.output.keys, {job.params.song["id"]: key_in(job.input.roll)})
