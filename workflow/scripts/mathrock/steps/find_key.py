@@ -1,4 +1,4 @@
-"""A piano roll -> the key and scale: a job of its own where songs come in shards, else one for all."""
+"""A piano roll -> the key and scale: a job a song where songs come in shards, else one for all."""
 
 import numpy as np
 
