@@ -15,6 +15,7 @@ from snakemake_interface_storage_plugins.registry import StoragePluginRegistry
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = sorted(path.parent.name for path in (ROOT / "profiles").glob("*/config.yaml"))
 CLOUDS = ["kubernetes", "aws-batch", "google-batch", "azure-batch"]
+TRAININGS = [f"{verb}_{model}" for verb in ("train", "try") for model in ("lstm", "chords", "vae")]
 NOT_IN_BUCKETS = ["shards.smk"]  # such a run is refused
 SCHEMES = {"s3": "s3://", "gcs": "gs://", "azure": "az://"}
 
@@ -169,6 +170,36 @@ def test_the_machines_of_google_batch_can_start_containers():
     assert settings.image_family.startswith("batch-cos")
     image = f"projects/{settings.image_project}/global/images/family/{settings.image_family}"
     assert (disk.image, disk.size_gb) == (image, settings.boot_disk_gb)
+
+
+@pytest.mark.parametrize("rule", TRAININGS)
+def test_a_pod_with_a_gpu_has_it_as_a_limit_as_kubernetes_wants_it(rule):
+    import snakemake_executor_plugin_kubernetes as plugin
+
+    text = (ROOT / "profiles/kubernetes/config.yaml").read_text()
+    _, gpus = text.split("# set-resources:\n")
+    asked = yaml.safe_load(re.sub(r"^# ", "", gpus, flags=re.MULTILINE))[rule]
+    pods = []
+    quiet = SimpleNamespace(debug=lambda text: None, info=lambda text: None)
+    executor = SimpleNamespace(
+        logger=quiet,
+        format_job_exec=lambda job: "true",
+        run_namespace="tests",
+        namespace="default",
+        container_image="image",
+        persistent_volumes=[],
+        secret_envvars={},
+        k8s_service_account_name=None,
+        k8s_cpu_scalar=0.95,
+        privileged=False,
+        batchapi=SimpleNamespace(create_namespaced_job=lambda place, body: pods.append(body)),
+        _kubernetes_retry=lambda ask: ask(),
+        report_job_submission=lambda submitted: None,
+    )
+    job = SimpleNamespace(resources=asked, jobid=1, attempt=1, is_containerized=False)
+    plugin.Executor.run_job(executor, job)
+    (container,) = pods[0].spec.template.spec.containers
+    assert container.resources.limits["nvidia.com/gpu"] == "1"
 
 
 def test_the_container_has_the_pins_and_no_code():
