@@ -12,8 +12,6 @@ from pathlib import Path
 import boto3
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow"))
-
 from project import Project, make_project, make_songs
 
 HERE = Path(__file__).parent

@@ -9,7 +9,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 RULES = "\n".join(path.read_text() for path in sorted(ROOT.glob("workflow/rules/*.smk")))
 # What is long enough, or early enough, to be a submission of its own.
-ALONE = {"prepare_listener", "train_lstm", "train_chords", "train_vae", "examine_vae"}
+TRAININGS = {f"{verb}_{model}" for verb in ("train", "try") for model in ("lstm", "chords", "vae")}
+ALONE = {"prepare_listener", "examine_vae"} | TRAININGS
 
 
 def profile(name):
@@ -21,9 +22,11 @@ def named(entries):
 
 
 def rules():
-    """{rule: its text}."""
-    parts = re.split(r"^rule (\w+):$", RULES, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+    """{rule: its text}; of a rule made of another with that one's."""
+    parts = re.split(r"^(?:use rule (\w+) as|rule) (\w+)", RULES, flags=re.MULTILINE)
+    texts = dict(zip(parts[2::3], parts[3::3], strict=True))
+    bases = zip(parts[1::3], texts, strict=True)
+    return {rule: texts[rule] + texts.get(base, "") for base, rule in bases}
 
 
 def test_every_rule_is_in_a_group_or_stands_alone():
@@ -45,6 +48,12 @@ def test_what_a_group_runs_at_once_fits_a_small_node():
     for rule in named(limits["groups"]):
         asked = int(re.search(r"mem_mb=per_attempt\((\d+)\)", rules()[rule])[1])
         assert asked * limits["cores"] <= memory, rule
+
+
+@pytest.mark.parametrize("file", ["profiles/slurm/config.yaml", "docs/places/slurm.md"])
+def test_every_training_can_have_a_gpu(file):
+    named = re.findall(r"^#?  +- (\w+):gpu=1", (ROOT / file).read_text(), re.MULTILINE)
+    assert set(named) == TRAININGS
 
 
 def test_profiles_are_added_up_and_retries_are_for_clusters(monkeypatch):

@@ -47,7 +47,7 @@ rule hear_shard:
     threads: 1
     resources:
         mem_mb=per_attempt(1500),
-        runtime=per_attempt(minutes_of_shard(30)),
+        runtime=per_attempt(minutes_of_shard(16)),
     params:
         **code_of("make_shard.py"),
         step=shard_step("hear_song", rules.hear_song, HEARING, AUDIO_FORMATS),
@@ -75,7 +75,7 @@ rule track_shard:
     threads: 1
     resources:
         mem_mb=per_attempt(1000),
-        runtime=per_attempt(minutes_of_shard(10)),
+        runtime=per_attempt(minutes_of_shard(6)),
     params:
         **code_of("make_shard.py"),
         step=shard_step("track_beats", rules.track_beats, BEAT_TRACKING, AUDIO_FORMATS),
@@ -104,7 +104,7 @@ rule note_shard:
     threads: 1
     resources:
         mem_mb=per_attempt(1000),
-        runtime=per_attempt(minutes_of_shard(10)),
+        runtime=per_attempt(minutes_of_shard(4)),
     params:
         **code_of("make_shard.py"),
         step=shard_step(
@@ -160,7 +160,7 @@ rule encode_shard:
     threads: 1
     resources:
         mem_mb=per_attempt(500),
-        runtime=per_attempt(minutes_of_shard(4)),
+        runtime=per_attempt(minutes_of_shard(2)),
     params:
         **code_of("make_shard.py"),
         step=shard_step("encode_roll", rules.encode_roll, ENCODING, FORMATS),
