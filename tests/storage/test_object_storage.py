@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from project import Project
 
 from mathrock.composer import compose
 from mathrock.midifile import write_score
+from project import Project
 
 CODE = {"Snakefile", "config.yaml", "workflow", "profiles", "envs", "data", "docs"}
 

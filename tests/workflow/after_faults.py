@@ -1,8 +1,7 @@
 """What must hold after a fault: the next run finishes, and nothing of the fault is left."""
 
-from project import Project
-
 from faults import temporary_files
+from project import Project
 
 PAPER, SOENG = "paper-planets-5b887a47", "söng-1-s-1d53c3d1"  # the recordings
 # All songs heard, their notes and their rolls. The first is named, too: see `rule all`.

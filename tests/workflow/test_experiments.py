@@ -7,7 +7,7 @@ import zipfile
 import pytest
 import yaml
 
-from project import Project
+from building import copied
 
 WIDTH = {"models": ["lstm", "vae"], "settings": {"usual": {}, "small": {"units": 4}}, "seeds": [1]}
 LIBRARY = "workflow/scripts/mathrock"
@@ -15,20 +15,22 @@ TABLE = {"compare_settings": 1}
 
 
 @pytest.fixture(scope="module")
-def tried(built, tmp_path_factory):
+def tried(built, once):
     """The built project after an experiment, two cells of it at a time, and what was printed."""
-    folder = tmp_path_factory.mktemp("tried") / "project"
-    shutil.copytree(built, folder, symlinks=True)
-    project = Project(folder)
-    project.configure(experiments={"width": WIDTH})
-    return folder, project.run("experiments", "--cores", "4")
+
+    def experiment(folder):
+        project = copied(built, folder)
+        project.configure(experiments={"width": WIDTH})
+        project.path("output.txt").write_text(project.run("experiments", "--cores", "4"))
+
+    folder = once("tried-project", experiment)
+    return folder, (folder / "output.txt").read_text()
 
 
 @pytest.fixture
 def project(tried, tmp_path):
     """A copy of it that a test may change."""
-    shutil.copytree(tried[0], tmp_path / "project", symlinks=True)
-    return Project(tmp_path / "project")
+    return copied(tried[0], tmp_path / "project")
 
 
 def stale(project):
