@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager, suppress
 import psutil
 import pytest
 
-ENVIRONMENT = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
 PATIENCE = 300  # seconds, for a step of a run
 LIMIT = 1500  # seconds, for a whole run
 
@@ -36,7 +35,7 @@ class Run:
         self.process = subprocess.Popen(
             project.command(*arguments),
             cwd=project.folder,
-            env=ENVIRONMENT,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
             stdout=self._output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a group of its own, in which its jobs are, too

@@ -26,9 +26,7 @@ def test_a_server_that_fails_for_a_while_is_asked_again(elsewhere, local, start,
     assert elsewhere.stale() == {}
 
 
-def test_a_server_that_goes_on_failing_ends_the_run_and_the_next_finishes(
-    elsewhere, local, start
-):
+def test_a_server_that_goes_on_failing_ends_the_run_and_the_next_finishes(elsewhere, local, start):
     run = start(elsewhere, "--storage-s3-retries", "1")
     printed = run_with_fault(run, elsewhere.bucket, "500", 1_000_000, code=1)
     assert re.search(r"An error occurred \((500|InternalError)\) when calling the \w+", printed)
