@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import pytest
-from after_faults import HEARD, MIDI, assert_same_midi, errors, finish
+from after_faults import HEARD, LISTEN_ONCE, MIDI, assert_same_midi, errors, finish
 
 from building import copied
 from faults import filled, mounted_disk, temporary_files
@@ -53,7 +53,7 @@ def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
 
 def test_a_disk_without_a_single_byte_left_needs_no_more_than_space(small_project, built, start):
     project = small_project
-    run = start(project, *HEARD, "--forcerun", "hear_song")
+    run = start(project, *LISTEN_ONCE)
     with contextlib.ExitStack() as disk:
         with run.job_stopped("hear_song"):
             disk.enter_context(filled(project.folder, leaving=0))

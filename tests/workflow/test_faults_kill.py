@@ -4,7 +4,7 @@ import signal
 from contextlib import suppress
 
 import pytest
-from after_faults import HEARD, LISTEN, PAPER, SOENG, assert_same_midi, errors, finish
+from after_faults import HEARD, LISTEN, LISTEN_ONCE, PAPER, SOENG, assert_same_midi, errors, finish
 
 from building import copied
 from project import Project
@@ -74,7 +74,7 @@ def test_a_training_goes_on_from_its_last_epoch_to_the_same_music(learned, tmp_p
 
 
 def test_a_run_killed_while_it_hears_songs_just_runs_again(project, built, start):
-    run = start(project, *LISTEN)
+    run = start(project, *LISTEN_ONCE)
     with run.job_stopped("hear_song"):
         run.kill()
         assert "still at work: ended" in finish(project, *HEARD)
@@ -107,9 +107,9 @@ def test_a_run_that_is_told_to_end_finishes_its_jobs_and_the_next_goes_on(projec
 
 
 def test_two_runs_at_once_are_refused_and_the_first_is_not_disturbed(project, built, start):
-    run = start(project, *LISTEN)
+    run = start(project, *LISTEN_ONCE)
     with run.job_stopped("hear_song"):
-        refused = project.run(*LISTEN, code=1)
+        refused = project.run(*LISTEN_ONCE, code=1)
         assert "is at work in this folder: wait for it or end it" in refused
         assert project.stale(*HEARD)  # a look is free
     assert errors(run.end(code=0)) == []
@@ -118,7 +118,7 @@ def test_two_runs_at_once_are_refused_and_the_first_is_not_disturbed(project, bu
 
 
 def test_of_two_runs_that_start_together_one_is_refused(project, built, start):
-    runs = [start(project, *LISTEN) for _ in range(2)]
+    runs = [start(project, *LISTEN_ONCE) for _ in range(2)]
     codes = [run.process.wait(LIMIT) for run in runs]
     assert sorted(codes) == [0, 1]
     assert "wait for it or end it" in runs[codes.index(1)].printed

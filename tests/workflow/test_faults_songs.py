@@ -4,7 +4,7 @@ import shutil
 import threading
 
 import pytest
-from after_faults import HEARD, LISTEN, SOENG, assert_same_midi, errors, finish
+from after_faults import HEARD, LISTEN, LISTEN_ONCE, SOENG, assert_same_midi, errors, finish
 
 PLAIN = "data/songs/math rock/Söng #1's.MP3"
 ODD = "data/songs/Paper & {planets}.wav"  # a name that Snakemake cannot track
@@ -70,7 +70,7 @@ def test_a_song_that_is_still_being_copied_is_heard_again(project, built, start)
 
 
 def test_a_song_that_changes_after_it_was_heard_is_heard_again(project, built, start):
-    run = start(project, *LISTEN)
+    run = start(project, *LISTEN_ONCE)
     with run.job_stopped("track_beats"):
         shutil.copy(project.path(MIDI_SONG), project.path("elsewhere"))
         shutil.copy(project.path("data/songs/math rock/seven.mid"), project.path(MIDI_SONG))
