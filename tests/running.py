@@ -31,6 +31,7 @@ class Run:
     """
 
     def __init__(self, project, *arguments):
+        self._scripts = f"{project.folder.resolve()}/.snakemake/scripts/"
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by __exit__)
         self.process = subprocess.Popen(
             project.command(*arguments),
@@ -65,10 +66,12 @@ class Run:
     def job(self, rule):
         """The process of a job of this rule, as soon as there is one."""
 
+        def is_script(word):  # not the shell that is about to become it
+            return word.startswith(self._scripts) and word.endswith(f".{rule}.py")
+
         def find():
             for process in psutil.Process(self.process.pid).children(recursive=True):
-                with_script = [word for word in command(process) if word.endswith(f".{rule}.py")]
-                if with_script:
+                if any(map(is_script, command(process))):
                     return process
             return None
 
