@@ -1,6 +1,8 @@
 """A step of the workflow for some recordings, in this process: what `batch.py` measures.
 
-python _song_steps.py STEP FOLDER LISTENER RECORDING...
+python _song_steps.py STEP FOLDER LISTENER NUMBER=RECORDING...
+
+What is a recording's lies in FOLDER/NUMBER: two recordings may have one name.
 """
 
 import sys
@@ -37,14 +39,13 @@ def main() -> None:
     run = import_module(f"mathrock.steps.{step}").run
     knobs = {name: value for name, value in KNOBS.items() if name not in ("drums", "quantise")}
     params = PARAMS | {"knobs": SETTINGS["grid"] if step == "encode_roll" else knobs}
-    for recording in recordings:
-        song = Path(recording).stem
-        place = Path(folder, song)
+    for number, _, recording in (word.partition("=") for word in recordings):
+        place = Path(folder, number)
         place.mkdir(parents=True, exist_ok=True)
         inputs, outputs = (
             {name.partition(".")[0]: str(place / name) for name in names} for names in FILES[step]
         )
-        facts = {"id": song, "path": recording, "genre": "none", "format": "mp3", "problem": ""}
+        facts = {"id": number, "path": recording, "genre": "none", "format": "mp3", "problem": ""}
         job = SimpleNamespace(
             input=SimpleNamespace(song=recording, listener=listener, **inputs),
             output=SimpleNamespace(**outputs),

@@ -29,7 +29,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         listener = Path(folder, "listener.onnx")
         write_listener(bundled_model(), listener)
-        batches = {"a process a song": [[file] for file in files], "one for all songs": [files]}
+        songs = [f"{number}={file}" for number, file in enumerate(files)]
+        batches = {"a process a song": [[song] for song in songs], "one for all songs": [songs]}
         rows = [
             {"way": way} | measure(Path(folder, way), listener, batch, len(files))
             for way, batch in batches.items()

@@ -9,8 +9,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tests")]
 
 from browsing import chromium, visit  # noqa: E402, F401
-from building import built, empty_project, project  # noqa: E402, F401
+from building import built, empty_project, once, project  # noqa: E402, F401
 from faults import small_disk  # noqa: E402, F401
+from running import start  # noqa: E402, F401
 
 # The same examples in every run, however slow the machine.
 hypothesis.settings.register_profile("mathrock", derandomize=True, deadline=None, max_examples=60)

@@ -1,9 +1,7 @@
 """A small project: the repository's workflow, four short songs and tiny models."""
 
-import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,13 +13,13 @@ from mathrock.composer import compose
 from mathrock.midifile import write_score
 from mathrock.score import Score
 from mathrock.stems import mix, render_stems
+from running import Run
 
 ROOT = Path(__file__).resolve().parents[1]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 WAY = {"model": "vae", "path": "interpolate"}
 TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words
 DATA = ("data/soundfont", "data/listener", "data/demo.yaml", "docs/workflow.svg")
-NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", *DATA)
 
 
@@ -40,28 +38,8 @@ class Project:
 
     def run(self, *arguments, code=0):
         """Run Snakemake; return all that it printed."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=os.environ | NO_BYTECODE,  # as it is now: a test may set what jobs need
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout
-        return done.stdout
-
-    def start(self, output, *arguments):
-        """Start a run that prints into the file `output`; return its process."""
-        with self.path(output).open("w") as file:
-            return subprocess.Popen(
-                self.command(*arguments),
-                cwd=self.folder,
-                env=os.environ | NO_BYTECODE,  # as it is now: a test may set what jobs need
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
+        with Run(self, *arguments) as run:
+            return run.end(code)
 
     def stale(self, *arguments):
         """What a run would do: {rule: number of jobs}, without the target rule."""

@@ -1,7 +1,5 @@
 """Jobs, nodes and runs that are killed on Slurm. The MIDI stays that of a run without faults."""
 
-import signal
-
 import psutil
 from loopback import kill, processes_of, wait_for
 
@@ -71,14 +69,6 @@ def standing(project):
     return [process for process in scripts_of(project) if str(process.pid) in drafts]
 
 
-def finish(project, run, output):
-    """Wait for a run; all that it printed."""
-    run.wait(timeout=500)
-    printed = project.path(output).read_text()
-    assert run.returncode == 0, printed
-    return printed
-
-
 def midi_of(folder):
     """{path: bytes} of songs and takes; a draft that a kill -9 left begins with a dot."""
     found = [path for pattern in MIDI for path in folder.glob(pattern) if path.name[0] != "."]
@@ -93,28 +83,28 @@ def assert_as_if_nothing_had_happened(project, built):
     assert project.stale() == {}
 
 
-def test_a_job_that_is_killed_is_tried_again(slurm, cluster_project, built):
+def test_a_job_that_is_killed_is_tried_again(slurm, cluster_project, built, start):
     project = cluster_project
     hold(project, "decode_take")
-    run = project.start("output.txt")
+    run = start(project)
     kill(wait_for(lambda: standing(project)))
     release(project)
-    printed = finish(project, run, "output.txt")
+    printed = run.end()
     assert "Error in group takes" in printed
     assert "Trying to restart job" in printed
     assert [job["state"] for job in slurm.jobs_of("takes")] == ["FAILED", "COMPLETED"]
     assert_as_if_nothing_had_happened(project, built)
 
 
-def test_the_jobs_of_a_node_that_fails_go_on_elsewhere(slurm, cluster_project, built):
+def test_the_jobs_of_a_node_that_fails_go_on_elsewhere(slurm, cluster_project, built, start):
     project = cluster_project
     hold(project, "decode_take")
-    run = project.start("output.txt")
+    run = start(project)
     wait_for(lambda: standing(project))
     [job] = slurm.jobs("RUNNING")
     slurm.fail_node(job["node"])
     release(project)
-    finish(project, run, "output.txt")
+    run.end()
     [again] = [other for other in slurm.jobs() if other["id"] == job["id"]]
     assert again["state"] == "COMPLETED"
     assert again["node"] != job["node"]
@@ -145,21 +135,20 @@ def submissions(slurm, rule):
     return [(job["state"], job["limit"], job["memory"]) for job in slurm.jobs_of(rule)]
 
 
-def test_the_jobs_of_a_killed_run_are_cancelled_by_the_next(slurm, cluster_project, built):
+def test_the_jobs_of_a_killed_run_are_cancelled_by_the_next(slurm, cluster_project, built, start):
     project = cluster_project
     hold(project, "decode_take")
-    run = project.start("killed.txt")
+    run = start(project)
     wait_for(lambda: standing(project))
     refused = Project(project.folder).run(code=1)
     assert "is at work in this folder: wait for it or end it" in refused
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    run.kill()
     [job] = slurm.jobs("RUNNING")
     assert processes_of(job["node"])
-    again = project.start("output.txt")
+    again = start(project)
     wait_for(lambda: slurm.jobs("CANCELLED"))
     release(project)
-    printed = finish(project, again, "output.txt")
+    printed = again.end()
     assert "1 jobs on Slurm of a run that was killed were still at work: ended" in printed
     assert_as_if_nothing_had_happened(project, built)
 

@@ -1,8 +1,6 @@
 """A bucket on this machine alone with the small project's songs, and a folder with its code."""
 
-import fcntl
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -92,21 +90,18 @@ def make_small(folder):
 
 
 @pytest.fixture(scope="session")
-def local(tmp_path_factory, worker_id):
-    """The same project with its songs in a folder, after its first run; workers share it."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own if worker_id == "master" else own.parent) / "local-project"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "results/takes.tsv").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            project = make_small(folder)
-            songs = folder / "data/songs"
-            make_songs(songs)
-            (songs / "Paper & {planets}.wav").rename(songs / "Paper & (planets).wav")
-            (songs / "math rock/Söng #1's.MP3").rename(songs / "math rock/Söng 1's.MP3")
-            project.run()
-    return Project(folder)
+def local(once):
+    """The same project with its songs in a folder, after its first run."""
+
+    def build(folder):
+        project = make_small(folder)
+        songs = folder / "data/songs"
+        make_songs(songs)
+        (songs / "Paper & {planets}.wav").rename(songs / "Paper & (planets).wav")
+        (songs / "math rock/Söng #1's.MP3").rename(songs / "math rock/Söng 1's.MP3")
+        project.run()
+
+    return Project(once("local-project", build))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ HEARD = (
     "results/songs.tsv",
 )
 LISTEN = (*HEARD, "--forcerun", "hear_song")
+LISTEN_ONCE = (*HEARD, "--forcerun", f"results/activations/{PAPER}.json")  # to one of them
 MIDI = ("results/midi/*.mid", "results/generated/*/*.mid")
 
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 import yaml
 
-from project import Project
+from building import copied
 
 WIDTH = {"models": ["lstm", "vae"], "settings": {"usual": {}, "small": {"units": 4}}, "seeds": [1]}
 LIBRARY = "workflow/scripts/mathrock"
@@ -15,20 +15,22 @@ TABLE = {"compare_settings": 1}
 
 
 @pytest.fixture(scope="module")
-def tried(built, tmp_path_factory):
+def tried(built, once):
     """The built project after an experiment, two cells of it at a time, and what was printed."""
-    folder = tmp_path_factory.mktemp("tried") / "project"
-    shutil.copytree(built, folder, symlinks=True)
-    project = Project(folder)
-    project.configure(experiments={"width": WIDTH})
-    return folder, project.run("experiments", "--cores", "4")
+
+    def experiment(folder):
+        project = copied(built, folder)
+        project.configure(experiments={"width": WIDTH})
+        project.path("output.txt").write_text(project.run("experiments", "--cores", "4"))
+
+    folder = once("tried-project", experiment)
+    return folder, (folder / "output.txt").read_text()
 
 
 @pytest.fixture
 def project(tried, tmp_path):
     """A copy of it that a test may change."""
-    shutil.copytree(tried[0], tmp_path / "project", symlinks=True)
-    return Project(tmp_path / "project")
+    return copied(tried[0], tmp_path / "project")
 
 
 def stale(project):
@@ -66,8 +68,7 @@ def test_the_table_compares_them(tried):
 
 
 def test_afterwards_there_is_nothing_to_do_but_the_page(project):
-    assert stale(project) == {}
-    assert project.stale() == {"write_report": 1}
+    assert project.stale("all", "experiments") == {"write_report": 1, "experiments": 1}
     project.run()
     page = project.path("results/report/index.html").read_text(encoding="utf-8")
     assert '<section id="experiments"' in page
@@ -141,8 +142,7 @@ def test_a_cell_that_is_missing_is_made_again(project):
 
 def test_one_cell_can_be_asked_for(project):
     cell = "results/experiments/width/lstm/small/{}/metrics.json"
-    assert project.stale(cell.format(7)) == {"try_lstm": 1}
-    assert project.stale(cell.format(1)) == {}
+    assert project.stale(cell.format(1), cell.format(7)) == {"try_lstm": 1}
 
 
 def test_what_cannot_be_is_refused_in_a_line_before_any_job(project):

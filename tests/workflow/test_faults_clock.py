@@ -5,7 +5,6 @@ import time
 
 from after_faults import HEARD, assert_same_midi, errors, finish
 
-from faults import Run
 from mathrock.composer import compose
 from mathrock.midifile import write_score
 
@@ -49,8 +48,8 @@ def test_a_song_from_the_future_is_named_until_it_is_touched(project, built):
     assert_same_midi(project, built)
 
 
-def test_a_failure_is_told_whatever_the_clock_does(project):
-    run = Run(project, *HEARD, "--forcerun", "list_songs")
+def test_a_failure_is_told_whatever_the_clock_does(project, start):
+    run = start(project, *HEARD, "--forcerun", "list_songs")
     with run.job_stopped("list_songs") as job:
         log = project.path("results/logs/list_songs.log")
         log.touch()

@@ -2,13 +2,13 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 
 import pytest
-from after_faults import HEARD, MIDI, assert_same_midi, errors, finish
+from after_faults import HEARD, LISTEN_ONCE, MIDI, assert_same_midi, errors, finish
 
-from faults import Run, filled, mount_small_disk, temporary_files, unmount
+from building import copied
+from faults import filled, mounted_disk, temporary_files
 from project import Project
 
 LITTLE = 100_000  # bytes: logs and Snakemake's own books fit, artifacts don't
@@ -20,10 +20,8 @@ TRACK = "results/audio/lstm/one.wav"
 def small_project(built, tmp_path):
     """The built project on a disk of its own that has little room left."""
     used = sum(path.lstat().st_blocks * 512 for path in built.rglob("*"))
-    mount_small_disk(tmp_path / "disk", used * 5 // 4)
-    shutil.copytree(built, tmp_path / "disk/project", symlinks=True)
-    yield Project(tmp_path / "disk/project")
-    unmount(tmp_path / "disk")
+    with mounted_disk(tmp_path / "disk", used * 5 // 4) as disk:
+        yield copied(built, disk / "project")
 
 
 @pytest.mark.parametrize(
@@ -35,10 +33,10 @@ def small_project(built, tmp_path):
     ],
 )
 def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
-    small_project, built, rule, targets, lost
+    small_project, built, start, rule, targets, lost
 ):
     project = small_project
-    run = Run(project, *targets, "--forcerun", rule)
+    run = start(project, *targets, "--forcerun", rule)
     with contextlib.ExitStack() as disk:
         with run.job_stopped(rule):
             disk.enter_context(filled(project.folder, leaving=LITTLE))
@@ -53,9 +51,9 @@ def test_a_disk_that_fills_up_is_told_and_loses_nothing_else(
     assert project.bytes_of(TRACK) == Project(built).bytes_of(TRACK)
 
 
-def test_a_disk_without_a_single_byte_left_needs_no_more_than_space(small_project, built):
+def test_a_disk_without_a_single_byte_left_needs_no_more_than_space(small_project, built, start):
     project = small_project
-    run = Run(project, *HEARD, "--forcerun", "hear_song")
+    run = start(project, *LISTEN_ONCE)
     with contextlib.ExitStack() as disk:
         with run.job_stopped("hear_song"):
             disk.enter_context(filled(project.folder, leaving=0))

@@ -1,13 +1,14 @@
 """Killed, ended and interrupted: Snakemake itself and its scripts, alone or both."""
 
-import shutil
 import signal
+from contextlib import suppress
 
 import pytest
-from after_faults import HEARD, LISTEN, PAPER, SOENG, assert_same_midi, errors, finish
+from after_faults import HEARD, LISTEN, LISTEN_ONCE, PAPER, SOENG, assert_same_midi, errors, finish
 
-from faults import Run
+from building import copied
 from project import Project
+from running import LIMIT
 
 TAKE = "results/generated/lstm/one.mid"
 MUSIC = ("results/models/lstm/model.keras", TAKE)  # the first is named, too: see `rule all`
@@ -15,65 +16,73 @@ LEARN = (*MUSIC, "--forcerun", "train_lstm")
 
 
 @pytest.fixture(scope="module")
-def learned(built, tmp_path_factory):
+def learned(built, once):
     """The project with a training of many epochs that nothing disturbed."""
-    folder = tmp_path_factory.mktemp("learned") / "project"
-    shutil.copytree(built, folder, symlinks=True)
-    project = Project(folder)
-    project.configure(models={"lstm": {"units": 8, "epochs": 40, "patience": 40, "batch": 1}})
-    project.run(*MUSIC)
-    return project
+
+    def learn(folder):
+        project = copied(built, folder)
+        project.configure(models={"lstm": {"units": 8, "epochs": 40, "patience": 40, "batch": 1}})
+        project.run(*MUSIC)
+
+    return Project(once("learned-project", learn))
 
 
-def kill_snakemake(run, _job):
-    run.signal(signal.SIGKILL)
-    run.process.wait()
+def epochs(history):
+    """How many epochs a history in the making has; the training ends with its removal."""
+    with suppress(FileNotFoundError):
+        return len(history.read_text().split()) - 1
+    return 0
 
 
-def kill_training(run, job):
+def kill_snakemake(project, run, _job):
+    run.kill()
+    return project.run(*MUSIC)  # while the job stands still
+
+
+def kill_training(project, run, job):
     job.kill()
     printed = run.end(code=1)
     assert any("Error: train_lstm ended without a word" in line for line in errors(printed))
     assert "run again, with fewer --cores" in printed
+    return project.run(*MUSIC)
 
 
-def interrupt(run, _job):
+def interrupt(project, run, job):
     run.interrupt()
+    job.resume()  # to be interrupted
     assert "Error: interrupted: run again to go on" in run.end(code=1)
+    return project.run(*MUSIC)
 
 
 @pytest.mark.parametrize("fault", [kill_snakemake, kill_training, interrupt])
-def test_a_training_goes_on_from_its_last_epoch_to_the_same_music(learned, tmp_path, fault):
-    shutil.copytree(learned.folder, tmp_path / "project", symlinks=True)
-    project = Project(tmp_path / "project")
+def test_a_training_goes_on_from_its_last_epoch_to_the_same_music(learned, tmp_path, start, fault):
+    project = copied(learned.folder, tmp_path / "project")
     history = project.path("results/models/lstm/checkpoints/history.csv")
-    run = Run(project, *LEARN)
-    run.wait_until(lambda: history.exists() and len(history.read_text().split()) > 3)
-    fault(run, run.job("train_lstm"))
-    printed = project.run(*MUSIC)
+    run = start(project, *LEARN)
+    with run.job_stopped("train_lstm", once=lambda: epochs(history) > 2) as job:
+        printed = fault(project, run, job)
     assert ("still at work: ended" in printed) == (fault is kill_snakemake)
     assert "lstm: going on after epoch" in printed
     losses = []
     for made in (project, learned):
-        epochs = made.path("results/models/lstm/history.csv").read_text().splitlines()
-        losses.append([epoch.split(",")[:3] for epoch in epochs])
+        lines = made.path("results/models/lstm/history.csv").read_text().splitlines()
+        losses.append([line.split(",")[:3] for line in lines])
     assert losses[0] == losses[1]
     assert project.bytes_of(TAKE) == learned.bytes_of(TAKE)
     assert project.stale(*MUSIC) == {}
     assert not history.exists()
 
 
-def test_a_run_killed_while_it_hears_songs_just_runs_again(project, built):
-    run = Run(project, *LISTEN)
+def test_a_run_killed_while_it_hears_songs_just_runs_again(project, built, start):
+    run = start(project, *LISTEN_ONCE)
     with run.job_stopped("hear_song"):
-        run.signal(signal.SIGKILL)
-        run.process.wait()
+        run.kill()
         assert "still at work: ended" in finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
-def test_a_song_whose_job_is_killed_is_named_and_the_others_go_on(project, built):
-    run = Run(project, *LISTEN, "--cores", "1")
+def test_a_song_whose_job_is_killed_is_named_and_the_others_go_on(project, built, start):
+    run = start(project, *LISTEN, "--cores", "1")
     with run.job_stopped("hear_song") as job:
         job.kill()
     printed = run.end(code=1)
@@ -87,9 +96,9 @@ def test_a_song_whose_job_is_killed_is_named_and_the_others_go_on(project, built
     assert_same_midi(project, built)
 
 
-def test_a_run_that_is_told_to_end_finishes_its_jobs_and_the_next_goes_on(project, built):
+def test_a_run_that_is_told_to_end_finishes_its_jobs_and_the_next_goes_on(project, built, start):
     project.append("workflow/scripts/mathrock/activations.py", "\n# a line\n")
-    run = Run(project, *HEARD, "--cores", "1")
+    run = start(project, *HEARD, "--cores", "1")
     with run.job_stopped("hear_song"):
         run.signal(signal.SIGTERM)
     assert "after finishing currently running jobs" in run.end(code=1)
@@ -97,10 +106,10 @@ def test_a_run_that_is_told_to_end_finishes_its_jobs_and_the_next_goes_on(projec
     assert_same_midi(project, built)
 
 
-def test_two_runs_at_once_are_refused_and_the_first_is_not_disturbed(project, built):
-    run = Run(project, *LISTEN)
+def test_two_runs_at_once_are_refused_and_the_first_is_not_disturbed(project, built, start):
+    run = start(project, *LISTEN_ONCE)
     with run.job_stopped("hear_song"):
-        refused = project.run(*LISTEN, code=1)
+        refused = project.run(*LISTEN_ONCE, code=1)
         assert "is at work in this folder: wait for it or end it" in refused
         assert project.stale(*HEARD)  # a look is free
     assert errors(run.end(code=0)) == []
@@ -108,9 +117,9 @@ def test_two_runs_at_once_are_refused_and_the_first_is_not_disturbed(project, bu
     assert_same_midi(project, built)
 
 
-def test_of_two_runs_that_start_together_one_is_refused(project, built):
-    runs = [Run(project, *LISTEN, output=f"run-{number}.txt") for number in (1, 2)]
-    codes = [run.process.wait() for run in runs]
+def test_of_two_runs_that_start_together_one_is_refused(project, built, start):
+    runs = [start(project, *LISTEN_ONCE) for _ in range(2)]
+    codes = [run.process.wait(LIMIT) for run in runs]
     assert sorted(codes) == [0, 1]
     assert "wait for it or end it" in runs[codes.index(1)].printed
     finish(project, *HEARD)

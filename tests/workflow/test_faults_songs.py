@@ -4,9 +4,7 @@ import shutil
 import threading
 
 import pytest
-from after_faults import HEARD, LISTEN, SOENG, assert_same_midi, errors, finish
-
-from faults import Run
+from after_faults import HEARD, LISTEN, LISTEN_ONCE, SOENG, assert_same_midi, errors, finish
 
 PLAIN = "data/songs/math rock/Söng #1's.MP3"
 ODD = "data/songs/Paper & {planets}.wav"  # a name that Snakemake cannot track
@@ -14,8 +12,8 @@ MIDI_SONG = "data/songs/eleven.mid"
 
 
 @pytest.mark.parametrize("song", [PLAIN, ODD])
-def test_a_song_that_vanishes_before_its_job_is_named(project, built, song):
-    run = Run(project, *LISTEN, "prepare_listener", "--latency-wait", "1")
+def test_a_song_that_vanishes_before_its_job_is_named(project, built, start, song):
+    run = start(project, *LISTEN, "prepare_listener", "--latency-wait", "1")
     with run.job_stopped("prepare_listener"):
         project.path(song).rename(project.path("elsewhere"))
     printed = run.end(code=1)
@@ -30,9 +28,9 @@ def test_a_song_that_vanishes_before_its_job_is_named(project, built, song):
     assert_same_midi(project, built)
 
 
-def test_a_song_that_vanishes_as_its_job_begins_is_not_taken_for_bad(project, built):
+def test_a_song_that_vanishes_as_its_job_begins_is_not_taken_for_bad(project, built, start):
     """It would stay bad, once it is back with its old date."""
-    run = Run(project, f"results/activations/{SOENG}.json", "--forcerun", "hear_song")
+    run = start(project, f"results/activations/{SOENG}.json", "--forcerun", "hear_song")
     with run.job_stopped("hear_song"):
         project.path(PLAIN).rename(project.path("elsewhere"))
     printed = run.end(code=1)
@@ -44,35 +42,35 @@ def test_a_song_that_vanishes_as_its_job_begins_is_not_taken_for_bad(project, bu
     assert_same_midi(project, built)
 
 
-def test_a_song_that_is_still_being_copied_is_heard_again(project, built):
+def test_a_song_that_is_still_being_copied_is_heard_again(project, built, start):
     path = project.path(PLAIN)
     whole = path.read_bytes()
     half = len(whole) - len(whole) // 8
     path.write_bytes(whole[:half])
-    run, over = Run(project, *LISTEN), threading.Event()
+    over = threading.Event()
 
     def copy():
         with path.open("ab", buffering=0) as file:
-            for at in range(half, len(whole), 100):
-                file.write(whole[at : at + 100])
-                over.wait(0.01)
+            while not over.wait(0.01):
+                file.write(whole[half : half + 10])
 
     copying = threading.Thread(target=copy)
     copying.start()
-    printed = run.end(code=1)
-    assert copying.is_alive()
-    over.set()
-    copying.join()
+    try:
+        printed = start(project, *LISTEN).end(code=1)
+    finally:
+        over.set()
+        copying.join()
+    path.write_bytes(whole)
     line = f"Error: {PLAIN} changed while it was read: run again when it is whole"
     assert any(error.startswith(line) for error in errors(printed))
     assert printed.count("Encoding") == 1
-    assert path.read_bytes() == whole
     finish(project, *HEARD)
     assert_same_midi(project, built)
 
 
-def test_a_song_that_changes_after_it_was_heard_is_heard_again(project, built):
-    run = Run(project, *LISTEN)
+def test_a_song_that_changes_after_it_was_heard_is_heard_again(project, built, start):
+    run = start(project, *LISTEN_ONCE)
     with run.job_stopped("track_beats"):
         shutil.copy(project.path(MIDI_SONG), project.path("elsewhere"))
         shutil.copy(project.path("data/songs/math rock/seven.mid"), project.path(MIDI_SONG))

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from project import Project
+from building import copied
 
 # What of a song's, and of the takes, must not depend on it. Takes' .json name the packed files.
 SAME = ("activations/*", "spectra/*", "beats/*", "midi/*", "rolls/*", "report/songs/*/*")
@@ -14,21 +14,21 @@ STEPS = ("hear_shard", "track_shard", "note_shard", "import_shard", "encode_shar
 
 
 @pytest.fixture(scope="module")
-def finished(built, tmp_path_factory):
-    """The small project, made anew in three shards; workers of one session make it once each."""
-    folder = tmp_path_factory.mktemp("shards") / "project"
-    shutil.copytree(built, folder, symlinks=True)
-    shutil.rmtree(folder / "results")
-    project = Project(folder)
-    project.configure(shards=3)
-    project.run()
-    return folder
+def finished(built, once):
+    """The small project, made anew in three shards."""
+
+    def finish(folder):
+        project = copied(built, folder)
+        shutil.rmtree(folder / "results")
+        project.configure(shards=3)
+        project.run()
+
+    return once("finished-in-shards", finish)
 
 
 @pytest.fixture
 def sharded(finished, tmp_path):
-    shutil.copytree(finished, tmp_path / "project", symlinks=True)
-    return Project(tmp_path / "project")
+    return copied(finished, tmp_path / "project")
 
 
 def contents(folder):

@@ -66,7 +66,7 @@ def _orphans(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []
-        is_script = any(word.startswith(scripts) for word in command)
+        is_script = any(scripts in word for word in command)  # or a shell that is about to run it
         if is_script and not _has_snakemake_above(process):
             found.append(process)
     return found
