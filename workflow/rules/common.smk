@@ -101,11 +101,11 @@ try:
     check_engine(config["render"])
     if BUCKET and config["shards"]:
         raise SettingsError(
-            f"config.yaml: shards: songs in {BUCKET} can't be shared out: set it to 0"
+            f"shards: songs in {BUCKET} can't be shared out: set it to 0"
         )
     if not config["shards"] and Path("results/shards/lists").exists():
         raise SettingsError(
-            "config.yaml: shards: what is in results/ was made in shards: say 1 or more, or delete"
+            "shards: what is in results/ was made in shards: say 1 or more, or delete"
             " results/ to have jobs of each song"
         )
     if not BUCKET:
