@@ -12,6 +12,7 @@ report: "workflow/report/captions/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/run.smk"
 include: "workflow/rules/demo.smk"
 include: "workflow/rules/songs.smk"
 include: "workflow/rules/transcribe.smk"
