@@ -5,6 +5,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,23 +28,31 @@ def code_version(script: str | Path) -> dict[str, str]:
     root = script.parent
     found, waiting = {}, [script]
     while waiting:
-        source = waiting.pop().read_bytes()
-        for module in _imported_modules(source):
+        path = waiting.pop()
+        for module in _imports_of(path, path.stat().st_mtime_ns):
             path = root.joinpath(*module.split(".")).with_suffix(".py")
             name = path.relative_to(root).as_posix()
             if name not in found and path.is_file():
-                found[name] = file_digest(path)
+                found[name] = _digest_of(path, path.stat().st_mtime_ns)
                 waiting.append(path)
     return dict(sorted(found.items()))
 
 
-def _imported_modules(source: bytes) -> Iterable[str]:
-    for node in ast.walk(ast.parse(source)):
+@cache  # most modules are imported by many scripts
+def _digest_of(path: Path, mtime_ns: int) -> str:
+    return file_digest(path)
+
+
+@cache
+def _imports_of(path: Path, mtime_ns: int) -> tuple[str, ...]:
+    """The modules that a file names in its imports, whether they are modules or not."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(dict.fromkeys(names))
 
 
 def file_digest(path: str | Path, digits: int = 12) -> str:
