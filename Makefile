@@ -18,9 +18,10 @@ demo: .venv/installed
 list: .venv/installed
 	PYTHONPATH=workflow/scripts $(BIN)/python -m mathrock.songlist $(SONGS)
 
-# The plug-ins of the clouds lie apart: Snakemake loads all that it finds, each time it starts.
+# Two workers more than cores, because much of what tests do is to wait for Slurm and for jobs. The
+# plug-ins of the clouds lie apart: Snakemake loads all that it finds, each time it starts.
 test: .venv/clusters .venv/clouds
-	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
+	$(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist worksteal
 	PYTHONPATH=.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/clouds
 
 check: .venv/installed
