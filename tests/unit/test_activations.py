@@ -83,7 +83,7 @@ def test_hearing_imports_neither_tensorflow_nor_basic_pitch(tmp_path):
     code = (
         "import sys\n"
         "from mathrock.transcription import hear\n"
-        "heard, _, status = hear({'id': 'a', 'path': 'a.wav', 'problem': ''})\n"
+        "heard, _, status = hear({'id': 'a', 'path': 'a.wav', 'problem': ''}, 'a.wav')\n"
         "assert status.ok and len(heard.note), status\n"
         "print(*sorted({'tensorflow', 'keras', 'basic_pitch', 'librosa'} & set(sys.modules)))"
     )
