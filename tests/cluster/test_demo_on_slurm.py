@@ -9,10 +9,17 @@ from loopback import PROFILE
 
 from project import Project, copy_workflow
 
-# All songs and all takes, but models that know little, shorter takes, and few songs on the page.
+# All songs and all takes, but models that are small and know little, shorter takes, and few songs on
+# the page.
+SMALL = {"epochs": 1, "units": 8}
 SHORT = {
-    "models": {"chords": {"epochs": 1}, "lstm": {"epochs": 2}, "vae": {"epochs": 2}},
-    "generate": {"seconds": 12},
+    "models": {
+        "chords": {**SMALL, "depth": 1},
+        "lstm": SMALL,
+        "vae": {**SMALL, "latent": 6, "width": 8, "channels": 4},
+    },
+    "sequences": {"hop_seconds": 8},
+    "generate": {"seconds": 8},
     "report": {"songs": 2},
 }
 TRACKS = "results/generated/*/*.mid"
