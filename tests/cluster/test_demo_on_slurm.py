@@ -9,8 +9,7 @@ from loopback import PROFILE
 
 from project import Project, copy_workflow
 
-# All songs and all takes, but models that are small and know little, shorter takes, and few songs on
-# the page.
+# All songs and all takes, but small models that know little, short takes, few songs on the page.
 SMALL = {"epochs": 1, "units": 8}
 SHORT = {
     "models": {
