@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from mathrock.atomic import DiskFull
 from mathrock.shardjobs import ArtifactGone, SongsFailed, make_songs
 from mathrock.shardtables import read_table, write_table
 from mathrock.songdigests import COLUMNS
@@ -142,12 +143,39 @@ def test_a_job_killed_while_it_writes_does_that_song_again(shard):
     assert (shard.folder / "b.txt").read_text() == "2"
 
 
-def test_a_full_disk_is_no_songs_fault(shard):
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space"), DiskFull("No space")])
+def test_a_full_disk_is_no_songs_fault(shard, error):
     def fails(job, tell):
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise error
 
     with pytest.raises(OSError, match="No space"):
         shard.run(fails)
+
+
+def test_of_many_failures_some_are_named(shard):
+    shard.digests = {f"{number}": "1" for number in range(9)}
+    shard.before = dict.fromkeys(shard.digests, "x")
+    for song in shard.digests:
+        (shard.folder / f"{song}.npz").touch()
+    with pytest.raises(SongsFailed, match="9 of 9 songs failed: ") as found:
+        shard.run(lambda job, tell: 1 / 0)
+    assert str(found.value).count("ZeroDivisionError") == 3
+    assert str(found.value).endswith("; and 6 more")
+
+
+def test_a_stamp_never_vouches_for_what_something_else_wrote(shard, monkeypatch):
+    """A job that is killed right after it looked must leave no stamp that fits."""
+    shard.run()
+    (shard.folder / "a.txt").write_text("other")
+    before = (shard.folder / "stamps/a").read_text()
+
+    def killed(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "unlink", killed)
+    with pytest.raises(KeyboardInterrupt):
+        shard.run()
+    assert (shard.folder / "stamps/a").read_text() == before
 
 
 def test_a_file_that_cant_be_read_is_its_songs(shard):

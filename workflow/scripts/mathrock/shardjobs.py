@@ -18,13 +18,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
-from mathrock.atomic import write_text
+from mathrock.atomic import DiskFull, write_text
 from mathrock.provenance import file_digest
 from mathrock.shardtables import read_table, write_table
 
-TELL_SECONDS = 30
-
-
+TELL_SECONDS = 30  # between two lines of progress
+NAMED = 3  # songs at most whose failure the last line names; the log has all
 NO_SONGS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # full and read-only disks
 
 
@@ -78,17 +77,20 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
             try:
                 run(its_job, _named(song["path"], tell))
             except Exception as error:
-                if getattr(error, "errno", None) in NO_SONGS_FAULT:
+                if isinstance(error, DiskFull) or getattr(error, "errno", None) in NO_SONGS_FAULT:
                     raise
                 traceback.print_exc()
                 failures.append(f"{song['path']}: {type(error).__name__}: {error}")
                 continue
-            found = _write_stamp(stamp, key, outputs.values())
+            found = _digest_of(outputs.values())
+            _write_stamp(stamp, key, found, outputs.values())
             news.made()
         done[id] = [found, *outputs.values()]
     news.end()
     if failures:
-        raise SongsFailed(f"{len(failures)} of {len(songs)} songs failed: {'; '.join(failures)}")
+        more = [f"and {len(failures) - NAMED} more"] if len(failures) > NAMED else []
+        told = "; ".join([*failures[:NAMED], *more])
+        raise SongsFailed(f"{len(failures)} of {len(songs)} songs failed: {told}")
     rows = ([song, *files] for song, files in done.items())
     write_table(job.output[0], ["song", "digest", *step["outputs"]], rows)
 
@@ -123,11 +125,8 @@ def _named(path: str, tell: Callable[[str], None]) -> Callable[[str], None]:
     return lambda line: tell(line) if line.startswith(path) else print(f"{path}: {line}")
 
 
-def _write_stamp(stamp: Path, key: str, outputs: Iterable[str]) -> str:
-    """Stamp the artifacts, and give their digest."""
-    digest = _digest([file_digest(path) for path in outputs])
+def _write_stamp(stamp: Path, key: str, digest: str, outputs: Iterable[str]) -> None:
     write_text(stamp, f"{key} {digest} {_state(outputs)}\n")
-    return digest
 
 
 def _read_stamp(stamp: Path, key: str, outputs: Iterable[str]) -> str | None:
@@ -135,13 +134,13 @@ def _read_stamp(stamp: Path, key: str, outputs: Iterable[str]) -> str | None:
     if they only have another time, as copies do, they are."""
     try:
         found, digest, state = stamp.read_text(encoding="utf-8").split()
-        if found != key:
-            return None
-        if state == _state(outputs) or _write_stamp(stamp, key, outputs) == digest:
-            return digest
-    except (OSError, ValueError):
-        pass
-    return None
+        is_current = found == key and state == _state(outputs)
+        if not is_current and found == key and _digest_of(outputs) == digest:
+            _write_stamp(stamp, key, digest, outputs)
+            is_current = True
+    except (FileNotFoundError, ValueError):  # no stamp, half of one, or an artifact is gone
+        return None
+    return digest if is_current else None
 
 
 def _state(outputs: Iterable[str]) -> str:
@@ -152,6 +151,10 @@ def _state(outputs: Iterable[str]) -> str:
     """
     facts = map(os.stat, outputs)
     return _digest([(fact.st_size, fact.st_mtime_ns) for fact in facts])
+
+
+def _digest_of(outputs: Iterable[str]) -> str:
+    return _digest([file_digest(path) for path in outputs])
 
 
 def _digest(values) -> str:

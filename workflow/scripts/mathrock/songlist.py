@@ -32,7 +32,7 @@ def folder_of(songs: str | Path) -> Path:
 def read_list(
     path: str | Path, formats: Container[str] = FORMATS, setting: str = "songs"
 ) -> list[Song]:
-    """The songs of a list, in its order; whether their files exist is not looked at.
+    """The songs of a list, ordered by path; whether their files exist is not looked at.
 
     Raises:
         SongsError: the list is missing or a line of it is no song; `setting` names it.
