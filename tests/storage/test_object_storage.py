@@ -26,7 +26,7 @@ def test_from_songs_in_a_bucket_to_a_track_in_the_bucket(elsewhere, local, tmp_p
     made = {
         str(path.relative_to(local.folder))
         for path in local.path("results").rglob("*")
-        if path.is_file() and not {"checkpoints", "tensorboard"} & {*path.parts}
+        if path.is_file() and not {"checkpoints", "tensorboard", "stamps"} & {*path.parts}
     }
     assert set(bucket.listing("results")) == made
     page = bucket.read("results/report/index.html").decode()

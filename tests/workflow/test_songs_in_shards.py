@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from building import copied
+from mathrock.shards import shard_names
 
 # What of a song's, and of the takes, must not depend on it. Takes' .json name the packed files.
 SAME = ("activations/*", "spectra/*", "beats/*", "midi/*", "rolls/*", "report/songs/*/*")
@@ -100,6 +101,24 @@ def test_code_of_the_shards_does_no_song_again(sharded):
 def test_another_number_of_shards_does_no_song_again(sharded):
     sharded.configure(shards=2)
     assert made(sharded.run("results/songs.tsv", "results/keys.tsv")) == 0
+
+
+def test_songs_that_had_jobs_of_their_own_are_not_done_again(project, built):
+    project.configure(shards=3)
+    previews = [f"results/shards/preview_song/{shard}.tsv" for shard in shard_names(3)]
+    targets = ["results/keys.tsv", *previews]
+    assert made(project.run(*targets)) == 4  # find_key, which is no job of a song
+    assert contents(project.folder) == contents(built)
+    assert project.stale(*targets) == {}
+
+
+def test_what_changes_with_the_move_to_shards_is_done(project):
+    project.configure(shards=3, transcription={"minimum_note_ms": 90, "note_filter": 0})
+    project.path("data/songs/eleven.mid").write_bytes(
+        project.path("data/songs/math rock/seven.mid").read_bytes()
+    )
+    # create_notes and encode_roll of two recordings, import_midi and encode_roll of eleven.mid
+    assert made(project.run("results/songs.tsv")) == 6
 
 
 def test_shards_know_a_bad_song(sharded):

@@ -252,6 +252,19 @@ def of_songs(files, steps, songs=SONGS):
     return collect(files, song=songs)
 
 
+def stamp_of(step, *before, shared=()):
+    """A param, a function: where a song's own job tells what it made the artifacts of, and after
+    which steps, so that nothing is made anew when songs come in shards."""
+    stamps = "results/shards/stamps/{step}/{song}"
+    if BUCKET:
+        return None
+    return lambda wildcards: {
+        "path": stamps.format(step=step, song=wildcards.song),
+        "before": [stamps.format(step=name, song=wildcards.song) for name in before],
+        "shared": list(shared),
+    }
+
+
 def shard_step(name, rule, knobs, formats, **others):
     """A step of the workflow as the jobs of shards do it: what its rule says of a song's files."""
     return {

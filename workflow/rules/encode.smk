@@ -25,6 +25,8 @@ rule encode_roll:
         runtime=per_attempt(5),
     params:
         **ENCODING,
+        song=get_song,
+        stamp=stamp_of("encode_roll", "create_notes", "import_midi"),
     message:
         "Encoding {wildcards.song}"
     script:

@@ -86,6 +86,9 @@ rule preview_song:
     params:
         **PREVIEWING,
         song=get_song,
+        stamp=stamp_of(
+            "preview_song", "create_notes", "import_midi", shared=["soundfont"]
+        ),
     message:
         "Previewing {wildcards.song}"
     script:

@@ -69,6 +69,7 @@ rule hear_song:
     params:
         **HEARING,
         song=get_song,
+        stamp=stamp_of("hear_song", shared=["listener"]),
     message:
         "Listening to {wildcards.song}"
     script:
@@ -94,6 +95,8 @@ rule track_beats:
         runtime=per_attempt(10),
     params:
         **BEAT_TRACKING,
+        song=get_song,
+        stamp=stamp_of("track_beats", "hear_song"),
     message:
         "Tracking the beats of {wildcards.song}"
     script:
@@ -122,6 +125,8 @@ rule create_notes:
         runtime=per_attempt(10),
     params:
         **NOTE_CREATION,
+        song=get_song,
+        stamp=stamp_of("create_notes", "hear_song", "track_beats"),
     message:
         "Writing down the notes of {wildcards.song}"
     script:
@@ -152,6 +157,7 @@ rule import_midi:
     params:
         **MIDI_IMPORT,
         song=get_song,
+        stamp=stamp_of("import_midi"),
     message:
         "Taking in {wildcards.song}"
     script:

@@ -4,6 +4,7 @@ from mathrock.joblog import log_to, tell
 
 log_to(snakemake.log[0])
 
+from mathrock.songstamps import make_song
 from mathrock.steps import encode_roll
 
-encode_roll.run(snakemake, tell)
+make_song(encode_roll.run, snakemake, tell)

@@ -4,6 +4,7 @@ from mathrock.joblog import log_to, tell
 
 log_to(snakemake.log[0])
 
+from mathrock.songstamps import make_song
 from mathrock.steps import hear_song
 
-hear_song.run(snakemake, tell)
+make_song(hear_song.run, snakemake, tell)

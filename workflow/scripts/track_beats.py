@@ -4,6 +4,7 @@ from mathrock.joblog import log_to, tell
 
 log_to(snakemake.log[0])
 
+from mathrock.songstamps import make_song
 from mathrock.steps import track_beats
 
-track_beats.run(snakemake, tell)
+make_song(track_beats.run, snakemake, tell)

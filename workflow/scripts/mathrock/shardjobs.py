@@ -1,26 +1,21 @@
 """A job for all songs of a shard: a step of the workflow for those that it has to be done for.
 
-Snakemake sees a shard's table; which of the songs in it are done already is known here. A song's
-stamp holds a key, the digest of all that its artifacts are made of: what the step is given, the
-code, the files that it reads. While the key stays, nothing is done. A stamp goes before the
-artifacts are touched and comes back when they are whole, so whatever kills a job, the next one
-goes on from there. It also holds what the artifacts are like, so that what another way of working
-made of them since is not taken for what was stamped.
+Snakemake sees a shard's table; which of the songs in it are done already is known here, by their
+stamps (`songstamps`). While the key of a song's stamp stays, nothing is done. A stamp goes before
+the artifacts are touched and comes back when they are whole, so whatever kills a job, the next one
+goes on from there.
 """
 
 import errno
-import hashlib
-import json
-import os
 import time
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
-from mathrock.atomic import DiskFull, write_text
-from mathrock.provenance import file_digest
+from mathrock.atomic import DiskFull
 from mathrock.shardtables import read_table, write_table
+from mathrock.songstamps import key_of, read_stamp, write_stamp
 
 TELL_SECONDS = 30  # between two lines of progress
 NAMED = 3  # songs at most whose failure the last line names; the log has all
@@ -57,7 +52,6 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
     """
     step, done = job.params.step, {}
     shared = {name: path for name, path in job.input.items() if name not in ("songs", "made")}
-    version = [step["params"], [file_digest(path) for path in shared.values() if path]]
     before = [
         {row["song"]: row["digest"] for row in read_table(path)}
         for path in job.input.get("made", [])
@@ -66,10 +60,11 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
     failures, news = [], _News(len(songs), tell)
     for song in songs:
         id = song["id"]
-        key = _digest([version, song, [made[id] for made in before if id in made]])
+        made = [digests[id] for digests in before if id in digests]
+        key = key_of(step["params"], shared.values(), song, made)
         outputs = {name: path.format(song=id) for name, path in step["outputs"].items()}
         stamp = Path(step["stamps"], id)
-        found = _read_stamp(stamp, key, outputs.values())
+        found = read_stamp(stamp, key, [*outputs.values()])
         if not found:
             stamp.unlink(missing_ok=True)
             its_job = _job_of(song, shared, outputs, job)
@@ -82,8 +77,7 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
                 traceback.print_exc()
                 failures.append(f"{song['path']}: {type(error).__name__}: {error}")
                 continue
-            found = _digest_of(outputs.values())
-            _write_stamp(stamp, key, found, outputs.values())
+            found = write_stamp(stamp, key, [*outputs.values()])
             news.made()
         done[id] = [found, *outputs.values()]
     news.end()
@@ -123,43 +117,6 @@ def _check_there(step: dict, job: SimpleNamespace, made: Iterable[str]) -> None:
 def _named(path: str, tell: Callable[[str], None]) -> Callable[[str], None]:
     """What tells of a song: on the terminal what names it itself, in the log all, with its name."""
     return lambda line: tell(line) if line.startswith(path) else print(f"{path}: {line}")
-
-
-def _write_stamp(stamp: Path, key: str, digest: str, outputs: Iterable[str]) -> None:
-    write_text(stamp, f"{key} {digest} {_state(outputs)}\n")
-
-
-def _read_stamp(stamp: Path, key: str, outputs: Iterable[str]) -> str | None:
-    """The digest of the artifacts that were made under this key, if they still are what they were;
-    if they only have another time, as copies do, they are."""
-    try:
-        found, digest, state = stamp.read_text(encoding="utf-8").split()
-        is_current = found == key and state == _state(outputs)
-        if not is_current and found == key and _digest_of(outputs) == digest:
-            _write_stamp(stamp, key, digest, outputs)
-            is_current = True
-    except (FileNotFoundError, ValueError):  # no stamp, half of one, or an artifact is gone
-        return None
-    return digest if is_current else None
-
-
-def _state(outputs: Iterable[str]) -> str:
-    """Sizes and times of files, in short.
-
-    Raises:
-        FileNotFoundError: one is not there.
-    """
-    facts = map(os.stat, outputs)
-    return _digest([(fact.st_size, fact.st_mtime_ns) for fact in facts])
-
-
-def _digest_of(outputs: Iterable[str]) -> str:
-    return _digest([file_digest(path) for path in outputs])
-
-
-def _digest(values) -> str:
-    text = json.dumps(values, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 class _News:

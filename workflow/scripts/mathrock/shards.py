@@ -11,8 +11,9 @@ from pathlib import Path
 
 from mathrock.atomic import write_text
 from mathrock.shardtables import as_text, read_table
-from mathrock.songdigests import Version, digest_of, read_known, write_known
+from mathrock.songdigests import Version, read_known, write_known
 from mathrock.songs import Song
+from mathrock.songstamps import digest_of
 
 COLUMNS = (*Song._fields, "size", "mtime_ns")
 NONE = ("", "0", "0")  # of what is not there

@@ -6,9 +6,9 @@ the versions that are known.
 
 from pathlib import Path
 
-from mathrock.provenance import file_digest
 from mathrock.shardtables import read_table, write_table
 from mathrock.songs import Song
+from mathrock.songstamps import digest_of
 
 COLUMNS = (*Song._fields, "digest")
 KNOWN = ("id", "size", "mtime_ns", "digest")
@@ -24,14 +24,6 @@ def read_known(path: str | Path) -> dict[Version, str]:
 def write_known(path: str | Path, known: dict[Version, str]) -> None:
     """Write what `read_known` reads."""
     write_table(path, KNOWN, ([*version, digest] for version, digest in known.items()))
-
-
-def digest_of(path: str) -> str:
-    """Of what can't be read none, as of what isn't there: the song's next job will say so."""
-    try:
-        return file_digest(path, digits=32)
-    except OSError:
-        return ""
 
 
 def write_digests(path: str | Path, songs: list[dict], known: str | Path) -> int:
