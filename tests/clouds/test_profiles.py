@@ -207,7 +207,7 @@ def test_the_container_has_the_pins_and_no_code():
     steps = re.findall(r"^([A-Z]+) (.*)$", text, re.MULTILINE)
     bases = [what for step, what in steps if step == "FROM"]
     assert len(bases) == 1
-    assert re.search(r"/python:3\.12\.\d+-slim-\w+$", bases[0])  # a version, not `latest`
+    assert re.search(r"^python:3\.12\.\d+-slim-\w+$", bases[0])  # a version, not `latest`
     (copied,) = [what for step, what in steps if step == "COPY"]
     *files, target = copied.split()
     assert files == [

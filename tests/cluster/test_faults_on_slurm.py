@@ -1,6 +1,8 @@
-"""Jobs, nodes and runs that are killed on Slurm. The MIDI stays that of a run without faults."""
+"""Jobs, nodes and runs that are killed on Slurm. The MIDI stays that of a run without faults, and
+nothing but MIDI is asked for: what is made of it takes long and can lose no more than it does."""
 
 import psutil
+import pytest
 from loopback import kill, processes_of, wait_for
 
 from project import Project
@@ -75,31 +77,37 @@ def midi_of(folder):
     return {path.relative_to(folder): path.read_bytes() for path in found}
 
 
-def assert_as_if_nothing_had_happened(project, built):
-    made = midi_of(project.folder)
-    assert len(made) == 9  # four songs, five tracks
-    assert made == midi_of(built)
-    assert Project(project.folder).stale() == {}
-    assert project.stale() == {}
+@pytest.fixture
+def midi(built):
+    """What runs are asked for: the MIDI of four songs and of five tracks."""
+    paths = [str(path) for path in midi_of(built)]
+    assert len(paths) == 9
+    return paths
 
 
-def test_a_job_that_is_killed_is_tried_again(slurm, cluster_project, built, start):
+def assert_as_if_nothing_had_happened(project, built, midi):
+    assert midi_of(project.folder) == midi_of(built)
+    assert Project(project.folder).stale(*midi) == {}
+    assert project.stale(*midi) == {}
+
+
+def test_a_job_that_is_killed_is_tried_again(slurm, cluster_project, built, midi, start):
     project = cluster_project
     hold(project, "decode_take")
-    run = start(project)
+    run = start(project, *midi)
     kill(wait_for(lambda: standing(project)))
     release(project)
     printed = run.end()
     assert "Error in group takes" in printed
     assert "Trying to restart job" in printed
     assert [job["state"] for job in slurm.jobs_of("takes")] == ["FAILED", "COMPLETED"]
-    assert_as_if_nothing_had_happened(project, built)
+    assert_as_if_nothing_had_happened(project, built, midi)
 
 
-def test_the_jobs_of_a_node_that_fails_go_on_elsewhere(slurm, cluster_project, built, start):
+def test_the_jobs_of_a_node_that_fails_go_on_elsewhere(slurm, cluster_project, built, midi, start):
     project = cluster_project
     hold(project, "decode_take")
-    run = start(project)
+    run = start(project, *midi)
     wait_for(lambda: standing(project))
     [job] = slurm.jobs("RUNNING")
     slurm.fail_node(job["node"])
@@ -108,10 +116,10 @@ def test_the_jobs_of_a_node_that_fails_go_on_elsewhere(slurm, cluster_project, b
     [again] = [other for other in slurm.jobs() if other["id"] == job["id"]]
     assert again["state"] == "COMPLETED"
     assert again["node"] != job["node"]
-    assert_as_if_nothing_had_happened(project, built)
+    assert_as_if_nothing_had_happened(project, built, midi)
 
 
-def test_a_job_past_its_minutes_or_memory_gets_more(slurm, cluster_project, built):
+def test_a_job_past_its_minutes_or_memory_gets_more(slurm, cluster_project, built, midi):
     project = cluster_project
     rules = project.path("workflow/rules/train.smk")
     text = rules.read_text()
@@ -121,13 +129,13 @@ def test_a_job_past_its_minutes_or_memory_gets_more(slurm, cluster_project, buil
     rules.write_text(text)
     change(project, "train_vae", SLOW)
     change(project, "train_lstm", FAT)
-    printed = project.run()
+    printed = project.run(*midi)
     assert "SLURM status is: 'TIMEOUT'" in printed
     [log] = project.path(".snakemake/slurm_logs/rule_train_lstm").rglob("*.log")
     assert "exceeded memory limit" in log.read_text()
     assert submissions(slurm, "train_vae") == [("TIMEOUT", "1:00", "1500M"), ("COMPLETED", *TWICE)]
     assert submissions(slurm, "train_lstm") == [("FAILED", "1:00", "1500M"), ("COMPLETED", *TWICE)]
-    assert_as_if_nothing_had_happened(project, built)
+    assert_as_if_nothing_had_happened(project, built, midi)
 
 
 def submissions(slurm, rule):
@@ -135,22 +143,22 @@ def submissions(slurm, rule):
     return [(job["state"], job["limit"], job["memory"]) for job in slurm.jobs_of(rule)]
 
 
-def test_the_jobs_of_a_killed_run_are_cancelled_by_the_next(slurm, cluster_project, built, start):
+def test_jobs_of_a_killed_run_are_cancelled_by_the_next(slurm, cluster_project, built, midi, start):
     project = cluster_project
     hold(project, "decode_take")
-    run = start(project)
+    run = start(project, *midi)
     wait_for(lambda: standing(project))
     refused = Project(project.folder).run(code=1)
     assert "is at work in this folder: wait for it or end it" in refused
     run.kill()
     [job] = slurm.jobs("RUNNING")
     assert processes_of(job["node"])
-    again = start(project)
+    again = start(project, *midi)
     wait_for(lambda: slurm.jobs("CANCELLED"))
     release(project)
     printed = again.end()
     assert "1 jobs on Slurm of a run that was killed were still at work: ended" in printed
-    assert_as_if_nothing_had_happened(project, built)
+    assert_as_if_nothing_had_happened(project, built, midi)
 
 
 def test_without_an_answer_from_slurm_nothing_is_risked(slurm, cluster_project):
