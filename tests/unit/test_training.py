@@ -356,6 +356,15 @@ def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeyp
     assert valid == pytest.approx(run.history[0]["valid"], rel=0.02)
 
 
+@pytest.mark.parametrize("name", BUILDS)
+def test_lstms_are_left_out_of_mixed_precision(monkeypatch, name):
+    """On JAX a GPU's own LSTM knows no bfloat16."""
+    monkeypatch.setattr(keras.distribution, "list_devices", lambda kind=None: ["gpu:0"])
+    layers = training._built(BUILDS[name], MUSIC, mixed_precision=True)._flatten_layers()
+    lstms = {layer.compute_dtype for layer in layers if isinstance(layer, keras.layers.LSTM)}
+    assert lstms == {"float32"}
+
+
 def test_without_a_gpu_there_is_no_mixed_precision():
     found = training._built(lambda music: keras.config.dtype_policy().name, MUSIC, True)
     assert found == "float32"

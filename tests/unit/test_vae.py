@@ -237,3 +237,23 @@ def test_what_is_forgotten_is_not_heard():
     assert np.array_equal(one[:, 7:], two[:, 7:])
     one, two = (np.asarray(decoder(z, b, rolls)[0]) for b in (before, other))
     assert not np.isclose(one[:, 7:], two[:, 7:]).all()
+
+
+def test_in_mixed_precision_windows_cost_about_the_same_and_lstms_are_left_out():
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        mixed = build_model(music(), **SMALL, conductor=True)
+    finally:
+        keras.config.set_dtype_policy(usual)
+    exact = build_model(music(), **SMALL, conductor=True)
+    exact.set_weights(mixed.get_weights())
+    given = inputs(mixed, draw())
+    there = np.asarray(mixed(given, training=False)["nats"])
+    assert there == pytest.approx(
+        np.asarray(exact(given, training=False)["nats"]), rel=0.1, abs=0.1
+    )
+    assert np.isfinite(np.asarray(mixed(given, training=True)["nats"])).all()
+    lstms = [it for it in mixed._flatten_layers() if isinstance(it, keras.layers.LSTM)]
+    assert len(lstms) >= 3
+    assert {lstm.compute_dtype for lstm in lstms} == {"float32"}

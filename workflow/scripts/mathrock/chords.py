@@ -22,7 +22,7 @@ from mathrock.echoes import MEMORIES
 from mathrock.music import Music
 from mathrock.overpitch import OCTAVE, Convolution, OverPitch, PitchStepper, relu, weights_of
 from mathrock.planes import PITCHES, SOUNDING
-from mathrock.recurrence import lstm_step
+from mathrock.recurrence import lstm_layer, lstm_step
 
 AROUND = 2 * OCTAVE + 1  # pitches heard: an octave either way
 
@@ -105,8 +105,7 @@ class Chords(keras.layers.Layer):
         self.hear = layer.Conv1D(units, AROUND, padding="same", name="hear")
         self.know = layer.Dense(units, use_bias=False, name="know")
         self.remember = [
-            layer.LSTM(units, return_sequences=True, return_state=True, name=f"remember_{n}")
-            for n in range(1, layers + 1)
+            lstm_layer(units, return_state=True, name=f"remember_{n}") for n in range(1, layers + 1)
         ]
         self.hear_again = layer.Conv1D(units, AROUND, padding="same", name="hear_again")
         self.know_again = layer.Dense(units, use_bias=False, name="know_again")

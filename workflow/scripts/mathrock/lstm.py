@@ -13,7 +13,7 @@ from mathrock.decisions import decide, nats
 from mathrock.echoes import MEMORIES
 from mathrock.music import Music
 from mathrock.planes import PITCHES
-from mathrock.recurrence import lstm_step
+from mathrock.recurrence import lstm_layer, lstm_step
 
 
 def build_model(
@@ -59,9 +59,7 @@ def build_model(
         heard.append(inputs["style"])
     hidden = keras.layers.Concatenate()(heard) if len(heard) > 1 else heard[0]
     for number in range(layers):
-        lstm = keras.layers.LSTM(
-            units, return_sequences=True, return_state=True, name=f"lstm_{number + 1}"
-        )
+        lstm = lstm_layer(units, return_state=True, name=f"lstm_{number + 1}")
         hidden, *state = lstm(hidden, initial_state=[memory[:, number, 0], memory[:, number, 1]])
         hidden = keras.layers.Dropout(dropout, seed=number + 1)(hidden)
         states.append(ops.stack(state, axis=1))

@@ -1,8 +1,16 @@
-"""A step of an LSTM in NumPy, to which Keras takes a thousand times as long."""
+"""An LSTM as Keras trains it, and a step of it in NumPy, to which Keras takes a thousand times as
+long."""
 
+import keras
 import numpy as np
 
 State = tuple[np.ndarray, np.ndarray]  # what it puts out, and its cell
+
+
+def lstm_layer(units: int, **options) -> keras.layers.LSTM:
+    """An LSTM that puts out every step, (batch, time, units), in float32 even where training is in
+    bfloat16: of cuDNN's LSTM, the fast one on a GPU, JAX has no other."""
+    return keras.layers.LSTM(units, return_sequences=True, dtype="float32", **options)
 
 
 def lstm_step(weights: list[np.ndarray], x: np.ndarray, state: State) -> State:

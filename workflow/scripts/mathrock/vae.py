@@ -33,6 +33,7 @@ from mathrock.decisions import decide, nats
 from mathrock.music import Music
 from mathrock.overpitch import OverPitch
 from mathrock.planes import PITCHES
+from mathrock.recurrence import lstm_layer
 
 
 def build_model(
@@ -167,9 +168,7 @@ class Encoder(keras.layers.Layer):
         self.lowest, self.highest, self.window, self.segment = lowest, highest, window, segment
         layer = keras.layers
         self.hear = layer.Dense(units, activation="relu", name="hear")
-        self.remember = layer.Bidirectional(
-            layer.LSTM(units, return_sequences=True), name="remember"
-        )
+        self.remember = layer.Bidirectional(lstm_layer(units), name="remember")
         self.sum_up = layer.Conv1D(
             width, segment, strides=segment, activation="relu", name="sum_up"
         )
@@ -296,11 +295,11 @@ class Decoder(keras.layers.Layer):
         self.read = layer.Dense(width, activation="relu", name="read")
         self.conduct = None
         if conductor:
-            self.conduct = layer.LSTM(width, return_sequences=True, name="conduct")
+            self.conduct = lstm_layer(width, name="conduct")
         self.instruct = layer.Conv1DTranspose(width, segment, strides=segment, name="instruct")
         self.hear = layer.Dense(units, use_bias=False, name="hear")
         self.obey = layer.Dense(units, name="obey")
-        self.remember = layer.LSTM(units, return_sequences=True, name="remember")
+        self.remember = lstm_layer(units, name="remember")
         self.tell = layer.Dense(self.pitches * channels, name="tell")
         self.was = layer.Dense(channels, use_bias=False, name="was")
         self.over_pitch = OverPitch(channels, depth, decisions, dropout, name="over_pitch")
@@ -348,7 +347,7 @@ class Decoder(keras.layers.Layer):
         x = self.divide(z)
         x = self.read(ops.reshape(x, (-1, self.segments, x.shape[-1] // self.segments)))
         if self.conduct is not None:
-            x = x + self.conduct(x)
+            x = x + ops.cast(self.conduct(x), x.dtype)
         return self.instruct(x)[:, : self.window]
 
 
