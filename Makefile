@@ -18,11 +18,10 @@ demo: .venv/installed
 list: .venv/installed
 	PYTHONPATH=workflow/scripts $(BIN)/python -m mathrock.songlist $(SONGS)
 
-# Two workers more than cores, because much of what tests do is to wait for Slurm and for jobs. The
-# plug-ins of the clouds lie apart: Snakemake loads all that it finds, each time it starts.
+# Two workers more than cores, because much of what tests do is to wait for Slurm and for jobs.
 test: .venv/clusters .venv/clouds
 	$(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist worksteal
-	PYTHONPATH=.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/clouds
+	PYTHONPATH=.venv/clusters:.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/clouds
 
 check: .venv/installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -43,19 +42,17 @@ format: .venv/installed
 	touch $@
 
 # What other places than this machine need, see docs/places/: Slurm and S3; the clouds.
-clusters: .venv/clusters
+clusters: .venv/installed
+	$(PIP_INSTALL) --requirement envs/clusters.txt
 
-clouds: .venv/clusters
+clouds: clusters
 	$(PIP_INSTALL) --requirement envs/clouds.txt
 
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps
 
-.venv/clusters: envs/clusters.txt .venv/installed
-	$(PIP_INSTALL) --requirement envs/clusters.txt
-	touch $@
-
-.venv/clouds: envs/clouds.txt .venv/installed
-	$(PIP_INSTALL) --upgrade --target $@ --requirement envs/clouds.txt
+# For the tests they lie apart: Snakemake loads all that it finds, each time it starts.
+.venv/clusters .venv/clouds: .venv/%: envs/%.txt .venv/installed
+	$(PIP_INSTALL) --upgrade --target $@ --requirement $<
 	touch $@
 
 # Resolve envs/*.in anew, for all Pythons at once.

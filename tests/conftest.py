@@ -11,11 +11,20 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("workflow/scripts", "benchmark
 from browsing import chromium, visit  # noqa: E402, F401
 from building import built, empty_project, once, project  # noqa: E402, F401
 from faults import small_disk  # noqa: E402, F401
+from project import CLUSTERS  # noqa: E402
 from running import start  # noqa: E402, F401
+
+sys.path.append(str(CLUSTERS))
 
 # The same examples in every run, however slow the machine.
 hypothesis.settings.register_profile("mathrock", derandomize=True, deadline=None, max_examples=60)
 hypothesis.settings.load_profile("mathrock")
+
+
+@pytest.fixture
+def clusters(monkeypatch):
+    """Runs of Snakemake find the plug-ins of Slurm and S3, which make each start slower."""
+    monkeypatch.setenv("PYTHONPATH", str(CLUSTERS))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from mathrock.stems import mix, render_stems
 from running import Run
 
 ROOT = Path(__file__).resolve().parents[1]
+CLUSTERS = ROOT / ".venv/clusters"  # what Slurm and S3 need, apart from all else
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 WAY = {"model": "vae", "path": "interpolate"}
 TWO = {"model": "lstm", "variations": 2, "seed": 2, "song": "eleven.mid"}  # a take's own words

@@ -14,7 +14,7 @@ REQUIRED = "SLURM_TESTS"  # where this variable is "required", no Slurm is a fai
 
 
 @pytest.fixture
-def slurm(tmp_path):
+def slurm(tmp_path, clusters):
     """Slurm, started for this test."""
     with Path(tempfile.gettempdir(), "mathrock-slurm-tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

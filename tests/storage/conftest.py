@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from project import Project, make_project, make_songs
+from project import CLUSTERS, Project, make_project, make_songs
 
 HERE = Path(__file__).parent
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -67,12 +67,12 @@ class ProjectElsewhere(Project):
             *super().command(),
             "--profile",
             "profiles/s3",
-            "--default-storage-prefix",
-            f"s3://{self.bucket.name}/{PREFIX}",
             "--storage-s3-endpoint-url",
             self.bucket.address,
             "--storage-s3-region",
-            "us-east-1",
+            "us-east-1",  # as many as there are: no target may follow
+            "--default-storage-prefix",
+            f"s3://{self.bucket.name}/{PREFIX}",
             *arguments,
         ]
 
@@ -114,6 +114,7 @@ def server(tmp_path_factory):
     with (folder / "printed.txt").open("w") as printed:
         process = subprocess.Popen(
             [sys.executable, HERE / "server.py", str(port), folder / "faults.txt"],
+            env=os.environ | {"PYTHONPATH": str(CLUSTERS)},
             stdout=printed,
             stderr=printed,
         )
@@ -129,7 +130,7 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def elsewhere(server, local, tmp_path, request):
+def elsewhere(server, local, clusters, tmp_path, request):
     """A folder with code and a list of songs, no song; the songs are in a bucket."""
     address, faults = server
     faults.write_text("")

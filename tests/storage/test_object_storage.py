@@ -55,7 +55,7 @@ def test_jobs_run_where_nothing_of_this_folder_is(elsewhere, local, tmp_path, mo
     places = tmp_path / "places"
     places.mkdir()
     monkeypatch.setenv("ELSEWHERE", str(places))
-    monkeypatch.setenv("PYTHONPATH", str(plugins))
+    monkeypatch.setenv("PYTHONPATH", str(plugins), prepend=os.pathsep)
     monkeypatch.setenv("PATH", f"{Path(elsewhere.command()[0]).parent}:{os.environ['PATH']}")
     for git in (["init", "--quiet"], ["add", "--all", "."]):
         subprocess.run(["git", *git], cwd=elsewhere.folder, check=True)

@@ -112,6 +112,8 @@ def test_two_runs_at_once_are_refused_and_the_first_is_not_disturbed(project, bu
         refused = project.run(*LISTEN_ONCE, code=1)
         assert "is at work in this folder: wait for it or end it" in refused
         assert project.stale(*HEARD)  # a look is free
+        riddle = project.run("results/moved-away-meanwhile", code=1)
+        assert "is at work in this folder: wait for it or end it" in riddle.splitlines()[-1]
     assert errors(run.end(code=0)) == []
     finish(project, *HEARD)
     assert_same_midi(project, built)

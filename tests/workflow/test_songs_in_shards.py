@@ -10,7 +10,7 @@ from mathrock.shards import shard_names
 
 # What of a song's, and of the takes, must not depend on it. Takes' .json name the packed files.
 SAME = ("activations/*", "spectra/*", "beats/*", "midi/*", "rolls/*", "report/songs/*/*")
-SAME += ("songs.tsv", "keys.tsv", "generated/*/*.npy", "generated/*/*.mid")
+SAME += ("songs.tsv", "keys.tsv", "generated/*/*.npy", "generated/*/*.mid", "fx/*/*.wav")
 STEPS = ("hear_shard", "track_shard", "note_shard", "import_shard", "encode_shard")
 
 

@@ -6,17 +6,33 @@ is held by the operating system for as long as the process lives, so it is never
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 import psutil
 
 from mathrock import slurmjobs
 
+PATIENCE = 1  # seconds: a look holds the lock for a moment, and a run may be about to end
+
 _held = None
 
 
 class FolderInUse(RuntimeError):
     """Another run is at work in the folder."""
+
+
+def other_run(folder: str | Path) -> str | None:
+    """That another process holds `folder`, and what to do, in a sentence."""
+    try:
+        with _lock_file(folder).open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return _who(file)
+    except OSError:  # nobody ever ran here, or the folder is gone
+        pass
+    return None
 
 
 def hold(folder: str | Path) -> list[str]:
@@ -29,17 +45,14 @@ def hold(folder: str | Path) -> list[str]:
         FolderInUse: another run holds the lock, or jobs of a killed one may go on.
     """
     global _held
-    path = Path(folder, ".snakemake", "mathrock.lock")
+    path = _lock_file(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.seek(0)
-        raise FolderInUse(
-            f"another run (process {file.read().strip()}) is at work in this folder: wait for it"
-            " or end it"
-        ) from None
+    end = time.monotonic() + PATIENCE
+    while not _is_locked(file):
+        if time.monotonic() > end:
+            raise FolderInUse(_who(file))
+        time.sleep(0.05)
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
@@ -58,6 +71,24 @@ def hold(folder: str | Path) -> list[str]:
         for jobs, count in found.items()
         if count
     ]
+
+
+def _lock_file(folder):
+    return Path(folder, ".snakemake", "mathrock.lock")
+
+
+def _is_locked(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _who(file):
+    file.seek(0)
+    number = file.read().strip()
+    return f"another run (process {number}) is at work in this folder: wait for it or end it"
 
 
 def _orphans(folder: Path) -> list[psutil.Process]:
