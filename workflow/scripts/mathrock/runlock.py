@@ -49,7 +49,7 @@ def hold(folder: str | Path) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
     end = time.monotonic() + PATIENCE
-    while not _is_locked(file):
+    while not _take(file):
         if time.monotonic() > end:
             raise FolderInUse(_who(file))
         time.sleep(0.05)
@@ -77,7 +77,8 @@ def _lock_file(folder):
     return Path(folder, ".snakemake", "mathrock.lock")
 
 
-def _is_locked(file):
+def _take(file):
+    """Whether the lock is now ours."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
