@@ -52,7 +52,8 @@ PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet -
 
 # For the tests they lie apart: Snakemake loads all that it finds, each time it starts.
 .venv/clusters .venv/clouds: .venv/%: envs/%.txt .venv/installed
-	$(PIP_INSTALL) --upgrade --target $@ --requirement $<
+	rm -rf $@
+	$(PIP_INSTALL) --target $@ --requirement $<
 	touch $@
 
 # Resolve envs/*.in anew, for all Pythons at once.

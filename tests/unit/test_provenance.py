@@ -37,6 +37,12 @@ def test_imports_are_followed_through_modules_and_functions(project):
     assert list(code_version(project / "script.py")) == ["lib/a.py", "lib/b.py", "lib/c.py"]
 
 
+def test_what_is_left_out_takes_along_what_it_alone_imports(project):
+    assert list(code_version(project / "script.py", but=["lib/b.py"])) == ["lib/a.py"]
+    (project / "script.py").write_text("import lib.a, lib.c")
+    assert list(code_version(project / "script.py", but=["lib/b.py"])) == ["lib/a.py", "lib/c.py"]
+
+
 def test_an_edit_far_away_is_noticed_and_named(project):
     before = code_version(project / "script.py")
     (project / "lib/c.py").write_text("import lib.a  # a circle!\n")

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mathrock.songstamps import digest_of, key_of, make_song, read_stamp
+from mathrock.songstamps import digest_of, key_of, make_song, read_stamp, write_stamp
 
 SONG = {"id": "a", "path": "a.mp3", "genre": "none", "format": "mp3", "problem": ""}
 
@@ -16,17 +16,22 @@ class Song:
         self.stamp, self.artifact = folder / "stamps/step/a", folder / "a.txt"
         (folder / "a.mp3").write_text("sound")
         (folder / "weights").write_text("weights")
+        self.heard = folder / "a.npz"
+        self.heard.write_text("heard")
         (folder / "stamps/before").mkdir(parents=True)
-        (folder / "stamps/before/a").write_text("key digest state\n")
+        self.before = write_stamp(folder / "stamps/before/a", "key", [str(self.heard)])
 
     def run(self, run=lambda job, tell: Path(job.output.made).write_text("made")):
         place = {
             "path": str(self.stamp),
-            "before": [str(self.folder / f"stamps/{step}/a") for step in ("before", "none")],
+            "before": {
+                str(self.folder / f"stamps/{step}/a"): [str(self.heard)]
+                for step in ("before", "none")
+            },
             "shared": ["weights"],
         }
         job = SimpleNamespace(
-            input=Named(weights=str(self.folder / "weights"), heard="a.npz"),
+            input=Named(weights=str(self.folder / "weights"), heard=str(self.heard)),
             output=Named(made=str(self.artifact)),
             params=Named(knob=1, song=self.song, stamp=place),
         )
@@ -35,7 +40,7 @@ class Song:
     def digest(self, **changes):
         """What a shard's job takes from the stamp, where it gives this to the step."""
         row = self.song | {"digest": digest_of(self.song["path"])} | changes.pop("song", {})
-        given = {"knob": 1, "made": ["digest"]} | changes
+        given = {"knob": 1, "made": [self.before]} | changes
         made = given.pop("made")
         key = key_of(given, [str(self.folder / "weights")], row, made)
         return read_stamp(self.stamp, key, [str(self.artifact)])
@@ -86,6 +91,16 @@ def test_an_artifact_that_has_another_time_is(song):
     before = song.digest()
     song.artifact.touch()
     assert song.digest() == before
+
+
+def test_what_is_made_of_an_artifact_that_was_edited_has_no_stamp(song):
+    song.run()
+    song.heard.write_text("edited")
+    song.run()
+    assert not song.stamp.exists()
+    song.heard.write_text("heard")
+    song.run()
+    assert song.digest()
 
 
 def test_a_job_that_fails_leaves_no_stamp(song):

@@ -7,6 +7,7 @@ import pytest
 
 from building import copied
 from mathrock.shards import shard_names
+from project import Project
 
 # What of a song's, and of the takes, must not depend on it. Takes' .json name the packed files.
 SAME = ("activations/*", "spectra/*", "beats/*", "midi/*", "rolls/*", "report/songs/*/*")
@@ -93,7 +94,8 @@ def test_a_knob_does_its_step_and_what_follows(sharded):
 
 
 def test_code_of_the_shards_does_no_song_again(sharded):
-    sharded.append("workflow/scripts/mathrock/shardjobs.py", "\n# a line\n")
+    for module in ("shardjobs", "songstamps", "provenance"):
+        sharded.append(f"workflow/scripts/mathrock/{module}.py", "\n# a line\n")
     assert set(STEPS) <= set(sharded.stale())
     assert made(sharded.run("results/songs.tsv")) == 0
 
@@ -110,6 +112,18 @@ def test_songs_that_had_jobs_of_their_own_are_not_done_again(project, built):
     assert made(project.run(*targets)) == 4  # find_key, which is no job of a song
     assert contents(project.folder) == contents(built)
     assert project.stale(*targets) == {}
+
+
+def test_what_was_made_of_an_edited_artifact_is_made_again(project, built):
+    midi = project.path("results/midi/eleven-e92c7c88.mid")
+    midi.write_bytes(project.path("results/midi/seven-9b917e69.mid").read_bytes())
+    roll = "results/rolls/eleven-e92c7c88.npy"
+    edited = project.bytes_of(roll)
+    project.run(roll)
+    assert project.bytes_of(roll) != edited
+    project.configure(shards=3)
+    assert made(project.run("results/songs.tsv")) == 2
+    assert project.bytes_of("results/rolls/*") == Project(built).bytes_of("results/rolls/*")
 
 
 def test_what_changes_with_the_move_to_shards_is_done(project):

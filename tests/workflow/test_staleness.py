@@ -154,6 +154,7 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
 @pytest.mark.parametrize(
     ("module", "stale"),
     [
+        ("songstamps", {}),
         ("effects", ALL_FINISHED),
         ("rack", ALL_FINISHED),
         ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), **LISTED}),

@@ -1,5 +1,6 @@
 """The settings, the songs and the takes; nothing that a single rule could say itself."""
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
-from mathrock import clock
+from mathrock import clock, runlock
 from mathrock.effectfiles import files_of
 from mathrock.experimentsettings import experiments_of
 from mathrock.provenance import code_version, file_digest
@@ -84,6 +85,7 @@ def listed_references():
 
 
 if workflow.is_main_process:
+    atexit.register(runlock.name_other_run, Path.cwd())
     clock.settle(".")
     made_in = Path("results") if Path("results").exists() else Path.cwd()
     if not os.access(made_in, os.W_OK):
@@ -203,11 +205,11 @@ wildcard_constraints:
     seed="0|[1-9][0-9]*",
 
 
-def code_of(script):
+def code_of(script, but=()):
     """A param for each library module that a script runs, with its digest, so that a change makes
     the outputs stale and Snakemake's reason names the module. And one for the script, by whose date
     alone Snakemake would go."""
-    digests = code_version(SCRIPTS / script).items()
+    digests = code_version(SCRIPTS / script, but).items()
     return {
         "code": f"{script} {file_digest(SCRIPTS / script)}",
         **{
@@ -217,6 +219,12 @@ def code_of(script):
             for module, digest in digests
         },
     }
+
+
+def song_code_of(script):
+    """The code of a step that songs or shards do: how songs are stamped does not show in what the
+    step makes of them."""
+    return code_of(script, but=["mathrock/songstamps.py"])
 
 
 def here(path):
@@ -258,9 +266,20 @@ def stamp_of(step, *before, shared=()):
     stamps = "results/shards/stamps/{step}/{song}"
     if BUCKET:
         return None
+    made = {
+        stamps.format(step=name, song="{song}"): patterns_in(
+            getattr(rules, name).output
+        ).values()
+        for name in before
+    }
     return lambda wildcards: {
         "path": stamps.format(step=step, song=wildcards.song),
-        "before": [stamps.format(step=name, song=wildcards.song) for name in before],
+        "before": {
+            stamp.format(song=wildcards.song): [
+                file.format(song=wildcards.song) for file in files
+            ]
+            for stamp, files in made.items()
+        },
         "shared": list(shared),
     }
 

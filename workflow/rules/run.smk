@@ -23,7 +23,7 @@ def take_folder():
     except runlock.FolderInUse as error:
         raise WorkflowError(str(error))
     finally:
-        atexit.unregister(name_other_run)
+        atexit.unregister(runlock.name_other_run)
     atomic.sweep("results")
     for log in unfinished_logs():  # what is there at the end is then of this run
         Path(log).unlink(missing_ok=True)
@@ -31,18 +31,6 @@ def take_folder():
     atexit.register(print_crash, present)
     if BUCKET:
         atexit.register(say_how_to_go_on)
-
-
-def name_other_run(folder):
-    """The last words of a run that ends before it takes the folder. Where another is at work there,
-    files come and go while Snakemake looks at them, and it may fail with a riddle.
-    """
-    if other := runlock.other_run(folder):
-        print(f"Note: {other}", file=sys.stderr)
-
-
-if workflow.is_main_process:
-    atexit.register(name_other_run, Path.cwd())
 
 
 def say_how_to_go_on():

@@ -14,23 +14,28 @@ from mathrock.atomic import write_text
 VERSION = "0.1.0"
 
 
-def code_version(script: str | Path) -> dict[str, str]:
+def code_version(script: str | Path, but: Iterable[str] = ()) -> dict[str, str]:
     """Digests of the library modules that a script imports, directly or through others.
 
     Rules carry this as a param, so that an edited module makes what it made stale and the reason
     that Snakemake prints names the file. Bytes are hashed, not syntax trees, whose text changes
     between versions of Python. The script itself is left out: Snakemake tracks it.
 
+    Args:
+        but: modules that are left out, with what they alone import: what they do does not show in
+            what the script makes.
+
     Returns:
         {"mathrock/pianoroll.py": "8a5042c74696", ...}, the modules below the script's own folder.
     """
     script = Path(script)
     root = script.parent
+    ignored = {root / name for name in but}
     found, waiting = {}, [script]
     while waiting:
         path = waiting.pop()
         for module in _imports_of(path, root, path.stat().st_mtime_ns):
-            if module not in found:
+            if module not in found and module not in ignored:
                 found[module] = _digest_of(module, module.stat().st_mtime_ns)
                 waiting.append(module)
     return {path.relative_to(root).as_posix(): found[path] for path in sorted(found)}

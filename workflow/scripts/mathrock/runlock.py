@@ -6,14 +6,16 @@ is held by the operating system for as long as the process lives, so it is never
 
 import fcntl
 import os
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from mathrock import slurmjobs
 
-PATIENCE = 1  # seconds: a look holds the lock for a moment, and a run may be about to end
+PATIENCE = 5  # seconds, where others look at the lock, which they share for a moment
 
 _held = None
 
@@ -22,17 +24,13 @@ class FolderInUse(RuntimeError):
     """Another run is at work in the folder."""
 
 
-def other_run(folder: str | Path) -> str | None:
-    """That another process holds `folder`, and what to do, in a sentence."""
-    try:
-        with _lock_file(folder).open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return _who(file)
-    except OSError:  # nobody ever ran here, or the folder is gone
-        pass
-    return None
+def name_other_run(folder: str | Path) -> None:
+    """The last words of a run that ends before it holds `folder`: whether another does. Then files
+    come and go while Snakemake looks at them, and it may fail with a riddle.
+    """
+    with suppress(OSError), _lock_file(folder).open() as file:  # there is none where none ever ran
+        if not _lock(file, fcntl.LOCK_SH):
+            print(f"If this failed: {_who(file)}", file=sys.stderr)
 
 
 def hold(folder: str | Path) -> list[str]:
@@ -49,9 +47,10 @@ def hold(folder: str | Path) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
     end = time.monotonic() + PATIENCE
-    while not _take(file):
-        if time.monotonic() > end:
+    while not _lock(file, fcntl.LOCK_EX):
+        if not _lock(file, fcntl.LOCK_SH) or time.monotonic() > end:
             raise FolderInUse(_who(file))
+        fcntl.flock(file, fcntl.LOCK_UN)
         time.sleep(0.05)
     file.truncate(0)
     file.write(str(os.getpid()))
@@ -77,10 +76,10 @@ def _lock_file(folder):
     return Path(folder, ".snakemake", "mathrock.lock")
 
 
-def _take(file):
-    """Whether the lock is now ours."""
+def _lock(file, kind):
+    """Whether the lock could be had at once."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

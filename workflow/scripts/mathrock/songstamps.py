@@ -24,7 +24,8 @@ def make_song(run: Callable, job, tell: Callable[[str], None]) -> None:
         job: as Snakemake gives it to a script. `params.song` is the song; `params.stamp` is None
             where songs never come in shards, or a dict:
             path: of the stamp;
-            before: the stamps of the steps that this one goes by, as far as the song has them;
+            before: {stamp: artifacts} of the steps that this one goes by, as far as the song has
+                stamps of them;
             shared: the names of inputs that are for all songs.
             The other params are what shards give to the step.
     """
@@ -34,11 +35,13 @@ def make_song(run: Callable, job, tell: Callable[[str], None]) -> None:
     Path(place["path"]).unlink(missing_ok=True)
     song = dict(job.params.song)
     song["digest"] = "" if song["problem"] else digest_of(song["path"])
+    before = {path: outputs for path, outputs in place["before"].items() if Path(path).exists()}
+    made = [_read(path, outputs)[1] for path, outputs in before.items()]
     run(job, tell)
-    params = {name: it for name, it in job.params.items() if name not in ("song", "stamp")}
-    made = [digest for path in place["before"] for digest in _text_of(path).split()[1:2]]
-    key = key_of(params, map(job.input.get, place["shared"]), song, made)
-    write_stamp(place["path"], key, list(job.output))
+    if None not in made:  # what was edited by hand is nothing that a shard could go by
+        params = {name: it for name, it in job.params.items() if name not in ("song", "stamp")}
+        key = key_of(params, map(job.input.get, place["shared"]), song, made)
+        write_stamp(place["path"], key, list(job.output))
 
 
 def key_of(params: dict, shared: Iterable[str], song: dict, made: Iterable[str]) -> str:
@@ -71,25 +74,21 @@ def write_stamp(path: str | Path, key: str, outputs: list[str]) -> str:
 def read_stamp(path: str | Path, key: str, outputs: list[str]) -> str | None:
     """The digest of the artifacts that were made under this key, if they still are what they were;
     if they only have another time, as copies do, they are."""
+    found, digest = _read(path, outputs)
+    return digest if found == key else None
+
+
+def _read(path: str | Path, outputs: list[str]) -> tuple[str | None, str | None]:
+    """The key and the digest of a stamp, if the artifacts still are what was stamped."""
     try:
-        found, digest, state = _text_of(path).split()
-        if found != key:
-            return None
+        key, digest, state = Path(path).read_text(encoding="utf-8").split()
         if state != _state(outputs):
             if _digest_of(outputs) != digest:
-                return None
+                return None, None
             write_text(path, f"{key} {digest} {_state(outputs)}\n")
     except (FileNotFoundError, ValueError):  # an artifact is gone; no stamp, or half of one
-        return None
-    return digest
-
-
-def _text_of(path: str | Path) -> str:
-    """What a stamp says; nothing where there is none."""
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
+        return None, None
+    return key, digest
 
 
 def _state(outputs: Iterable[str]) -> str:
