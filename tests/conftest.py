@@ -21,6 +21,12 @@ hypothesis.settings.register_profile("mathrock", derandomize=True, deadline=None
 hypothesis.settings.load_profile("mathrock")
 
 
+def pytest_collection_modifyitems(items):
+    """Move S3's tests, which are long, away from Slurm's: the worker that these keep busy would
+    begin with them when all others have ended."""
+    items.sort(key=lambda item: item.path.parent.name == "storage")
+
+
 @pytest.fixture
 def clusters(monkeypatch):
     """Runs of Snakemake find the plug-ins of Slurm and S3, which make each start slower."""

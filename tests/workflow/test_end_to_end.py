@@ -200,11 +200,11 @@ def midi_of(project, track):
 
 
 def test_from_scratch_again_notes_and_tracks_are_the_same(done, project):
+    """Those of one model; test_songs_in_shards looks at all."""
     shutil.rmtree(project.path("results"))
     shutil.rmtree(project.path(".snakemake"))
-    tracks = [f"results/fx/{model}/one.wav" for model in MODELS]
-    takes = [f"results/generated/{model}/one.mid" for model in MODELS]
-    project.run(*tracks)
-    for files in ["results/midi/*.mid", *takes, *tracks]:
+    take, track = "results/generated/lstm/one.mid", "results/fx/lstm/one.wav"
+    project.run(track)
+    for files in ["results/midi/*.mid", take, track]:
         assert project.bytes_of(files) == done.bytes_of(files)
         assert done.bytes_of(files)
