@@ -266,19 +266,14 @@ def stamp_of(step, *before, shared=()):
     stamps = "results/shards/stamps/{step}/{song}"
     if BUCKET:
         return None
-    made = {
-        stamps.format(step=name, song="{song}"): patterns_in(
-            getattr(rules, name).output
-        ).values()
-        for name in before
-    }
+    made = {name: patterns_in(getattr(rules, name).output).values() for name in before}
     return lambda wildcards: {
         "path": stamps.format(step=step, song=wildcards.song),
         "before": {
-            stamp.format(song=wildcards.song): [
+            stamps.format(step=name, song=wildcards.song): [
                 file.format(song=wildcards.song) for file in files
             ]
-            for stamp, files in made.items()
+            for name, files in made.items()
         },
         "shared": list(shared),
     }

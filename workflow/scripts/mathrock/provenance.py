@@ -58,8 +58,7 @@ def _imports_of(path: Path, root: Path, mtime_ns: int) -> tuple[Path, ...]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names |= dict.fromkeys([node.module, *(f"{node.module}.{a.name}" for a in node.names)])
         for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
-            statements = getattr(node, inner, [])
-            waiting += statements if isinstance(statements, list) else []
+            waiting += getattr(node, inner, [])
     paths = (root.joinpath(*name.split(".")).with_suffix(".py") for name in names)
     return tuple(path for path in paths if path.is_file())
 

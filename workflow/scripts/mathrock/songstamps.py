@@ -36,7 +36,7 @@ def make_song(run: Callable, job, tell: Callable[[str], None]) -> None:
     song = dict(job.params.song)
     song["digest"] = "" if song["problem"] else digest_of(song["path"])
     before = {path: outputs for path, outputs in place["before"].items() if Path(path).exists()}
-    made = [_read(path, outputs)[1] for path, outputs in before.items()]
+    made = [read_stamp(path, None, outputs) for path, outputs in before.items()]
     run(job, tell)
     if None not in made:  # what was edited by hand is nothing that a shard could go by
         params = {name: it for name, it in job.params.items() if name not in ("song", "stamp")}
@@ -71,24 +71,20 @@ def write_stamp(path: str | Path, key: str, outputs: list[str]) -> str:
     return digest
 
 
-def read_stamp(path: str | Path, key: str, outputs: list[str]) -> str | None:
-    """The digest of the artifacts that were made under this key, if they still are what they were;
-    if they only have another time, as copies do, they are."""
-    found, digest = _read(path, outputs)
-    return digest if found == key else None
-
-
-def _read(path: str | Path, outputs: list[str]) -> tuple[str | None, str | None]:
-    """The key and the digest of a stamp, if the artifacts still are what was stamped."""
+def read_stamp(path: str | Path, key: str | None, outputs: list[str]) -> str | None:
+    """The digest of the artifacts that were made under this key, or under any, if it is None; and
+    if they still are what they were. If they only have another time, as copies do, they are."""
     try:
-        key, digest, state = Path(path).read_text(encoding="utf-8").split()
+        found, digest, state = Path(path).read_text(encoding="utf-8").split()
+        if key not in (None, found):
+            return None
         if state != _state(outputs):
             if _digest_of(outputs) != digest:
-                return None, None
-            write_text(path, f"{key} {digest} {_state(outputs)}\n")
+                return None
+            write_text(path, f"{found} {digest} {_state(outputs)}\n")
     except (FileNotFoundError, ValueError):  # an artifact is gone; no stamp, or half of one
-        return None, None
-    return key, digest
+        return None
+    return digest
 
 
 def _state(outputs: Iterable[str]) -> str:
