@@ -30,15 +30,16 @@ def code_version(script: str | Path, but: Iterable[str] = ()) -> dict[str, str]:
     """
     script = Path(script)
     root = script.parent
-    ignored = {root / name for name in but}
     found, waiting = {}, [script]
     while waiting:
         path = waiting.pop()
-        for module in _imports_of(path, root, path.stat().st_mtime_ns):
-            if module not in found and module not in ignored:
-                found[module] = _digest_of(module, module.stat().st_mtime_ns)
-                waiting.append(module)
-    return {path.relative_to(root).as_posix(): found[path] for path in sorted(found)}
+        for module in _imports_of(path, path.stat().st_mtime_ns):
+            path = root.joinpath(*module.split(".")).with_suffix(".py")
+            name = path.relative_to(root).as_posix()
+            if name not in found and name not in but and path.is_file():
+                found[name] = _digest_of(path, path.stat().st_mtime_ns)
+                waiting.append(path)
+    return dict(sorted(found.items()))
 
 
 @cache  # most modules are imported by many scripts
@@ -47,20 +48,15 @@ def _digest_of(path: Path, mtime_ns: int) -> str:
 
 
 @cache
-def _imports_of(path: Path, root: Path, mtime_ns: int) -> tuple[Path, ...]:
-    """The modules below `root` that a file imports."""
-    names = {}
-    waiting = [ast.parse(path.read_bytes())]
-    while waiting:  # statements alone: most of a tree is expressions, which import nothing
-        node = waiting.pop()
+def _imports_of(path: Path, mtime_ns: int) -> tuple[str, ...]:
+    """The modules that a file names in its imports, whether they are modules or not."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
-            names |= dict.fromkeys(alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            names |= dict.fromkeys([node.module, *(f"{node.module}.{a.name}" for a in node.names)])
-        for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
-            waiting += getattr(node, inner, [])
-    paths = (root.joinpath(*name.split(".")).with_suffix(".py") for name in names)
-    return tuple(path for path in paths if path.is_file())
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(dict.fromkeys(names))
 
 
 def file_digest(path: str | Path, digits: int = 12) -> str:
