@@ -9,7 +9,7 @@ import yaml
 from mathrock import referencesong
 from mathrock.demosongs import compose
 from mathrock.midifile import write_score
-from mathrock.provenance import code_version
+from mathrock.codeversion import code_version
 from mathrock.references import find_references
 from mathrock.referencesong import take_in
 from mathrock.rollgrid import encode_song

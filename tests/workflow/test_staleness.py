@@ -187,15 +187,31 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
     ],
 )
 def test_a_line_of_code_runs_what_it_makes_and_what_follows(project, module, stale):
-    project.append(f"{LIBRARY}/{module}.py", "\n# a line\n")
+    project.append(f"{LIBRARY}/{module}.py", "\nLINE = 1\n")
     assert project.stale() == stale
 
 
 def test_the_reason_names_the_edited_module(project):
-    project.append(f"{LIBRARY}/rack.py", "\n# a line\n")
+    project.append(f"{LIBRARY}/rack.py", "\nLINE = 1\n")
     printed = project.run("--dry-run")
-    assert "mathrock/rack.py" in printed
-    assert "mathrock/mastering.py" not in printed
+    assert "rack.py" in printed
+    assert "mastering.py" not in printed
+
+
+def test_a_word_makes_nothing_stale_nor_does_what_surrounds_a_job(project):
+    for module in ("mastering", "lstm", "sequences", "midifile"):
+        project.append(f"{LIBRARY}/{module}.py", "\n# A comment.\n")
+    for script in ("train_lstm", "apply_effects"):
+        path = project.path(f"workflow/scripts/{script}.py")
+        path.write_text(path.read_text().replace('"""', '"""Other words. ', 1))
+    for module in ("joblog", "atomic", "runlock", "clock", "codeversion", "songstamps"):
+        project.append(f"{LIBRARY}/{module}.py", "\nLINE = 1\n")
+    assert project.stale() == {}
+
+
+def test_an_edited_script_runs_its_rule(project):
+    project.append("workflow/scripts/apply_effects.py", "\nLINE = 1\n")
+    assert project.stale() == ALL_FINISHED
 
 
 def test_a_touched_module_runs_nothing(project):

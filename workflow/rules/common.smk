@@ -13,7 +13,8 @@ from snakemake.exceptions import WorkflowError
 from mathrock import clock, runlock
 from mathrock.effectfiles import files_of
 from mathrock.experimentsettings import experiments_of
-from mathrock.provenance import code_version, file_digest
+from mathrock.codeversion import code_params
+from mathrock.provenance import file_digest
 from mathrock.settings import (
     SettingsError,
     check_engine,
@@ -205,26 +206,9 @@ wildcard_constraints:
     seed="0|[1-9][0-9]*",
 
 
-def code_of(script, but=()):
-    """A param for each library module that a script runs, with its digest, so that a change makes
-    the outputs stale and Snakemake's reason names the module. And one for the script, by whose date
-    alone Snakemake would go."""
-    digests = code_version(SCRIPTS / script, but).items()
-    return {
-        "code": f"{script} {file_digest(SCRIPTS / script)}",
-        **{
-            "_".join(
-                ["code", *Path(module).with_suffix("").parts[1:]]
-            ): f"{module} {digest}"
-            for module, digest in digests
-        },
-    }
-
-
-def song_code_of(script):
-    """The code of a step that songs or shards do: how songs are stamped does not show in what the
-    step makes of them."""
-    return code_of(script, but=["mathrock/songstamps.py"])
+def code_of(script):
+    """The params by which a rule depends on its script's code."""
+    return code_params(SCRIPTS / script)
 
 
 def here(path):

@@ -1,6 +1,6 @@
 """MIDI -> piano rolls -> one set of sequences, and the songs' keys."""
 
-ENCODING = {**song_code_of("encode_roll.py"), "knobs": config["grid"]}
+ENCODING = {**code_of("encode_roll.py"), "knobs": config["grid"]}
 
 
 rule encode_roll:

@@ -3,7 +3,7 @@
 PAGE = "workflow/report/page"
 HEARD_SONGS = list(SONGS)[: config["report"]["songs"]]
 PREVIEWING = {
-    **song_code_of("preview_song.py"),
+    **code_of("preview_song.py"),
     **SOUNDFONT_PARAMS,
     "seconds": config["report"]["song_seconds"],
     "engine": config["render"]["engine"],

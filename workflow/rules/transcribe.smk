@@ -3,14 +3,14 @@
 RECORDINGS = [song.id for song in SONGS.values() if not song.is_midi]
 MIDI_SONGS = [song.id for song in SONGS.values() if song.is_midi]
 # What the steps' results depend on beside files, of a song's own job and of a shard's.
-HEARING = song_code_of("hear_song.py")
+HEARING = code_of("hear_song.py")
 BEAT_TRACKING = {
-    **song_code_of("track_beats.py"),
+    **code_of("track_beats.py"),
     **shipped(rhythm="data/listener/rhythm.npz"),
     "drums": config["transcription"]["drums"],
 }
 NOTE_CREATION = {
-    **song_code_of("create_notes.py"),
+    **code_of("create_notes.py"),
     **shipped(note_filter="data/listener/note_filter.npz"),
     "knobs": {
         knob: value
@@ -20,7 +20,7 @@ NOTE_CREATION = {
     "quantise": config["transcription"]["quantise"],
     "least_confidence": config["grid"]["least_confidence"],
 }
-MIDI_IMPORT = song_code_of("import_midi.py")
+MIDI_IMPORT = code_of("import_midi.py")
 
 
 rule prepare_listener:
