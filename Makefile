@@ -16,7 +16,7 @@ demo: .venv/installed
 	@echo "Finished tracks:" && ls results/fx/*/*.mp3
 
 list: .venv/installed
-	PYTHONPATH=workflow/scripts $(BIN)/python -m mathrock.songlist $(SONGS)
+	PYTHONPATH=workflow/scripts $(BIN)/python -m mathrock.songs.list_file $(SONGS)
 
 # Two workers more than cores, because much of what tests do is to wait for Slurm and for jobs.
 test: .venv/clusters .venv/clouds

@@ -6,9 +6,9 @@ import numpy as np
 
 import _library  # noqa: F401
 from _metre_songs import groups_of
-from mathrock.grid import beat_grid
-from mathrock.score import Score
-from mathrock.scorebeats import beats_of
+from mathrock.music.grid import beat_grid
+from mathrock.music.score import Score
+from mathrock.music.score_beats import beats_of
 
 LATE = 0.01  # seconds by which a bar line may follow the note that is struck on it
 

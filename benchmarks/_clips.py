@@ -16,10 +16,10 @@ from pedalboard import (
 import _library  # noqa: F401
 from _bars import bars_of
 from _metre_songs import sound
-from mathrock.grid import beat_grid
-from mathrock.rhythm import HEARD
-from mathrock.score import Score
-from mathrock.spectrum import SAMPLE_RATE, spectrum
+from mathrock.audio.mel_spectrogram import SAMPLE_RATE, spectrum
+from mathrock.music.grid import beat_grid
+from mathrock.music.score import Score
+from mathrock.transcription.rhythm_network import HEARD
 
 SECONDS = 60.0  # of a clip
 RING = 1.0  # seconds of its sound after that

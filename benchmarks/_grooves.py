@@ -3,8 +3,8 @@
 import numpy as np
 
 from _bars import Bar
-from mathrock.grid import Grid
-from mathrock.score import Note
+from mathrock.music.grid import Grid
+from mathrock.music.score import Note
 
 STYLES = ("backbeat", "backbeat", "backbeat", "half time", "four", "syncopated", "sparse")
 KICK, OTHER_KICK, CRASHES, FILLS = 36, 35, (49, 57), (38, 45, 47, 50, 43, 41)  # General MIDI

@@ -16,11 +16,11 @@ from unittest.mock import patch
 import numpy as np
 
 from _library import ROOT
-from mathrock import composer
-from mathrock.midifile import write_score
-from mathrock.score import Score, Tempo
-from mathrock.songbook import Piece, Riff
-from mathrock.synthesis import Synth, open_synth, play, read_midi
+from mathrock.demo import math_rock
+from mathrock.demo.math_rock_pieces import Piece, Riff
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Score, Tempo
+from mathrock.rendering.synthesis import Synth, open_synth, play, read_midi
 
 FONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 SAMPLE_RATE = 22050
@@ -72,8 +72,8 @@ def make(
         quarters = sum(sum(groups_of(one)) for one in metres) / 2 / len(metres)
         bars = math.ceil((seconds - silence) * fastest / 60 / quarters)
     piece = _piece(metres, bars, bpm, drums, key, rng)
-    with patch.dict(composer.PIECES, {"": piece}):
-        score = composer.compose("", seed)
+    with patch.dict(math_rock.PIECES, {"": piece}):
+        score = math_rock.compose("", seed)
     score = _bent(score, bpm, then_bpm, rubato, rng)
     score = _later(score, silence) if silence else score
     return score if seconds is None else cut(score, seconds)
@@ -148,7 +148,7 @@ class Clock:
 def _piece(metres: list[str], bars: int, bpm: float, drums: bool, key: str | None, rng) -> Piece:
     """Three riffs of 4 bars, or of as many as there are metres, in a form of `bars` bars."""
     if key is None:
-        key = f"{rng.choice(list(composer.TONICS))} {rng.choice(list(composer.MODES))}"
+        key = f"{rng.choice(list(math_rock.TONICS))} {rng.choice(list(math_rock.MODES))}"
     length = len(metres) * math.ceil(4 / len(metres))
     plan = [(groups_of(metre), int(metre.split("/")[1])) for metre in islice(cycle(metres), length)]
     riffs = {}

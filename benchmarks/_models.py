@@ -8,32 +8,34 @@ import yaml
 
 from _library import ROOT
 from _measure import usable_cores
-from mathrock import chords, experiment, latentlessons, lessons, lstm, vae
-from mathrock.sequences import Sequences
-from mathrock.training import Training, train
+from mathrock.dataset.sequences import Sequences
+from mathrock.latent import task as latent_task
+from mathrock.models import chords, lstm, vae
+from mathrock.training import run, task
+from mathrock.training.trainer import Training, train
 
 MODELS = {"chords": chords, "lstm": lstm}  # those that go through a song step by step
 BUILT_BY = {**MODELS, "vae": vae}
-COURSES = {"vae": latentlessons.course}
+COURSES = {"vae": latent_task.course}
 
 
 def configured(model: str) -> tuple[dict, dict]:
     """The (sizes, training knobs) of a model in config.yaml."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    return experiment.divide(config["models"][model])
+    return run.divide(config["models"][model])
 
 
 def trained(
     model: str, sizes: dict, knobs: dict, packed: Sequences, checkpoints: Path, label: str = ""
 ) -> tuple[keras.Model, list[dict]]:
     """The best epoch's model and the history; progress goes to the standard error."""
-    experiment.limit_threads(usable_cores())
+    run.limit_threads(usable_cores())
 
     def tell(line: str) -> None:
         print(f"{label}{line}", file=sys.stderr, flush=True)
 
     build = BUILT_BY[model].build_model
-    taught, sizes = COURSES.get(model, lessons.course)(packed, sizes)
+    taught, sizes = COURSES.get(model, task.course)(packed, sizes)
     return train(
         packed,
         lambda music: build(music, **sizes),

@@ -5,8 +5,8 @@ from bisect import bisect_right
 
 import numpy as np
 
-from mathrock.grid import beat_grid
-from mathrock.score import Note, Score
+from mathrock.music.grid import beat_grid
+from mathrock.music.score import Note, Score
 
 GRIDS = (1, 2, 3, 4, 6, 12)  # places a quarter note
 ON_GRID = 0.1  # of a place: how near to it a note is that keeps to it

@@ -11,16 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from _library import ROOT
-from mathrock import activations
-from mathrock.activations import Activations, bundled_model
-from mathrock.audiofile import AudioError, read_mono
-from mathrock.audiowriter import write_mp3
-from mathrock.listener import write_listener
-from mathrock.midifile import MidiError, read_score
-from mathrock.score import Note
-from mathrock.scoring import without_doubled
-from mathrock.stems import mix, render_stems
-from mathrock.synthesis import SAMPLE_RATE, SynthesisError
+from mathrock.audio.reading import AudioError, read_mono
+from mathrock.audio.writing import write_mp3
+from mathrock.evaluation.transcription_metrics import without_doubled
+from mathrock.formats.midi import MidiError, read_score
+from mathrock.music.score import Note
+from mathrock.rendering.part_rendering import render_stems
+from mathrock.rendering.stems import mix
+from mathrock.rendering.synthesis import SAMPLE_RATE, SynthesisError
+from mathrock.transcription import basic_pitch
+from mathrock.transcription.basic_pitch import Activations, bundled_model
+from mathrock.transcription.basic_pitch_graph import write_listener
 
 FONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 MIXES = ("no_drums", "drums")
@@ -81,7 +82,7 @@ def _hear(path: Path, mp3: Path, listener: Path) -> dict[str, Heard]:
         kept = {part: s for part, s in stems.items() if name == "drums" or part != "drums"}
         write_mp3(mp3, mix(kept), SAMPLE_RATE)
         began = time.perf_counter()
-        samples = read_mono(mp3, activations.SAMPLE_RATE).samples
-        found = activations.predict(samples, listener)
+        samples = read_mono(mp3, basic_pitch.SAMPLE_RATE).samples
+        found = basic_pitch.predict(samples, listener)
         heard[name] = Heard(samples, found, time.perf_counter() - began)
     return heard

@@ -3,8 +3,8 @@
 import sys
 
 import _library  # noqa: F401
-from mathrock.audiowriter import write_wav
-from mathrock.synthesis import SAMPLE_RATE, SynthesisError, render
+from mathrock.audio.writing import write_wav
+from mathrock.rendering.synthesis import SAMPLE_RATE, SynthesisError, render
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from keras import layers
 
 from _clips import Clip
-from mathrock.rhythm import HEARD, TAPS, RhythmListener, scaled
-from mathrock.spectrum import BANDS, FRAMES_PER_SECOND
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
+from mathrock.transcription.rhythm_network import HEARD, TAPS, RhythmListener, scaled
 
 FIRST_CHANNELS, CHANNELS, BLOCKS = 32, 32, 10
 DROPOUT = 0.1

@@ -36,7 +36,7 @@ PARAMS = {
 
 def main() -> None:
     step, folder, listener, *recordings = sys.argv[1:]
-    run = import_module(f"mathrock.steps.{step}").run
+    run = import_module(f"mathrock.song_rules.{step}").run
     knobs = {name: value for name, value in KNOBS.items() if name not in ("drums", "quantise")}
     params = PARAMS | {"knobs": SETTINGS["grid"] if step == "encode_roll" else knobs}
     for number, _, recording in (word.partition("=") for word in recordings):

@@ -7,8 +7,8 @@ from itertools import cycle
 import numpy as np
 
 from _bars import Bar, bars_of
-from mathrock.grid import beat_grid
-from mathrock.score import Metre, Note, Score, Tempo
+from mathrock.music.grid import beat_grid
+from mathrock.music.score import Metre, Note, Score, Tempo
 
 # What bars of 4/4 become, over and over: each begins as the next of them; a longer one takes two,
 # and a 2/4 repeats the first half of the bar before it.

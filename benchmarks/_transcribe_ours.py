@@ -7,11 +7,11 @@ import argparse
 import sys
 
 import _library  # noqa: F401
-from mathrock import activations
-from mathrock.audiofile import AudioError, read_mono
-from mathrock.midifile import write_score
-from mathrock.notecreation import create_notes
-from mathrock.score import Part, Score
+from mathrock.audio.reading import AudioError, read_mono
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Part, Score
+from mathrock.transcription import basic_pitch
+from mathrock.transcription.note_creation import create_notes
 
 ELECTRIC_GUITAR = 27
 
@@ -28,11 +28,11 @@ def main() -> None:
     options.add_argument("--threads", type=int, default=1)
     given = options.parse_args()
     try:
-        recording = read_mono(given.recording, activations.SAMPLE_RATE)
+        recording = read_mono(given.recording, basic_pitch.SAMPLE_RATE)
     except AudioError as error:
         sys.exit(str(error))
     notes = create_notes(
-        activations.predict(recording.samples, given.model, given.threads),
+        basic_pitch.predict(recording.samples, given.model, given.threads),
         onset_threshold=given.onset_threshold,
         frame_threshold=given.frame_threshold,
         minimum_note_ms=given.minimum_note_length,

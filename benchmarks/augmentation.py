@@ -16,12 +16,12 @@ import keras
 
 from _measure import BenchmarkError, at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock import packing
-from mathrock.packing import TooLittleMusic
-from mathrock.sequences import Sequences
-from mathrock.settings import nominal_rate
-from mathrock.status import read_status
-from mathrock.training import best_epoch
+from mathrock.config.settings import nominal_rate
+from mathrock.dataset import index
+from mathrock.dataset.index import TooLittleMusic
+from mathrock.dataset.sequences import Sequences
+from mathrock.songs.status import read_status
+from mathrock.training.trainer import best_epoch
 
 HELD_OUT = 0.15
 STRETCH = 0.1
@@ -73,7 +73,7 @@ def pack(rolls: list[Path], folder: Path) -> Sequences:
         grids = {roll.stem: read_status(roll.with_suffix(".json")).facts["grid"] for roll in rolls}
         rate = nominal_rate(next(iter(grids.values())))
         splits = dict.fromkeys(songs, "train")  # no valid song: the ends are held out
-        packing.pack(songs, folder, rate, CROP, HOP, valid=HELD_OUT, splits=splits, grids=grids)
+        index.pack(songs, folder, rate, CROP, HOP, valid=HELD_OUT, splits=splits, grids=grids)
     except (OSError, KeyError) as error:
         raise BenchmarkError(f"a roll or its .json is not the workflow's: {error}") from None
     except TooLittleMusic as error:

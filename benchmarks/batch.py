@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from _library import ROOT
 from _measure import HERE, BenchmarkError, call, machine, parser, run, show, show_json
 from _song_steps import FILES
-from mathrock.activations import bundled_model
-from mathrock.listener import write_listener
+from mathrock.transcription.basic_pitch import bundled_model
+from mathrock.transcription.basic_pitch_graph import write_listener
 
 COLUMNS = ["", "processes", "seconds", "CPU s", "peak MB", "songs an hour and core"]
 NOTES = "Snakemake's own part is not in it: some 0.1 s a job, see dag.py."

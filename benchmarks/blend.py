@@ -26,24 +26,25 @@ from sklearn.preprocessing import StandardScaler
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import BUILT_BY, configured, trained
-from mathrock import demosongs, packing
-from mathrock.attributes import ATTRIBUTES, attributes_of
-from mathrock.bars import from_rows
-from mathrock.beatfacts import beat_facts
-from mathrock.keytable import SongKey, write_keys
-from mathrock.latentmeasures import Meter
-from mathrock.latentpaths import stepper_for
-from mathrock.latents import gather
-from mathrock.latentwindows import Windows
-from mathrock.pianoroll import save
-from mathrock.places import IN_BARS, find_places
-from mathrock.planes import ONSET, PLANES, SOUNDING
-from mathrock.provenance import read_json
-from mathrock.rollgrid import encode_song
-from mathrock.sequences import Sequences
-from mathrock.settings import nominal_rate, read_settings
-from mathrock.status import Status
-from mathrock.takes import make_take, takes_at_once
+from mathrock.config.settings import nominal_rate, read_settings
+from mathrock.dataset import index
+from mathrock.dataset.sequences import Sequences
+from mathrock.demo import songs
+from mathrock.files.json_files import read_json
+from mathrock.generation.take import make_take, takes_at_once
+from mathrock.latent.metrics import Meter
+from mathrock.latent.paths import stepper_for
+from mathrock.latent.summary import gather
+from mathrock.latent.windows import Windows
+from mathrock.music.bars import from_rows
+from mathrock.music.beat_confidence import beat_facts
+from mathrock.pianoroll.attributes import ATTRIBUTES, attributes_of
+from mathrock.pianoroll.encoding import save
+from mathrock.pianoroll.metrical_position import IN_BARS, find_places
+from mathrock.pianoroll.planes import ONSET, PLANES, SOUNDING
+from mathrock.pianoroll.song_encoding import encode_song
+from mathrock.songs.key_table import SongKey, write_keys
+from mathrock.songs.status import Status
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the second genre
 AMOUNTS = (-1, 0, 1)  # of an attribute
@@ -96,17 +97,17 @@ def _options() -> argparse.ArgumentParser:
 def pack(folder: Path, settings: dict) -> Sequences:
     """Both genres' demo songs, the last of each held back, without audio between."""
     rolls, grids, splits = {}, {}, {}
-    for genre in sorted({*demosongs.GENRES.values()}):
-        pieces = [piece for piece, of in demosongs.GENRES.items() if of == genre]
+    for genre in sorted({*songs.GENRES.values()}):
+        pieces = [piece for piece, of in songs.GENRES.items() if of == genre]
         for number, piece in enumerate(pieces, start=1):
-            score = demosongs.compose(piece)
+            score = songs.compose(piece)
             status = Status(piece, f"{piece}.mid", facts=beat_facts(score))
             roll, status = encode_song(score, status, **settings["grid"])
             rolls[piece], grids[piece] = (folder / f"{piece}.npy", genre), status.facts["grid"]
             splits[piece] = "test" if number > len(pieces) - HELD_BACK else "train"
             save(rolls[piece][0], roll)
     knobs, rate = settings["sequences"], nominal_rate(settings["grid"])
-    packing.pack(rolls, folder / "songs", rate, **knobs, splits=splits, grids=grids)
+    index.pack(rolls, folder / "songs", rate, **knobs, splits=splits, grids=grids)
     write_keys(folder / "keys.tsv", dict.fromkeys(rolls, SongKey()))
     return Sequences(folder / "songs")
 

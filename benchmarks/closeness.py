@@ -17,19 +17,19 @@ import numpy as np
 from _library import ROOT  # noqa: F401  makes the library importable
 from _measure import machine, parser, show, show_json
 from _metre_songs import Clock, downbeats, make
-from mathrock.bars import to_rows
-from mathrock.comparison import compare
-from mathrock.composer import compose
-from mathrock.grid import beat_grid, time_grid
-from mathrock.packing import pack
-from mathrock.pianoroll import encode
-from mathrock.pieces import Piece
-from mathrock.piecescores import scores_of
-from mathrock.planes import ONSET
-from mathrock.score import Score
-from mathrock.scorebars import find_bars
-from mathrock.sequences import Sequences
-from mathrock.songbook import PIECES
+from mathrock.dataset.index import pack
+from mathrock.dataset.sequences import Sequences
+from mathrock.demo.math_rock import compose
+from mathrock.demo.math_rock_pieces import PIECES
+from mathrock.evaluation.comparison import compare
+from mathrock.evaluation.piece_metrics import scores_of
+from mathrock.evaluation.pieces import Piece
+from mathrock.music.bars import to_rows
+from mathrock.music.grid import beat_grid, time_grid
+from mathrock.music.score import Score
+from mathrock.music.score_bars import find_bars
+from mathrock.pianoroll.encoding import encode
+from mathrock.pianoroll.planes import ONSET
 
 METRES = ("4/4", "7/8", "5/4", "11/8", "4/4 7/8", "7/8 7/8 5/8 9/8", "5/4 4/4 7/8")
 SEEDS, BARS = range(4), 24

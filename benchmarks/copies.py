@@ -20,12 +20,12 @@ import numpy as np
 
 import _library  # noqa: F401
 from _measure import BenchmarkError, at_least_1, call, machine, parser, run, show, show_json
-from mathrock.copies import find_copies
-from mathrock.longestruns import longest_runs, notes_of
-from mathrock.packing import split_of
-from mathrock.planes import PLANES
-from mathrock.provenance import write_json
-from mathrock.sequences import Sequences
+from mathrock.dataset.index import split_of
+from mathrock.dataset.sequences import Sequences
+from mathrock.evaluation.copies import find_copies
+from mathrock.evaluation.longest_runs import longest_runs, notes_of
+from mathrock.files.json_files import write_json
+from mathrock.pianoroll.planes import PLANES
 
 RATE, LONG, TAKE = 16, 240 * 16, 40 * 16  # steps: of a second, a song, a take
 RIFF, RIFFS, STRUCK = 4 * RATE, 8, 20  # steps, riffs of a song, places in a riff where notes begin

@@ -18,10 +18,10 @@ import numpy as np
 
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock import packing
-from mathrock.evaluation import evaluate, nats_per_step
-from mathrock.sequences import Sequences
-from mathrock.training import best_epoch
+from mathrock.dataset import index
+from mathrock.dataset.sequences import Sequences
+from mathrock.training.likelihood import evaluate, nats_per_step
+from mathrock.training.trainer import best_epoch
 
 RATE = 16  # steps per second of the rolls, as in config.yaml
 BATCH_SECONDS = 32  # of crops in a batch whatever their length, so that nothing else differs
@@ -83,7 +83,7 @@ def measure(given, length: float, folder: Path) -> dict:
 
 def pack(songs: dict, folder: Path, length: float) -> Sequences:
     splits = dict.fromkeys(songs, "train")  # no valid song: the ends are held out
-    packing.pack(songs, folder, RATE, length, length / 2, valid=HELD_OUT, splits=splits)
+    index.pack(songs, folder, RATE, length, length / 2, valid=HELD_OUT, splits=splits)
     return Sequences(folder)
 
 
@@ -104,7 +104,7 @@ def glimpses(packed: Sequences, folder: Path, seconds: float) -> Sequences:
         raise BenchmarkError(
             f"the songs are too short: no end of one has {max(HISTORIES)} s before"
         )
-    packing.pack(
+    index.pack(
         cuts,
         folder,
         RATE,

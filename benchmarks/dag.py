@@ -110,7 +110,7 @@ def make_project(folder: Path, songs: int, shards: int) -> None:
     for script in scripts.glob("*.py"):
         if script.name not in REAL:
             script.write_text(STUB)
-    for step in (scripts / "mathrock/steps").glob("[!_]*.py"):
+    for step in (scripts / "mathrock/song_rules").glob("[!_]*.py"):
         step.write_text(STEP_STUB)
     config = yaml.safe_load((folder / "config.yaml").read_text())
     (folder / "config.yaml").write_text(yaml.safe_dump(config | {"shards": shards}))

@@ -21,14 +21,15 @@ import yaml
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock import packing, pianoroll
-from mathrock.composer import compose
-from mathrock.guidance import Guided
-from mathrock.measures import measure
-from mathrock.planes import ONSET, PLANES
-from mathrock.sampling import Sampling, continue_song
-from mathrock.sequences import Sequences
-from mathrock.takes import SAMPLING_KNOBS
+from mathrock.dataset import index
+from mathrock.dataset.sequences import Sequences
+from mathrock.demo.math_rock import compose
+from mathrock.generation.guidance import Guided
+from mathrock.generation.sampling import Sampling, continue_song
+from mathrock.generation.take import SAMPLING_KNOBS
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.planes import ONSET, PLANES
+from mathrock.pianoroll.statistics import measure
 
 PACKAGES = ["keras", "tensorflow", "numpy"]
 PIECE = "seven-lanterns"  # whose snippet is continued
@@ -68,7 +69,7 @@ def main() -> None:
 
 def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
     """Our generation with the settings of config.yaml."""
-    roll = pianoroll.encode(compose(PIECE).pitched_notes, rate)[:, :, : len(PLANES)] > 0
+    roll = encoding.encode(compose(PIECE).pitched_notes, rate)[:, :, : len(PLANES)] > 0
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
         notes_per_second=knobs["density"] * measure(roll, rate)["notes_per_second"],
@@ -96,7 +97,7 @@ def learned(name: str, roll: np.ndarray, rate: int, minutes: float) -> keras.Mod
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "roll.npy")
         np.save(path, roll)
-        packing.pack({PIECE: (path, "none")}, folder, rate, splits={PIECE: "train"})
+        index.pack({PIECE: (path, "none")}, folder, rate, splits={PIECE: "train"})
         return trained(name, sizes, knobs, Sequences(folder), Path(folder, "checkpoints"))[0]
 
 

@@ -19,12 +19,12 @@ from music21.exceptions21 import Music21Exception
 
 from _library import ROOT
 from _measure import machine, parser, show, show_json
-from mathrock import key, pianoroll
-from mathrock.composer import MODES, TONICS, compose
-from mathrock.key import find_key
-from mathrock.notenames import PITCH_CLASSES
-from mathrock.score import Note
-from mathrock.songbook import PIECES
+from mathrock.demo.math_rock import MODES, TONICS, compose
+from mathrock.demo.math_rock_pieces import PIECES
+from mathrock.music.pitch_names import PITCH_CLASSES
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding, key_estimation
+from mathrock.pianoroll.key_estimation import find_key
 
 sys.path.insert(0, str(ROOT / "tests"))
 from _metre_songs import make
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _roll(score) -> np.ndarray:
-    return pianoroll.encode(score.pitched_notes, RATE)
+    return encoding.encode(score.pitched_notes, RATE)
 
 
 def _score(name: str, songs: list) -> dict:
@@ -81,7 +81,7 @@ def _score(name: str, songs: list) -> dict:
         is_right = found.tonic == PITCH_CLASSES[tonic]
         tonics += is_right
         scales += is_right and found.scale.split(maxsplit=1)[-1] == mode
-        with patch.object(key, "END_WEIGHT", 0):
+        with patch.object(key_estimation, "END_WEIGHT", 0):
             alone += find_key(roll).tonic == PITCH_CLASSES[tonic]
     right = {"tonic, profile alone": alone, "tonic": tonics, "tonic and scale": scales}
     return {"songs": name, "count": len(songs), **right}
@@ -115,7 +115,7 @@ def _tunes() -> Iterator[tuple[str, np.ndarray]]:
             for n in score.flatten().notes
             if n.isNote
         ]
-        yield song, pianoroll.encode(notes, RATE)
+        yield song, encoding.encode(notes, RATE)
 
 
 if __name__ == "__main__":

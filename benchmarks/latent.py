@@ -17,11 +17,11 @@ import keras
 from _measure import call, machine, parser, show, show_json
 from _models import trained
 from likelihood import choose_preset, pack
-from mathrock.evaluation import evaluate, nats_per_step
-from mathrock.latentexam import reconstruction, seams, smoothness
-from mathrock.latentmeasures import Meter
-from mathrock.latentwindows import Windows
-from mathrock.sequences import Sequences
+from mathrock.dataset.sequences import Sequences
+from mathrock.latent.metrics import Meter
+from mathrock.latent.quality import reconstruction, seams, smoothness
+from mathrock.latent.windows import Windows
+from mathrock.training.likelihood import evaluate, nats_per_step
 
 ENDLESS = {"epochs": 100_000, "patience": 100_000}
 

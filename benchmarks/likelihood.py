@@ -20,12 +20,13 @@ import yaml
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _models import MODELS, trained
 from _pianorolls import LOWEST_PITCH, PITCHES, SetError, read_pianorolls
-from mathrock import floors, packing
-from mathrock.evaluation import evaluate, summarize
-from mathrock.packing import TooLittleMusic
-from mathrock.planes import PLANES
-from mathrock.sequences import Sequences
-from mathrock.training import TrainingError, best_epoch
+from mathrock.dataset import index
+from mathrock.dataset.index import TooLittleMusic
+from mathrock.dataset.sequences import Sequences
+from mathrock.pianoroll.planes import PLANES
+from mathrock.training import baselines
+from mathrock.training.likelihood import evaluate, summarize
+from mathrock.training.trainer import TrainingError, best_epoch
 
 PRESETS = Path(__file__).with_name("presets.yaml")
 
@@ -110,7 +111,7 @@ def pack(dataset: str, folder: Path, knobs: dict, with_onsets: bool = False) -> 
             np.save(folder / f"{name}.npy", roll)
             rolls[name], of[name] = (folder / f"{name}.npy", "none"), split
     try:
-        packing.pack(
+        index.pack(
             rolls,
             folder,
             steps_per_second=1,
@@ -148,7 +149,7 @@ def run(packed: Sequences, folder: Path, preset: dict, given) -> dict:
         "best_valid_nats_per_step": history[best - 1]["valid"],
         "floors": {
             name: summarize(floor)["nats_per_step"]["value"]
-            for name, floor in floors.score_floors(packed, split).items()
+            for name, floor in baselines.score_floors(packed, split).items()
         },
         "songs": found["songs"],
         "steps": found["steps"],

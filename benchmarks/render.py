@@ -22,9 +22,9 @@ from _measure import (
     show,
     show_json,
 )
-from mathrock.composer import PIECES, compose
-from mathrock.midifile import write_score
-from mathrock.synthesis import SAMPLE_RATE, SynthesisError, read_midi
+from mathrock.demo.math_rock import PIECES, compose
+from mathrock.formats.midi import write_score
+from mathrock.rendering.synthesis import SAMPLE_RATE, SynthesisError, read_midi
 
 PACKAGES = ["tinysoundfont", "numpy", "mido", "soundfile"]
 SOUNDFONT = ROOT / "data" / "soundfont" / "rock_gm_fluidr3mono.sf3"

@@ -12,10 +12,10 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from _measure import BenchmarkError, call, parser, show_json
 from _recordings import MIXES, hear, is_held_back, midi_files, true_notes
-from mathrock.activations import LOWEST_PITCH, Activations
-from mathrock.notecreation import frame_times, heard, peaks
-from mathrock.notefilter import FAINTEST, NoteFilter, features, save
-from mathrock.score import Note
+from mathrock.music.score import Note
+from mathrock.transcription.basic_pitch import LOWEST_PITCH, Activations
+from mathrock.transcription.note_creation import frame_times, heard, peaks
+from mathrock.transcription.note_filter import FAINTEST, NoteFilter, features, save
 
 EARLIEST, LATEST = -0.05, 0.08  # seconds from a note's onset at which it may be heard
 UNIT = 0.05  # seconds: what the second network counts in, so that it learns as fast as the first

@@ -23,10 +23,10 @@ from _measure import BenchmarkError, at_least_1, call, parser, show_json, usable
 from _metre_songs import downbeats, make
 from _recordings import is_held_back, midi_files
 from _surgery import ODD_METRES, recut, varied
-from mathrock import rhythm
-from mathrock.grid import beat_grid
-from mathrock.midifile import read_score
-from mathrock.score import Score
+from mathrock.formats.midi import read_score
+from mathrock.music.grid import beat_grid
+from mathrock.music.score import Score
+from mathrock.transcription import rhythm_network
 
 CLIPS, COMPOSED = 684 + 754, 684  # by default, and how many of them are composed
 VALIDATE_EVERY, TELL_EVERY = 25, 50  # clips
@@ -57,13 +57,13 @@ def main() -> None:
         raise BenchmarkError(f"{given.clips} clips are too few")
 
     import _rhythm_network as network  # here, so that the pool's processes do without Keras
-    from mathrock.experiment import limit_threads
+    from mathrock.training.run import limit_threads
 
     limit_threads(usable_cores())
     model = network.train(learnt, given.minutes)
-    rhythm.save(given.output, network.listener_of(model))
-    listener = rhythm.load(given.output)
-    odds = model.predict_on_batch(rhythm.scaled(kept[0].levels)[None])[0]
+    rhythm_network.save(given.output, network.listener_of(model))
+    listener = rhythm_network.load(given.output)
+    odds = model.predict_on_batch(rhythm_network.scaled(kept[0].levels)[None])[0]
     if np.abs(listener.hear(kept[0].levels) - odds).max() > PRECISION:
         raise BenchmarkError(f"{given.output} does not answer as the network that was trained")
     facts = {"songs": len(files), "trained_on": len(learnt), "validated_on": len(kept)}

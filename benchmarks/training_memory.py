@@ -17,10 +17,11 @@ import numpy as np
 
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock import packedsong, packing
-from mathrock.planes import PLANES
-from mathrock.sequences import Sequences
-from mathrock.shardfiles import write_songs
+from mathrock.dataset import index
+from mathrock.dataset.sequences import Sequences
+from mathrock.dataset.shard_files import write_songs
+from mathrock.pianoroll import packed_song
+from mathrock.pianoroll.planes import PLANES
 
 RATE = 16
 
@@ -53,7 +54,9 @@ def measure(given, folder: Path):
     steps = round(given.song_minutes * 60 * RATE)
     songs = {f"song-{number:06d}": folder / f"{number}.npz" for number in range(given.songs)}
     for number, path in enumerate(songs.values()):
-        packedsong.save(path, packedsong.pack_song(make_song(np.random.default_rng(number), steps)))
+        packed_song.save(
+            path, packed_song.pack_song(make_song(np.random.default_rng(number), steps))
+        )
     yield stage("imports, making songs", time.monotonic())
     began = time.monotonic()
     facts = {}
@@ -63,7 +66,7 @@ def measure(given, folder: Path):
         facts |= {song: {"genre": "none", "shard": f"{number}"} | f for song, f in written.items()}
     splits = {song: "valid" if i < given.valid else "train" for i, song in enumerate(songs)}
     placed = {song: facts[song] for song in songs}
-    packing.write_index(folder / "packed", placed, RATE, splits=splits)
+    index.write_index(folder / "packed", placed, RATE, splits=splits)
     yield stage("packing", began)
     began = time.monotonic()
     sizes, knobs = configured(given.model)

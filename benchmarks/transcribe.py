@@ -27,11 +27,11 @@ from _measure import (
     show,
     show_json,
 )
-from mathrock.activations import bundled_model
-from mathrock.listener import write_listener
-from mathrock.midifile import read_score
-from mathrock.score import Note
-from mathrock.scoring import score
+from mathrock.evaluation.transcription_metrics import score
+from mathrock.formats.midi import read_score
+from mathrock.music.score import Note
+from mathrock.transcription.basic_pitch import bundled_model
+from mathrock.transcription.basic_pitch_graph import write_listener
 
 PACKAGES = ["basic-pitch", "onnxruntime", "numpy", "librosa", "tensorflow"]
 COLUMNS = ["file", "audio s", "ours s", "CPU s", "MB", "notes"]

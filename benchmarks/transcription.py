@@ -24,19 +24,19 @@ from _library import ROOT
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _places import grid_of, share_kept
 from _recordings import MIXES, Heard, hear, is_held_back, midi_files, true_notes
-from mathrock import notefilter, rhythm
-from mathrock.activations import SAMPLE_RATE
-from mathrock.beats import summarize
-from mathrock.drumhits import KEYS, Hit
-from mathrock.drumpeaks import find_hits
-from mathrock.midifile import read_score
-from mathrock.notecreation import create_notes
-from mathrock.score import Score
-from mathrock.scorebeats import beats_of
-from mathrock.scoring import match_onsets, score, score_beats, score_hits
-from mathrock.spectrum import spectrum
-from mathrock.tracking import track_beats
-from mathrock.transcript import transcript
+from mathrock.audio.mel_spectrogram import spectrum
+from mathrock.evaluation.transcription_metrics import match_onsets, score, score_beats, score_hits
+from mathrock.formats.midi import read_score
+from mathrock.music.beats import summarize
+from mathrock.music.drum_hits import KEYS, Hit
+from mathrock.music.score import Score
+from mathrock.music.score_beats import beats_of
+from mathrock.transcription import note_filter, rhythm_network
+from mathrock.transcription.basic_pitch import SAMPLE_RATE
+from mathrock.transcription.beat_tracking import track_beats
+from mathrock.transcription.drum_detection import find_hits
+from mathrock.transcription.note_creation import create_notes
+from mathrock.transcription.score_assembly import transcript
 
 PLAIN = {"onset_threshold": 0.5, "frame_threshold": 0.3, "minimum_note_ms": 127.7, "melodia": True}
 NOTE_PROGRAMS = ("ours", "without_filter", "basic_pitch")
@@ -55,8 +55,8 @@ def main() -> None:
     knobs, least = config["transcription"], config["grid"]["least_confidence"]
     threshold = knobs.pop("drums")
     knobs.pop("quantise")
-    judge = notefilter.load(ROOT / "data/listener/note_filter.npz")
-    listener = rhythm.load(ROOT / "data/listener/rhythm.npz")
+    judge = note_filter.load(ROOT / "data/listener/note_filter.npz")
+    listener = rhythm_network.load(ROOT / "data/listener/rhythm.npz")
     settings = {
         "ours": {**knobs, "judge": judge},
         "without_filter": {**knobs, "note_filter": 0},
@@ -80,7 +80,7 @@ def examine(
     path: Path,
     heard: Heard,
     settings: dict,
-    listener: rhythm.RhythmListener,
+    listener: rhythm_network.RhythmListener,
     threshold: float,
     least_confidence: float,
 ) -> dict:

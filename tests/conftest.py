@@ -39,10 +39,11 @@ def snippet_wav(tmp_path_factory):
     import soundfile
     from scipy.signal import resample_poly
 
-    from mathrock.composer import compose
-    from mathrock.midifile import write_score
-    from mathrock.score import Score
-    from mathrock.stems import mix, render_stems
+    from mathrock.demo.math_rock import compose
+    from mathrock.formats.midi import write_score
+    from mathrock.music.score import Score
+    from mathrock.rendering.part_rendering import render_stems
+    from mathrock.rendering.stems import mix
 
     folder = tmp_path_factory.mktemp("snippet")
     song = compose("paper-planets")
@@ -65,9 +66,9 @@ def snippet_samples(snippet_wav):
 @pytest.fixture(scope="session")
 def heard(snippet_samples):
     """What Basic Pitch's own model hears in `snippet_wav`."""
-    from mathrock import activations
+    from mathrock.transcription import basic_pitch
 
-    return activations.predict(snippet_samples)
+    return basic_pitch.predict(snippet_samples)
 
 
 @pytest.fixture
@@ -82,12 +83,12 @@ def riff():
 
     It is bool (steps, 128, 2), as models see it.
     """
-    from mathrock import pianoroll
-    from mathrock.planes import PLANES
-    from mathrock.score import Note
+    from mathrock.music.score import Note
+    from mathrock.pianoroll import encoding
+    from mathrock.pianoroll.planes import PLANES
 
     def make(steps, pitches=(60, 64, 67)):
-        roll = pianoroll.encode(
+        roll = encoding.encode(
             [
                 Note(at, at + 3, pitches[i % len(pitches)])
                 for i, at in enumerate(range(0, steps, 4))
@@ -105,15 +106,16 @@ def pack_songs(tmp_path):
 
     `genres` is {song: genre}, of those that are of one.
     """
-    from mathrock import packing, pianoroll
+    from mathrock.dataset import index
+    from mathrock.pianoroll import encoding
 
     def pack(rolls, steps_per_second=16, folder="sequences", genres=None, **knobs):
         paths = {}
         for song, roll in rolls.items():
             paths[song] = (tmp_path / "rolls" / f"{song}.npy", (genres or {}).get(song, "none"))
-            pianoroll.save(paths[song][0], roll)
+            encoding.save(paths[song][0], roll)
         knobs = {"least_seconds": 1, **knobs}
-        summary = packing.pack(paths, tmp_path / folder, steps_per_second, **knobs)
+        summary = index.pack(paths, tmp_path / folder, steps_per_second, **knobs)
         return tmp_path / folder, summary
 
     return pack

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from mathrock.audiowriter import write_mp3, write_wav
-from mathrock.composer import compose
-from mathrock.midifile import write_score
-from mathrock.score import Score
-from mathrock.stems import mix, render_stems
+from mathrock.audio.writing import write_mp3, write_wav
+from mathrock.demo.math_rock import compose
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Score
+from mathrock.rendering.part_rendering import render_stems
+from mathrock.rendering.stems import mix
 from running import Run
 
 ROOT = Path(__file__).resolve().parents[1]

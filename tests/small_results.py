@@ -7,19 +7,20 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from mathrock import experimenttable, pianoroll
-from mathrock.arranging import arrange
-from mathrock.keytable import SongKey, write_keys
-from mathrock.manifest import COLUMNS
-from mathrock.measures import measure
-from mathrock.midifile import write_score
-from mathrock.provenance import write_json
+from mathrock.config.settings import read_settings
+from mathrock.files.json_files import write_json
+from mathrock.formats.midi import write_score
+from mathrock.generation.arranging import arrange
+from mathrock.music.score import Note, Part, Score
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.statistics import measure
+from mathrock.rendering.synthesis import SAMPLE_RATE
 from mathrock.report.page import Sources, write_page
-from mathrock.report.pianorolls import draw_file
-from mathrock.report.smallmp3 import write_preview
-from mathrock.score import Note, Part, Score
-from mathrock.settings import read_settings
-from mathrock.synthesis import SAMPLE_RATE
+from mathrock.report.preview_mp3 import write_preview
+from mathrock.report.roll_drawing import draw_file
+from mathrock.songs.key_table import SongKey, write_keys
+from mathrock.songs.manifest import COLUMNS
+from mathrock.training import comparison_table
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "workflow/report/page"
@@ -89,7 +90,7 @@ class SmallResults:
         rows = [("chords", "usual", 4.5, None), ("chords", "small", 4.7, 0.2)]
         rows += [("vae", "usual", 5.0, None), ("vae", "small", 5.1, 0.1)]
         with self.add("experiments", f"experiments/{name}.tsv").open("w", newline="") as file:
-            table = csv.DictWriter(file, experimenttable.COLUMNS, delimiter="\t")
+            table = csv.DictWriter(file, comparison_table.COLUMNS, delimiter="\t")
             table.writeheader()
             for model, setting, nats, change in rows:
                 row = {"model": model, "setting": setting, "seeds": "1 2", "scored_on": "test"}
@@ -146,7 +147,7 @@ class SmallResults:
     def _write_take(self, model, take, song, seed, seconds):
         whole = notes([seed, len(model)], SNIPPET / RATE + seconds)
         steps = SNIPPET + round(seconds * RATE)
-        roll = pianoroll.encode(whole, RATE)[:steps]
+        roll = encoding.encode(whole, RATE)[:steps]
         roll = np.pad(roll, ((0, steps - len(roll)), (0, 0), (0, 0)))
         np.save(self.add("rolls", f"generated/{model}/{take}.npy"), roll)
         like = measure(roll, RATE)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mathrock.composer import compose
-from mathrock.midifile import write_score
+from mathrock.demo.math_rock import compose
+from mathrock.formats.midi import write_score
 from project import Project
 
 CODE = {"Snakefile", "config.yaml", "workflow", "profiles", "envs", "data", "docs"}
@@ -129,7 +129,7 @@ def test_a_list_gives_what_the_folder_gives(local, tmp_path):
     project = Project(tmp_path / "listed")
     library = project.path("workflow/scripts")
     subprocess.run(
-        [sys.executable, "-m", "mathrock.songlist", "data/songs"],
+        [sys.executable, "-m", "mathrock.songs.list_file", "data/songs"],
         cwd=project.folder,
         env=os.environ | {"PYTHONPATH": str(library)},
         check=True,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.abctune import read_abc
-from mathrock.notation import UNNAMED, NotationError
+from mathrock.formats.abc.tune import read_abc
+from mathrock.formats.notation import UNNAMED, NotationError
 
 HEAD = "X:1\nT:T\nM:4/4\nL:1/8\nQ:1/4=60\nK:C\n"
 

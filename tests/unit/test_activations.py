@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock import activations
-from mathrock.activations import PITCHES, SAMPLE_RATE, SCALE
+from mathrock.transcription import basic_pitch as activations
+from mathrock.transcription.basic_pitch import PITCHES, SAMPLE_RATE, SCALE
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 

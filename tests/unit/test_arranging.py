@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mathrock import pianoroll
-from mathrock.arranging import arrange
-from mathrock.midifile import read_score, write_score
-from mathrock.score import Marker, Note
+from mathrock.formats.midi import read_score, write_score
+from mathrock.generation.arranging import arrange
+from mathrock.music.score import Marker, Note
+from mathrock.pianoroll import encoding
 
 PARTS = [
     {"name": "Bass", "program": 33, "lowest_pitch": 0, "highest_pitch": 45},
@@ -23,7 +23,7 @@ def score_of(roll, snippet_steps=0, keep=False, **knobs):
 
 def roll_of(*notes, drum_hits=()):
     """A take's roll: of notes whose velocity is 0 it tells none."""
-    return pianoroll.encode(notes, RATE, drum_hits)
+    return encoding.encode(notes, RATE, drum_hits)
 
 
 def velocities(onsets, **knobs):
@@ -114,9 +114,9 @@ def test_a_note_held_over_from_the_snippet_begins_with_the_track():
 def test_no_note_is_without_length_or_without_an_end(tmp_path, keep):
     rng = np.random.default_rng(4)
     roll = np.zeros((200, 128, 2), np.bool_)
-    roll[:, 30:90, pianoroll.ONSET] = rng.random((200, 60)) < 0.03
-    roll[:, :, pianoroll.SOUNDING] = roll[:, :, pianoroll.ONSET]
-    roll[1:, :, pianoroll.SOUNDING] |= roll[:-1, :, pianoroll.ONSET]
+    roll[:, 30:90, encoding.ONSET] = rng.random((200, 60)) < 0.03
+    roll[:, :, encoding.SOUNDING] = roll[:, :, encoding.ONSET]
+    roll[1:, :, encoding.SOUNDING] |= roll[:-1, :, encoding.ONSET]
     score = score_of(roll, 32, keep)
     write_score(tmp_path / "a.mid", score)
     again = read_score(tmp_path / "a.mid").pitched_notes
@@ -147,7 +147,7 @@ def score_on_beats(*spans, snippet_steps=0, keep=False, bars=BARS, velocity=0, h
     made = {"steps_per_second": 24, "snippet_steps": snippet_steps, "song": "a", "bars": bars}
     made["made"] = {"settings": {"keep_snippet": keep}}
     notes = [Note(begin, end, 60, velocity) for begin, end in spans]
-    roll = pianoroll.encode(notes, 1, [Note(step, step, 36, 99) for step in hits])
+    roll = encoding.encode(notes, 1, [Note(step, step, 36, 99) for step in hits])
     usual = {"tempo": 93, "metre": "4/4", "velocity": 80, "beat_accent": 10, "bar_accent": 20}
     return arrange(roll, made, "x", **usual, parts=PARTS)
 

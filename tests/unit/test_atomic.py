@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from mathrock.atomic import DiskFull, replacing, sweep, write_text
+from mathrock.files.atomic import DiskFull, replacing, sweep, write_text
 
 
 def test_a_file_appears_whole(tmp_path):

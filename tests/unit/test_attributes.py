@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.attributes import ATTRIBUTES, attributes_of, scores
-from mathrock.bars import BAR
-from mathrock.places import IN_BARS, find_places
+from mathrock.music.bars import BAR
+from mathrock.pianoroll.attributes import ATTRIBUTES, attributes_of, scores
+from mathrock.pianoroll.metrical_position import IN_BARS, find_places
 
 FOUR = np.array([(0, 0, 4, 4), (16, 2, 4, 4), (32, 4, 4, 4)], BAR)  # a step is a sixteenth
 

@@ -9,8 +9,8 @@ import soxr
 
 import bad_audio
 from bad_audio import RATE, encoded, float_wav, riff
-from mathrock import audiofile
-from mathrock.audiofile import AudioError, read_mono
+from mathrock.audio import reading
+from mathrock.audio.reading import AudioError, read_mono
 
 RIFF = riff()
 TEN = riff(10.0)
@@ -116,7 +116,7 @@ class TestGoodFiles:
     def test_both_decoders_agree_on_the_place_of_mp3_notes(self, put, monkeypatch):
         path = put(MP3)
         expected = read_mono(path).samples
-        monkeypatch.setattr(audiofile, "_run_libsndfile", lambda file, take: None)
+        monkeypatch.setattr(reading, "_run_libsndfile", lambda file, take: None)
         np.testing.assert_allclose(read_mono(path).samples, expected, atol=1e-4)
 
     def test_content_counts_not_the_name(self, put):
@@ -237,7 +237,7 @@ class TestDamage:
     def test_bit_rot(self, put):
         recording = read_mono(put(bad_audio.with_bit_rot(LONG_MP3, 300)))
         assert recording.duration > 8
-        assert np.abs(recording.samples).max() <= audiofile.ABSURD_PEAK
+        assert np.abs(recording.samples).max() <= reading.ABSURD_PEAK
         assert similarity(recording.samples[:44100], in_one_go(TEN, RATE)[:44100]) > 0.98
 
     def test_junk_before_the_first_frame(self, put):
@@ -383,6 +383,6 @@ class TestUnusable:
         def fail(*_):
             raise MemoryError
 
-        monkeypatch.setattr(audiofile._Take, "add", fail)
+        monkeypatch.setattr(reading._Take, "add", fail)
         with pytest.raises(MemoryError):
             read_mono(put(WAV))

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.audiowriter import write_mp3, write_wav
-from mathrock.mastering import master
-from mathrock.truepeak import true_peak
+from mathrock.audio.true_peak import true_peak
+from mathrock.audio.writing import write_mp3, write_wav
+from mathrock.rendering.mastering import master
 
 RATE = 44100
 RNG = np.random.default_rng(2)

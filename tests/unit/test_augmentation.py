@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock import pianoroll
-from mathrock.augmentation import PITCHED, drawn_tempo, rotated, stretched, transposed
-from mathrock.bars import from_rows
-from mathrock.places import IN_BARS, find_places
-from mathrock.planes import ONSET, SOUNDING
-from mathrock.score import Note
+from mathrock.dataset.augmentation import PITCHED, drawn_tempo, rotated, stretched, transposed
+from mathrock.music.bars import from_rows
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.metrical_position import IN_BARS, find_places
+from mathrock.pianoroll.planes import ONSET, SOUNDING
 
 NOTES = st.lists(
     st.builds(
@@ -74,7 +74,7 @@ def test_silence_and_no_transposition_change_nothing(riff):
 
 def crop_of_notes(notes, planes=2):
     """All arrays of a crop; each step's likeness is its number, so that it can be followed."""
-    roll = pianoroll.encode(notes, 1)[:, :, :planes].astype(np.bool_)
+    roll = encoding.encode(notes, 1)[:, :, :planes].astype(np.bool_)
     number = np.arange(len(roll), dtype=np.float32)
     before = np.concatenate([np.ones_like(roll[:1]), roll[:-1]])
     echo = np.random.default_rng(len(notes)).random(roll.shape) < 0.1
@@ -129,7 +129,7 @@ def test_slower_are_the_same_notes_in_the_same_order(notes, tempo):
     crop = crop_of_notes(notes)
     length = length_at(crop, tempo)
     one, slower = (
-        pianoroll.decode(steps, 1) for steps in (crop["steps"], stretched(crop, length)["steps"])
+        encoding.decode(steps, 1) for steps in (crop["steps"], stretched(crop, length)["steps"])
     )
     steps = len(crop["steps"])
     goes_to = np.arange(steps + 1) * length // steps

@@ -7,10 +7,10 @@ import pytest
 
 import augmentation
 from _measure import BenchmarkError
-from mathrock import pianoroll
-from mathrock.rollgrid import encode_song
-from mathrock.score import Metre, Note, Part, Score, Tempo
-from mathrock.status import Status, write_status
+from mathrock.music.score import Metre, Note, Part, Score, Tempo
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.song_encoding import encode_song
+from mathrock.songs.status import Status, write_status
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/augmentation.py"
 
@@ -27,7 +27,7 @@ def rolls(folder, kind, confidence):
         score = Score([Part("Guitar", notes, 27)], (Tempo(0.0, 120.0),), (Metre(0.0, 7, 8),))
         status = Status(name, f"{name}.mid", facts={"beat_confidence": confidence, "metre": "7/8"})
         roll, status = encode_song(score, status, kind, 8, 4, 0.5)
-        pianoroll.save(folder / f"{name}.npy", roll)
+        encoding.save(folder / f"{name}.npy", roll)
         write_status(folder / f"{name}.json", status)
     return sorted(folder.glob("*.npy"))
 

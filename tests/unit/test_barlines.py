@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mathrock.barlines import KINDS, METRES, find_bars
+from mathrock.transcription.bar_tracking import KINDS, METRES, find_bars
 
 
 def song(metres, first=0, sure=2.5, seed=0, looks=24):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mathrock.barpatterns import beats_in, patterns_of, sixteenths_in
-from mathrock.bars import BAR
+from mathrock.evaluation.bar_patterns import beats_in, patterns_of, sixteenths_in
+from mathrock.music.bars import BAR
 
 
 def bars_of(metres, sixteenth=1.0, first=0.0):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from _metre_songs import make
-from mathrock.beatfacts import beat_facts, confidence
-from mathrock.midifile import read_score, write_score
-from mathrock.score import Note, Part, Score, Tempo
+from mathrock.formats.midi import read_score, write_score
+from mathrock.music.beat_confidence import beat_facts, confidence
+from mathrock.music.score import Note, Part, Score, Tempo
 
 TRUSTED = 0.5  # what grid.least_confidence asks for unless it is told otherwise
 

@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from mathrock.beats import Beat, read_beats, summarize, write_beats
-from mathrock.metre import beat_length, beats_a_bar
+from mathrock.music.beats import Beat, read_beats, summarize, write_beats
+from mathrock.music.metre import beat_length, beats_a_bar
 
 ROWS = [
     Beat(0.5, 1, 1, 7, 8, 140.0, 0.9, 0.8),

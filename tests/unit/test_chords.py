@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from mathrock.chords import Stepper, build_model
-from mathrock.decisions import decide, nats
-from mathrock.echoes import MEMORIES, find_echoes, follow
-from mathrock.music import Music
+from mathrock.models.chords import build_model
+from mathrock.models.chords_stepper import Stepper
+from mathrock.models.music_facts import Music
+from mathrock.models.step_likelihood import decide, nats
+from mathrock.pianoroll.match_model import MEMORIES, find_echoes, follow
 
 SMALL = {"units": 6, "layers": 2, "depth": 2, "dropout": 0.0}
 

@@ -1,10 +1,10 @@
 from pathlib import Path
 
-from mathrock import notefilter
-from mathrock.cleaning import effects_of
-from mathrock.notecreation import create_notes
+from mathrock.transcription import note_filter
+from mathrock.transcription.filter_effects import effects_of
+from mathrock.transcription.note_creation import create_notes
 
-JUDGE = notefilter.load(Path(__file__).resolve().parents[2] / "data/listener/note_filter.npz")
+JUDGE = note_filter.load(Path(__file__).resolve().parents[2] / "data/listener/note_filter.npz")
 PLAIN = {"note_filter": 0, "instrument": "any", "lowest_pitch": 21, "highest_pitch": 108}
 
 

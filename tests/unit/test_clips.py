@@ -3,9 +3,9 @@ import pytest
 
 from _clips import Clip, clip_of, events_of
 from _metre_songs import make
-from mathrock.rhythm import HEARD
-from mathrock.score import Note, Part, Score
-from mathrock.spectrum import BANDS, FRAMES_PER_SECOND
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
+from mathrock.music.score import Note, Part, Score
+from mathrock.transcription.rhythm_network import HEARD
 
 BAR = 7 / 2 * 60 / 140  # seconds of a bar of 7/8 at 140
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from mathrock.clock import LONG_AGO, settle
+from mathrock.jobs.clock import LONG_AGO, settle
 
 FUTURE = time.time() + 7200
 FILES = (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from mathrock.closeness import (
+from mathrock.evaluation.closeness import (
     MOST_DISTANCES,
     Unknown,
     closeness,

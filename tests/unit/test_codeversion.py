@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mathrock.codeversion import NEVER_SHOWS, code_digest, code_params, code_version
+from mathrock.jobs.code_version import NEVER_SHOWS, code_digest, code_params, code_version
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 MODULES = sorted((SCRIPTS / "mathrock").glob("**/*.py"))

@@ -3,18 +3,18 @@ import json
 import numpy as np
 import pytest
 
-from mathrock.bars import BAR, to_rows
-from mathrock.comparison import compare
-from mathrock.composer import compose
-from mathrock.features import FEATURES
-from mathrock.grid import beat_grid
-from mathrock.packing import pack
-from mathrock.pianoroll import encode
-from mathrock.piecescores import SCORES
-from mathrock.scorebars import find_bars
-from mathrock.sequences import Sequences
-from mathrock.songbook import PIECES
-from mathrock.status import Status, write_status
+from mathrock.dataset.index import pack
+from mathrock.dataset.sequences import Sequences
+from mathrock.demo.math_rock import compose
+from mathrock.demo.math_rock_pieces import PIECES
+from mathrock.evaluation.comparison import compare
+from mathrock.evaluation.histograms import FEATURES
+from mathrock.evaluation.piece_metrics import SCORES
+from mathrock.music.bars import BAR, to_rows
+from mathrock.music.grid import beat_grid
+from mathrock.music.score_bars import find_bars
+from mathrock.pianoroll.encoding import encode
+from mathrock.songs.status import Status, write_status
 
 PER_BEAT = 4
 

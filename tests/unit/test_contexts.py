@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mathrock.contexts import Contexts
-from mathrock.echoes import find_echoes, follow
+from mathrock.generation.context import Contexts
+from mathrock.pianoroll.match_model import find_echoes, follow
 
 
 def contexts_of(rolls, **knobs):

@@ -3,12 +3,12 @@ import json
 import numpy as np
 import pytest
 
-from mathrock import pianoroll
-from mathrock.arranging import arrange
-from mathrock.bars import from_rows, to_rows
-from mathrock.copies import AROUND, MOST_PIECES, find_copies
-from mathrock.provenance import write_json
-from mathrock.score import Note
+from mathrock.evaluation.copies import AROUND, MOST_PIECES, find_copies
+from mathrock.files.json_files import write_json
+from mathrock.generation.arranging import arrange
+from mathrock.music.bars import from_rows, to_rows
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding
 
 PART = [{"name": "all", "program": 0, "lowest_pitch": 0, "highest_pitch": 127}]
 KINDS = {"train": 1, "other": 2, "valid": 3, "test": 4}
@@ -24,7 +24,7 @@ def melody(seed, notes=60):
         Note(on / 16, (on + 1) / 16, pitch)
         for on, pitch in zip(steps, pitches.tolist(), strict=True)
     ]
-    return pianoroll.encode(found, 16)[:, :, :2]
+    return encoding.encode(found, 16)[:, :, :2]
 
 
 def silence(steps):
@@ -52,7 +52,7 @@ def find(folder, tmp_path):
 
     def run(*rolls, references=(), folder=folder, bars=(), keep_snippet=False):
         path = tmp_path / "lstm" / "a.npy"
-        pianoroll.save(path, np.array(rolls) if len(rolls) > 1 else rolls[0])
+        encoding.save(path, np.array(rolls) if len(rolls) > 1 else rolls[0])
         settings = {"variations": len(rolls), "keep_snippet": keep_snippet}
         made = {"take": "a", "song": "train", "steps_per_second": 16, "bars": list(bars)}
         made |= {"snippet_steps": len(SNIPPET), "made": {"settings": settings}}
@@ -145,7 +145,7 @@ def test_references_are_asked_about_but_for_those_that_are_not_ok(find, tmp_path
     grid = {"steps_per_second": 16, "steps_per_beat": None, "bars": []}
     files = []
     for name, is_ok in {"anthem": True, "noise": False}.items():
-        pianoroll.save(tmp_path / f"{name}.npy", np.concatenate([NEW, up(COPIED, -4)]))
+        encoding.save(tmp_path / f"{name}.npy", np.concatenate([NEW, up(COPIED, -4)]))
         write_json(tmp_path / f"{name}.json", {"ok": is_ok, "facts": {"grid": grid}})
         files.append((str(tmp_path / f"{name}.npy"), str(tmp_path / f"{name}.json")))
     found = find(after_snippet(NEW), references=tuple(zip(*files, strict=True)))["references"]

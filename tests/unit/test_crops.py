@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from test_sequences import TEST, TRAIN, VALID, name_for
 
-from mathrock import crops as cropping
-from mathrock.augmentation import rotated, stretched
-from mathrock.crops import crops, cut
-from mathrock.echoes import MEMORIES, find_echoes, follow
-from mathrock.sequences import Sequences
+from mathrock.dataset import crops as cropping
+from mathrock.dataset.augmentation import rotated, stretched
+from mathrock.dataset.crops import crops, cut
+from mathrock.dataset.sequences import Sequences
+from mathrock.pianoroll.match_model import MEMORIES, find_echoes, follow
 
 NAMES = ("before", "echo", "likeness", "place", "steps")
 

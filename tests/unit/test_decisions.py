@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.decisions import GOES_ON, STRUCK, decide, nats
+from mathrock.models.step_likelihood import GOES_ON, STRUCK, decide, nats
 
 
 def answers(sounding, onset, sounded):

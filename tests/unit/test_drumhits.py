@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mathrock.drumhits import KEYS, Hit, as_notes, read_hits, write_hits
-from mathrock.drumpeaks import find_hits
-from mathrock.rhythm import HEARD
-from mathrock.spectrum import BANDS, FRAMES_PER_SECOND
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
+from mathrock.music.drum_hits import KEYS, Hit, as_notes, read_hits, write_hits
+from mathrock.transcription.drum_detection import find_hits
+from mathrock.transcription.rhythm_network import HEARD
 
 
 def heard(hits, frames=400):

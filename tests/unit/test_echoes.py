@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock import echoes
-from mathrock.echoes import NONE, Echoes, find_echoes, follow
+from mathrock.pianoroll import match_model
+from mathrock.pianoroll.match_model import NONE, Echoes, find_echoes, follow
 
 
 def noise(steps, planes=2, seed=0):
@@ -65,7 +65,7 @@ def test_of_equally_good_places_the_latest_is_taken():
 
 
 def test_only_the_horizon_is_searched(monkeypatch):
-    monkeypatch.setattr(echoes, "HORIZON", 10)
+    monkeypatch.setattr(match_model, "HORIZON", 10)
     passage = noise(8)
     found = find_echoes(np.concatenate([passage, noise(30, seed=1), passage]))
     assert (found["step"][2:] >= np.arange(2, 46)[:, None] - 11).all()

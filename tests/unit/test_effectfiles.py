@@ -1,4 +1,4 @@
-from mathrock.effectfiles import files_of, with_files
+from mathrock.rendering.effects.files import files_of, with_files
 
 CHAINS = {
     "room": [{"Convolution": {"impulse_response_filename": "hall.wav", "mix": 0.3}}, "Chorus"],

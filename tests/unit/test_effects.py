@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.effect_parameters import CONTAINERS, EFFECTS, parameters, range_of
-from mathrock.effects import EffectError, apply_chain, build, check_chain
+from mathrock.rendering.effects.chains import EffectError, apply_chain, build, check_chain
+from mathrock.rendering.effects.parameters import CONTAINERS, EFFECTS, parameters, range_of
 
 RATE = 44100
 RNG = np.random.default_rng(1)

@@ -1,7 +1,7 @@
 import pytest
 
-from mathrock.effects import EffectError
-from mathrock.effectsettings import check_effects
+from mathrock.config.effects import check_effects
+from mathrock.rendering.effects.chains import EffectError
 
 CHAINS = {
     "dirty": [{"Distortion": {"drive_db": 30}}],

@@ -4,28 +4,30 @@ import pytest
 from test_lstm import stepped
 from test_sequences import TRAIN, VALID, name_for
 
-from mathrock import evaluation
-from mathrock.decisions import decide, nats
-from mathrock.evaluation import SongScore, evaluate, interval, nats_per_note, nats_per_step
-from mathrock.lstm import Stepper, build_model
-from mathrock.music import describe
-from mathrock.planes import ONSET
-from mathrock.sequences import Sequences
+from mathrock.dataset.sequences import Sequences
+from mathrock.models.lstm import build_model
+from mathrock.models.lstm_stepper import Stepper
+from mathrock.models.step_likelihood import decide, nats
+from mathrock.pianoroll.planes import ONSET
+from mathrock.training import likelihood
+from mathrock.training.likelihood import SongScore, evaluate, interval, nats_per_note, nats_per_step
+from mathrock.training.music_statistics import describe
 
 
 @pytest.fixture(scope="module")
 def songs(tmp_path_factory, riff):
     """Test songs of 70, 9 and 40 steps, and two training songs whose ends are for validation."""
-    from mathrock import packing, pianoroll
+    from mathrock.dataset import index
+    from mathrock.pianoroll import encoding
 
     folder, rolls = tmp_path_factory.mktemp("songs"), {}
     names = [name_for("test", valid=0.2, number=i) for i in range(3)]
     names += [name_for("train", valid=0.2, number=i) for i in range(2)]
     genres = ("a", "none", "b", "a", "b")
     for name, steps, genre in zip(names, (70, 9, 40, 50, 60), genres, strict=True):
-        pianoroll.save(folder / f"{name}.npy", riff(steps, [40 + steps, 64]))
+        encoding.save(folder / f"{name}.npy", riff(steps, [40 + steps, 64]))
         rolls[name] = (folder / f"{name}.npy", genre)
-    packing.pack(rolls, folder, 16, window_seconds=1, valid=0.2, least_seconds=1)
+    index.pack(rolls, folder, 16, window_seconds=1, valid=0.2, least_seconds=1)
     return Sequences(folder)
 
 
@@ -87,7 +89,7 @@ def test_a_split_without_songs_has_no_scores(pack_songs, riff):
     sequences = Sequences(pack_songs({TRAIN: riff(40)}, test=0)[0])
     model = build_model(describe(sequences), units=2)
     assert evaluate(model, sequences, "test", 2) == []
-    assert evaluation.summarize([]) is None
+    assert likelihood.summarize([]) is None
 
 
 SCORES = [SongScore(f"{i}", 10.0 * i, 5 + i * i, i) for i in range(40)]
@@ -130,7 +132,7 @@ def test_one_song_has_no_interval(scores):
 
 
 def test_the_summary_is_plain(model, songs):
-    found = evaluation.summarize(evaluate(model, songs, "test", 3))
+    found = likelihood.summarize(evaluate(model, songs, "test", 3))
     assert (found["songs"], found["steps"]) == (3, 119)
     for measure in ("nats_per_step", "nats_per_note"):
         low, high = found[measure]["interval"]

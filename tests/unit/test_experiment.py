@@ -7,9 +7,10 @@ import keras
 import numpy as np
 import pytest
 
-from mathrock import experiment, packing
-from mathrock.attributes import ATTRIBUTES
-from mathrock.lstm import build_model
+from mathrock.dataset import index
+from mathrock.models.lstm import build_model
+from mathrock.pianoroll.attributes import ATTRIBUTES
+from mathrock.training import run
 
 KNOBS = {"units": 3, "layers": 1, "dropout": 0.0, "epochs": 2, "patience": 5, "batch": 4}
 KNOBS |= {"learning_rate": 0.02, "transpose": [0, 0], "seed": 1}
@@ -19,22 +20,20 @@ KNOBS |= {"decay": "linear", "average": 0.5, "weight_decay": 0, "mixed_precision
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, riff):
     """A whole experiment: its folder and what it told."""
-    from mathrock import pianoroll
+    from mathrock.pianoroll import encoding
 
     folder, told = tmp_path_factory.mktemp("experiment"), []
-    name = next(n for i in range(99) if packing.split_of(n := f"{i}", 0.15, 0.1, 0) == "train")
-    pianoroll.save(folder / "roll.npy", riff(64))
-    packing.pack({name: (folder / "roll.npy", "none")}, folder, 16, 1, 1, least_seconds=1)
+    name = next(n for i in range(99) if index.split_of(n := f"{i}", 0.15, 0.1, 0) == "train")
+    encoding.save(folder / "roll.npy", riff(64))
+    index.pack({name: (folder / "roll.npy", "none")}, folder, 16, 1, 1, least_seconds=1)
     outputs = SimpleNamespace(
         model=folder / "out/model.keras",
         history=folder / "out/history.csv",
         metrics=folder / "out/metrics.json",
     )
     with pytest.MonkeyPatch.context() as patch:  # TensorFlow takes no limit once it has begun
-        patch.setattr(
-            experiment, "limit_threads", lambda threads: told.append(f"{threads} threads")
-        )
-        experiment.run(
+        patch.setattr(run, "limit_threads", lambda threads: told.append(f"{threads} threads"))
+        run.run(
             build_model,
             KNOBS,
             {"mathrock/lstm.py": "abc"},

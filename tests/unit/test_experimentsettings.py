@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mathrock.experimentsettings import experiments_of
-from mathrock.settings import SettingsError, read_settings
+from mathrock.config.experiments import experiments_of
+from mathrock.config.settings import SettingsError, read_settings
 
 SCHEMA = Path(__file__).resolve().parents[2] / "workflow/schemas/config.schema.yaml"
 WIDTH = "{models: [lstm, chords], settings: {small: {units: 4}, usual: {}}, seeds: [1, 2]}"

@@ -3,9 +3,9 @@ import math
 
 import pytest
 
-from mathrock.experimentrows import change, read_rows, score
-from mathrock.experimenttable import show_table, write_table
-from mathrock.provenance import write_json
+from mathrock.files.json_files import write_json
+from mathrock.training.comparison_rows import change, read_rows, score
+from mathrock.training.comparison_table import show_table, write_table
 
 STEPS = 10
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.bars import BAR
-from mathrock.features import FEATURES, METRES, distributions_of
-from mathrock.pieces import Piece
+from mathrock.evaluation.histograms import FEATURES, METRES, distributions_of
+from mathrock.evaluation.pieces import Piece
+from mathrock.music.bars import BAR
 
 NO_BARS = np.zeros(0, BAR)
 MIXED = np.array([(0, 0, 7, 8), (14, 1, 4, 4), (30, 2, 4, 4)], BAR)  # a step is a sixteenth

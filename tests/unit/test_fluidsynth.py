@@ -4,9 +4,9 @@ import types
 
 import pytest
 
-from mathrock import fluidsynth
-from mathrock.soundfont import SynthesisError
-from mathrock.synthesis import open_synth
+from mathrock.rendering import fluidsynth_engine
+from mathrock.rendering.soundfont import SynthesisError
+from mathrock.rendering.synthesis import open_synth
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_an_absent_library_is_an_error_with_the_ways_to_get_it(nowhere, font):
 
 def test_the_environment_comes_first(nowhere, monkeypatch, font):
     monkeypatch.setenv("FLUIDSYNTH_LIB", "/nowhere/libfluidsynth.so")
-    assert fluidsynth.find_library() == "/nowhere/libfluidsynth.so"
+    assert fluidsynth_engine.find_library() == "/nowhere/libfluidsynth.so"
     with pytest.raises(SynthesisError, match=r"/nowhere/libfluidsynth\.so can't be used"):
         open_synth(font, engine="fluidsynth")
 
@@ -42,11 +42,11 @@ def test_the_library_inside_pygame_is_found(nowhere, monkeypatch, tmp_path, fold
     library.touch()
     spec = types.SimpleNamespace(origin=str(tmp_path / "pygame/__init__.py"))
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
-    assert fluidsynth.find_library() == str(library)
+    assert fluidsynth_engine.find_library() == str(library)
 
 
 def test_a_font_it_cannot_load_is_an_error(font):
-    if fluidsynth.find_library() is None:
+    if fluidsynth_engine.find_library() is None:
         pytest.skip("FluidSynth's library is not installed")
     with pytest.raises(SynthesisError, match=r"can't load the SoundFont .*a\.sf2"):
         open_synth(font, engine="fluidsynth")

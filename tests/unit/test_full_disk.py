@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from faults import filled
-from mathrock import activations, pianoroll
-from mathrock.atomic import DiskFull
-from mathrock.audiowriter import write_mp3, write_wav
-from mathrock.midifile import write_score
-from mathrock.provenance import write_json
-from mathrock.score import Note, Part, Score
+from mathrock.audio.writing import write_mp3, write_wav
+from mathrock.files.atomic import DiskFull
+from mathrock.files.json_files import write_json
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Note, Part, Score
+from mathrock.pianoroll import encoding
+from mathrock.transcription import basic_pitch
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.uniform(-0.5, 0.5, (44100 * 30, 2)).astype(np.float32)
@@ -18,7 +19,7 @@ NOISE = RNG.uniform(-0.5, 0.5, (44100 * 30, 2)).astype(np.float32)
 def save_model(path):
     import keras
 
-    from mathrock.atomic import replacing
+    from mathrock.files.atomic import replacing
 
     model = keras.Sequential([keras.Input((512,)), keras.layers.Dense(512)])
     with replacing(path) as temporary:
@@ -26,7 +27,7 @@ def save_model(path):
 
 
 def heard(frames=2000):
-    return activations.Activations(
+    return basic_pitch.Activations(
         *(RNG.integers(0, 65535, (frames, width)).astype(np.uint16) for width in (88, 88, 264))
     )
 
@@ -37,10 +38,10 @@ def long_score():
 
 
 WRITERS = {
-    "roll.npy": lambda path: pianoroll.save(
+    "roll.npy": lambda path: encoding.save(
         path, RNG.integers(0, 2, (20_000, 128, 4)).astype(np.uint8)
     ),
-    "heard.npz": lambda path: activations.save(path, heard()),
+    "heard.npz": lambda path: basic_pitch.save(path, heard()),
     "take.wav": lambda path: write_wav(path, NOISE, 44100),
     "take.mp3": lambda path: write_mp3(path, NOISE, 44100),
     "song.mid": lambda path: write_score(path, long_score()),

@@ -1,5 +1,5 @@
-from mathrock.genres import NO_GENRE, blendable
-from mathrock.takestyle import shares
+from mathrock.generation.conditioning import shares
+from mathrock.songs.genres import NO_GENRE, blendable
 
 
 def test_a_single_genre_is_nothing_to_blend():

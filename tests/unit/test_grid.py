@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from _metre_songs import Clock, make
-from mathrock.grid import beat_grid, grid_through, time_grid
-from mathrock.score import Tempo
+from mathrock.music.grid import beat_grid, grid_through, time_grid
+from mathrock.music.score import Tempo
 
 
 def test_a_time_grid_counts_seconds():

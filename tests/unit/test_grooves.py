@@ -4,8 +4,8 @@ import pytest
 from _bars import Bar, bars_of
 from _grooves import LENGTH, MOST_JITTER, groove
 from _metre_songs import make
-from mathrock.grid import beat_grid
-from mathrock.score import Metre, Note, Part, Score, Tempo
+from mathrock.music.grid import beat_grid
+from mathrock.music.score import Metre, Note, Part, Score, Tempo
 
 CLOCK = beat_grid((Tempo(0.0, 120.0),), 1)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mathrock.guidance import Guided
+from mathrock.generation.guidance import Guided
 
 
 class Inner:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mathrock.joblog import failures
+from mathrock.jobs.log import failures
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 

@@ -4,25 +4,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import _metre_songs
-from mathrock import pianoroll, surfbook
-from mathrock.composer import MODES, TONICS
-from mathrock.demosongs import compose
-from mathrock.key import SCALES, find_key
-from mathrock.keytable import UNKNOWN, SongKey
-from mathrock.notenames import PITCH_CLASSES
-from mathrock.score import Note
-from mathrock.songbook import PIECES
+from mathrock.demo import surf_pieces
+from mathrock.demo.math_rock import MODES, TONICS
+from mathrock.demo.math_rock_pieces import PIECES
+from mathrock.demo.songs import compose
+from mathrock.music.pitch_names import PITCH_CLASSES
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.key_estimation import SCALES, find_key
+from mathrock.songs.key_table import UNKNOWN, SongKey
 
 NO_KEY = SongKey()
 
 
 def roll_of(score):
-    return pianoroll.encode(score.pitched_notes, 16)
+    return encoding.encode(score.pitched_notes, 16)
 
 
 def played(pitches, seconds=0.5):
     """A roll of these pitches one after another."""
-    return pianoroll.encode(
+    return encoding.encode(
         [Note(i * seconds, (i + 1) * seconds, p) for i, p in enumerate(pitches)], 16
     )
 
@@ -41,9 +42,9 @@ def test_the_demo_songs_are_in_the_keys_that_they_were_composed_in(piece):
     assert found.covered == 1
 
 
-@pytest.mark.parametrize("piece", surfbook.PIECES)
+@pytest.mark.parametrize("piece", surf_pieces.PIECES)
 def test_the_surf_songs_are_in_theirs_though_glissandi_leave_the_scale(piece):
-    tonic, mode = surfbook.PIECES[piece].key.split(maxsplit=1)
+    tonic, mode = surf_pieces.PIECES[piece].key.split(maxsplit=1)
     found = find_key(roll_of(compose(piece)))
     assert found.key.split()[0] == tonic
     if mode in SCALES:  # phrygian dominant is not

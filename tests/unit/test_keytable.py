@@ -1,4 +1,4 @@
-from mathrock.keytable import COLUMNS, UNKNOWN, SongKey, read_keys, write_keys
+from mathrock.songs.key_table import COLUMNS, UNKNOWN, SongKey, read_keys, write_keys
 
 FOUND = SongKey("Bb major", 0.812, "Bb lydian", (0, 2, 4, 5, 7, 9, 10), 0.973)
 

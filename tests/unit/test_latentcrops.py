@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from test_sequences import TRAIN, name_for
 
-from mathrock.latentcrops import window_crops
-from mathrock.sequences import Sequences
+from mathrock.dataset.sequences import Sequences
+from mathrock.latent.window_crops import window_crops
 
 OTHER = name_for("train", number=1)
 STEPS, HISTORY = 20, 5

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from test_latents import latents, meter, packed  # noqa: F401
 
-from mathrock import latentexam
-from mathrock.latentexam import reconstruction, seams, smoothness, struck
-from mathrock.latents import write_latents
+from mathrock.latent import quality
+from mathrock.latent.quality import reconstruction, seams, smoothness, struck
+from mathrock.latent.summary import write_latents
 
 
 def test_what_sounds_as_a_window_begins_is_an_onset():
@@ -27,7 +27,7 @@ def test_a_perfect_decoder_brings_all_back(meter, packed, monkeypatch):  # noqa:
             rolls[:, 0, :, 1] = rolls[:, 0, :, 0]
             yield rolls
 
-    monkeypatch.setattr(latentexam, "draw", draw)
+    monkeypatch.setattr(quality, "draw", draw)
     drawn += list(crops())
     found = reconstruction(meter, "train")
     assert (found["sampled"], found["onset_f1"]) == (1, 1)
@@ -43,7 +43,7 @@ def test_all_measures_are_shares(meter):  # noqa: F811
     assert all(0 <= value <= 1 for value in found.values())
     ways = smoothness(meter, "train")
     assert all(0 <= way["mean"] <= way["largest"] <= 1 for way in ways.values())
-    steps = latentexam.POINTS - 1
+    steps = quality.POINTS - 1
     assert ways["cut"]["mean"] == pytest.approx(ways["cut"]["largest"] / steps)
     ends = seams(meter, "train")
     assert all(0 <= value <= 1 for value in ends.values())
@@ -57,7 +57,7 @@ def test_a_way_needs_two_songs(meter, packed):  # noqa: F811
 def test_an_examination_is_the_same_twice(meter, latents, packed, tmp_path):  # noqa: F811
     write_latents(tmp_path / "latents.npz", latents)
     one, other = (
-        latentexam.examine(meter.model, tmp_path / "latents.npz", packed._folder) for _ in range(2)
+        quality.examine(meter.model, tmp_path / "latents.npz", packed._folder) for _ in range(2)
     )
     assert one == other
     assert one["on"] == "valid"

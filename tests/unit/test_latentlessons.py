@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from test_latents import SIZES, SMALL, packed  # noqa: F401
 
-from mathrock import training, vae
-from mathrock.latentlessons import course
-from mathrock.training import Training, TrainingError
+from mathrock.latent.task import course
+from mathrock.models import vae
+from mathrock.training import trainer
+from mathrock.training.trainer import Training, TrainingError
 
 KNOBS = Training(
     epochs=4,
@@ -28,7 +29,7 @@ class Killed(Exception):
 def run(packed, folder, knobs=KNOBS, killed_after=None):  # noqa: F811
     """A training: its model's weights, the history and what it told."""
     lessons, sizes = course(packed, SIZES | NOISY)
-    save, told = training._save, []
+    save, told = trainer._save, []
 
     def save_or_be_killed(folder, learner, history):
         save(folder, learner, history)
@@ -36,8 +37,8 @@ def run(packed, folder, knobs=KNOBS, killed_after=None):  # noqa: F811
             raise Killed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "_save", save_or_be_killed)
-        model, history = training.train(
+        patch.setattr(trainer, "_save", save_or_be_killed)
+        model, history = trainer.train(
             packed,
             lambda music: vae.build_model(music, **sizes),
             knobs,

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_latents import SECOND, TRAIN, latents, meter, packed  # noqa: F401
 
-from mathrock.greatcircle import between
-from mathrock.latentpaths import find_path, stepper_for, ways_along
-from mathrock.snippets import TakeError
-from mathrock.takes import Start
+from mathrock.generation.errors import TakeError
+from mathrock.generation.take import Start
+from mathrock.latent.paths import find_path, stepper_for, ways_along
+from mathrock.latent.slerp import between
 
 KNOBS = {"path": "vary", "distance": 0.3, "to": "any", "points": 0, "seed": 1, "variations": 1}
 KNOBS |= {"blend": {}, "attributes": {}, "start": 0, "snippet_seconds": 2, "song": "any"}

@@ -5,14 +5,14 @@ import pytest
 from test_sequences import TRAIN, VALID, name_for
 from test_vae import shaken
 
-from mathrock import vae
-from mathrock.latentlessons import course
-from mathrock.latentmeasures import Meter
-from mathrock.latentpaths import shift
-from mathrock.latents import gather, read_latents, write_latents
-from mathrock.latentwindows import Windows
-from mathrock.music import describe
-from mathrock.sequences import Sequences
+from mathrock.dataset.sequences import Sequences
+from mathrock.latent.metrics import Meter
+from mathrock.latent.paths import shift
+from mathrock.latent.summary import gather, read_latents, write_latents
+from mathrock.latent.task import course
+from mathrock.latent.windows import Windows
+from mathrock.models import vae
+from mathrock.training.music_statistics import describe
 
 SECOND, THIRD = name_for("train", number=1), name_for("train", number=2)
 SIZES = {"bars": 2, "seconds": 1, "segments": 4, "history": 0.25}
@@ -21,16 +21,17 @@ SMALL = {"latent": 5, "units": 6, "width": 4, "channels": 3}
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory, riff):
-    from mathrock import packing, pianoroll
+    from mathrock.dataset import index
+    from mathrock.pianoroll import encoding
 
     folder = tmp_path_factory.mktemp("packed")
     songs = {TRAIN: (riff(160), "math_rock"), SECOND: (riff(60, [50, 55]), "surf")}
     songs |= {THIRD: (riff(100, [70]), "none"), VALID: (riff(90, [62, 69]), "surf")}
     rolls = {}
     for song, (roll, genre) in songs.items():
-        pianoroll.save(folder / f"{song}.npy", roll)
+        encoding.save(folder / f"{song}.npy", roll)
         rolls[song] = folder / f"{song}.npy", genre
-    packing.pack(rolls, folder, 16, window_seconds=1, hop_seconds=1, least_seconds=1)
+    index.pack(rolls, folder, 16, window_seconds=1, hop_seconds=1, least_seconds=1)
     return Sequences(folder)
 
 
@@ -61,7 +62,7 @@ def test_means_are_those_of_the_training_windows(meter, latents):
 
 
 def test_directions_are_what_least_squares_finds(meter, packed, latents):
-    from mathrock.attributes import scores
+    from mathrock.pianoroll.attributes import scores
 
     found = list(meter.encoded("train"))
     means = np.concatenate([some.mean for some in found])

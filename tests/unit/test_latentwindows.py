@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_sequences import TRAIN, VALID, name_for
 
-from mathrock.bars import BAR
-from mathrock.latentwindows import Windows
-from mathrock.sequences import Sequences
+from mathrock.dataset.sequences import Sequences
+from mathrock.latent.windows import Windows
+from mathrock.music.bars import BAR
 
 OTHER = name_for("train", number=1)
 

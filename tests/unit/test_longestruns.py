@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.longestruns import Run, longest_runs, notes_of
-from mathrock.planes import ONSET
+from mathrock.evaluation.longest_runs import Run, longest_runs, notes_of
+from mathrock.pianoroll.planes import ONSET
 
 TUNE = np.array([(0, 60), (2, 64), (3, 67), (3, 72), (7, 71), (8, 60), (10, 62)])
 LOW = np.array([(0, 30), (9, 35), (11, 30)])  # shares no way with it

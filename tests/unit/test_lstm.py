@@ -2,9 +2,10 @@ import keras
 import numpy as np
 import pytest
 
-from mathrock.decisions import decide, nats
-from mathrock.lstm import Stepper, build_model
-from mathrock.music import Music
+from mathrock.models.lstm import build_model
+from mathrock.models.lstm_stepper import Stepper
+from mathrock.models.music_facts import Music
+from mathrock.models.step_likelihood import decide, nats
 
 LAYERS, UNITS = 2, 5
 FREQUENCIES = np.random.default_rng(2).uniform(0.001, 0.3, (128, 2))

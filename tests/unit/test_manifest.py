@@ -1,6 +1,6 @@
-from mathrock.manifest import COLUMNS, read_manifest, write_manifest
-from mathrock.songs import Song
-from mathrock.status import Status
+from mathrock.songs.manifest import COLUMNS, read_manifest, write_manifest
+from mathrock.songs.song import Song
+from mathrock.songs.status import Status
 
 
 def song(name, path="songs/a.mp3"):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mathrock.mastering import loudness, master, match_loudness
-from mathrock.truepeak import true_peak
+from mathrock.audio.true_peak import true_peak
+from mathrock.rendering.mastering import loudness, master, match_loudness
 
 RATE = 44100
 TIME = np.arange(4 * RATE) / RATE

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from mathrock import pianoroll
-from mathrock.measures import measure
-from mathrock.score import Note
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.statistics import measure
 
 
 def of(*notes, steps=None):
-    roll = pianoroll.encode(notes, 16)
+    roll = encoding.encode(notes, 16)
     if steps:
         roll = np.pad(roll, ((0, steps - len(roll)), (0, 0), (0, 0)))
     return measure(roll, 16)

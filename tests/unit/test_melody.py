@@ -1,6 +1,6 @@
 import pytest
 
-from mathrock.melody import MelodyError, Tone, read_melody
+from mathrock.demo.melody import MelodyError, Tone, read_melody
 
 
 def pitches(text, key):

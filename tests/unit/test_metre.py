@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from mathrock.metre import beat_length, beats_a_bar, median_tempo, usual_metre
+from mathrock.music.metre import beat_length, beats_a_bar, median_tempo, usual_metre
 
 
 @pytest.mark.parametrize(

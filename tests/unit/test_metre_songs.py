@@ -3,7 +3,7 @@ import pytest
 
 import _metre_songs
 from _metre_songs import Clock, accents, downbeats, make, quarters, sound
-from mathrock.midifile import read_score, write_score
+from mathrock.formats.midi import read_score, write_score
 
 CHANGING = "7/8 7/8 5/8 9/8"
 CASES = {

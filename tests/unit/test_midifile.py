@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.demosongs import GENRES, compose
-from mathrock.midifile import MidiError, read_score, write_score
-from mathrock.score import Marker, Metre, Note, Part, Score, Tempo
+from mathrock.demo.songs import GENRES, compose
+from mathrock.formats.midi import MidiError, read_score, write_score
+from mathrock.music.score import Marker, Metre, Note, Part, Score, Tempo
 
 TICK = 0.0006  # seconds: a tick at 120 beats a minute, rounded up
 

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from mathrock.musicxml import read_musicxml
-from mathrock.notation import UNNAMED, NotationError
+from mathrock.formats.musicxml.reader import read_musicxml
+from mathrock.formats.notation import UNNAMED, NotationError
 
 
 def pitch(name, octave, chord=False, tie="", duration=2):

@@ -5,10 +5,17 @@ import pytest
 import yaml
 from mir_eval.transcription import precision_recall_f1_overlap
 
-from mathrock import activations
-from mathrock.activations import HOP, LOWEST_PITCH, PITCHES, SAMPLE_RATE, SCALE, Activations
-from mathrock.notecreation import INSTRUMENTS, create_notes, frame_times
-from mathrock.score import Note
+from mathrock.music.score import Note
+from mathrock.transcription import basic_pitch
+from mathrock.transcription.basic_pitch import (
+    HOP,
+    LOWEST_PITCH,
+    PITCHES,
+    SAMPLE_RATE,
+    SCALE,
+    Activations,
+)
+from mathrock.transcription.note_creation import INSTRUMENTS, create_notes, frame_times
 
 THRESHOLDS = [(0.6, 0.4, 58), (0.5, 0.3, 127.7), (0.3, 0.2, 30), (0.9, 0.6, 58), (0.2, 0.1, 0)]
 
@@ -119,7 +126,7 @@ def test_frame_times_are_basic_pitchs_own(without_tensorflow):
 
 def with_note(*spans, frames=120, level=0.8):
     """Activations in which the pitch 60 sounds in these spans of frames, each with an onset."""
-    heard = activations.empty(frames)
+    heard = basic_pitch.empty(frames)
     for start, end in spans:
         heard.onset[start, 60 - LOWEST_PITCH] = level * SCALE
         heard.note[start:end, 60 - LOWEST_PITCH] = level * SCALE
@@ -153,7 +160,7 @@ def test_no_note_lies_outside_the_recording():
 @pytest.mark.parametrize("melodia", [False, True])
 @pytest.mark.parametrize("frames", [0, 1, 2, 3, 50])
 def test_silence_of_any_length_has_no_notes(frames, melodia):
-    assert create_notes(activations.empty(frames), melodia=melodia) == []
+    assert create_notes(basic_pitch.empty(frames), melodia=melodia) == []
 
 
 def test_an_empty_pitch_range_has_no_notes(heard):

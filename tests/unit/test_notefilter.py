@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import _metre_songs
-from mathrock import activations, notefilter
-from mathrock.activations import SCALE
-from mathrock.notecreation import create_notes
-from mathrock.notefilter import FEATURES, INTERVALS, MOMENTS, NoteFilter, features
-from mathrock.scoring import score, without_doubled
+from mathrock.evaluation.transcription_metrics import score, without_doubled
+from mathrock.transcription import basic_pitch, note_filter
+from mathrock.transcription.basic_pitch import SCALE
+from mathrock.transcription.note_creation import create_notes
+from mathrock.transcription.note_filter import FEATURES, INTERVALS, MOMENTS, NoteFilter, features
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data/listener/note_filter.npz"
 HERE = MOMENTS.index(0) * len(INTERVALS) + INTERVALS.index(0)  # the onset itself
@@ -24,7 +24,7 @@ def linear(column=None, bias=0.0):
 
 def heard_notes(*notes, frames=200):
     """Activations in which (frame, pitch, strength) are struck and sound for 30 frames."""
-    heard = activations.empty(frames)
+    heard = basic_pitch.empty(frames)
     for frame, pitch, strength in notes:
         heard.onset[frame, pitch - 21] = round(strength * SCALE)
         heard.note[frame : frame + 30, pitch - 21] = round(0.8 * SCALE)
@@ -110,14 +110,14 @@ def test_pitch_range_holds_with_the_filter():
 
 @pytest.mark.parametrize("frames", [0, 1, 2, 3, 20])
 def test_silence_has_no_notes(frames):
-    judge = notefilter.load(SHIPPED)
-    assert create_notes(activations.empty(frames), note_filter=0.35, judge=judge) == []
+    judge = note_filter.load(SHIPPED)
+    assert create_notes(basic_pitch.empty(frames), note_filter=0.35, judge=judge) == []
 
 
 def test_weights_come_back(tmp_path):
-    judge = notefilter.load(SHIPPED)
-    notefilter.save(tmp_path / "again.npz", judge)
-    for one, other in zip(judge, notefilter.load(tmp_path / "again.npz"), strict=True):
+    judge = note_filter.load(SHIPPED)
+    note_filter.save(tmp_path / "again.npz", judge)
+    for one, other in zip(judge, note_filter.load(tmp_path / "again.npz"), strict=True):
         for (w, b), (w2, b2) in zip(one, other, strict=True):
             assert np.array_equal(w, w2)
             assert np.array_equal(b, b2)
@@ -126,7 +126,7 @@ def test_weights_come_back(tmp_path):
 def test_the_shipped_filter_knows_notes_from_ghosts_and_drums():
     song = _metre_songs.make("7/8", drums=True, seconds=15)
     truth = without_doubled(song.pitched_notes)
-    heard = activations.predict(_metre_songs.sound(song))
-    judge = notefilter.load(SHIPPED)
+    heard = basic_pitch.predict(_metre_songs.sound(song))
+    judge = note_filter.load(SHIPPED)
     filtered = score(truth, create_notes(heard, note_filter=0.35, judge=judge))["onset_f1"]
     assert filtered > score(truth, create_notes(heard))["onset_f1"] + 0.02

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.echoes import FOUND
-from mathrock.npyrows import NpyRows, appending
+from mathrock.files.npy_rows import NpyRows, appending
+from mathrock.pianoroll.match_model import FOUND
 
 
 @given(lengths=st.lists(st.integers(0, 9), max_size=5), data=st.data())

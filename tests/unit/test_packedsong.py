@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from mathrock import packedsong, packing, pianoroll, shardfiles
-from mathrock.planes import PLANES
-from mathrock.score import Note
-from mathrock.sequences import Sequences
+from mathrock.dataset import index, shard_files
+from mathrock.dataset.sequences import Sequences
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding, packed_song
+from mathrock.pianoroll.planes import PLANES
 
 NOTES = [Note(at / 4, at / 4 + 0.4, 60 + at % 5, 1 + at) for at in range(80)]
 HITS = [Note(at / 2, at / 2, 36, 99) for at in range(60)]  # some after the last note
@@ -12,38 +13,38 @@ HITS = [Note(at / 2, at / 2, 36, 99) for at in range(60)]  # some after the last
 
 @pytest.fixture
 def roll():
-    return pianoroll.encode(NOTES, 16, HITS)
+    return encoding.encode(NOTES, 16, HITS)
 
 
 def test_it_ends_with_the_last_note(roll):
-    packed = packedsong.pack_song(roll)
+    packed = packed_song.pack_song(roll)
     assert len(packed.bits) == len(packed.echoes) < len(roll)
     assert len(packed.velocities) == len(NOTES)
 
 
 def test_it_comes_back_from_its_file_and_from_the_rolls(roll, tmp_path):
-    packed = packedsong.pack_song(roll)
-    packedsong.save(tmp_path / "a.npz", packed)
-    pianoroll.save(tmp_path / "a.npy", roll)
+    packed = packed_song.pack_song(roll)
+    packed_song.save(tmp_path / "a.npz", packed)
+    encoding.save(tmp_path / "a.npy", roll)
     for name in ("a.npz", "a.npy"):
-        found = packedsong.load(tmp_path / name)
+        found = packed_song.load(tmp_path / name)
         for one, other in zip(packed, found, strict=True):
             assert np.array_equal(one, other)
 
 
 def test_writing_it_twice_gives_the_same_bytes(roll, tmp_path):
     for name in ("a.npz", "b.npz"):
-        packedsong.save(tmp_path / name, packedsong.pack_song(roll))
+        packed_song.save(tmp_path / name, packed_song.pack_song(roll))
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
 
 
 def test_other_planes_are_refused(roll, tmp_path):
-    packedsong.save(tmp_path / "a.npz", packedsong.pack_song(roll, planes=1))
+    packed_song.save(tmp_path / "a.npz", packed_song.pack_song(roll, planes=1))
     with pytest.raises(ValueError, match=r"a.npz: it is not packed with 2 planes"):
-        packedsong.load(tmp_path / "a.npz")
-    pianoroll.save(tmp_path / "b.npy", roll[:, :, :3])
+        packed_song.load(tmp_path / "a.npz")
+    encoding.save(tmp_path / "b.npy", roll[:, :, :3])
     with pytest.raises(ValueError, match=r"b.npy: a roll is \(steps, 128, 2\), not"):
-        packedsong.load(tmp_path / "b.npy")
+        packed_song.load(tmp_path / "b.npy")
 
 
 def facts_of(folder, paths, shards):
@@ -51,7 +52,7 @@ def facts_of(folder, paths, shards):
     facts = {}
     for number in range(shards):
         those = dict(list(paths.items())[number::shards])
-        written = shardfiles.write_songs(folder / f"{number}", those, {}, 16, len(PLANES))
+        written = shard_files.write_songs(folder / f"{number}", those, {}, 16, len(PLANES))
         facts |= {song: {"genre": "none", "shard": f"{number}"} | f for song, f in written.items()}
     return {song: facts[song] for song in paths}
 
@@ -61,11 +62,11 @@ def test_what_is_read_does_not_depend_on_the_shards(tmp_path, riff):
     for number in range(7):
         notes = [note._replace(pitch=note.pitch + number) for note in NOTES[number:]]
         paths[f"song-{number}"] = tmp_path / f"{number}.npy"
-        pianoroll.save(paths[f"song-{number}"], pianoroll.encode(notes, 16, HITS[number:]))
+        encoding.save(paths[f"song-{number}"], encoding.encode(notes, 16, HITS[number:]))
     found = []
     for shards in (1, 3):
         folder = tmp_path / f"in-{shards}"
-        packing.write_index(folder, facts_of(folder, paths, shards), 16, 2, 1, least_seconds=1)
+        index.write_index(folder, facts_of(folder, paths, shards), 16, 2, 1, least_seconds=1)
         found.append(Sequences(folder))
     one, three = found
     assert one.spans == three.spans

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mathrock.paireddifference import Scored, difference
+from mathrock.training.paired_bootstrap import Scored, difference
 
 STEPS = np.array([10, 30, 20, 40, 25, 35])
 EASE = np.array([1.0, 5.0, 2.0, 9.0, 3.0, 4.0])  # nats a step: songs differ much

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mathrock import pianoroll
-from mathrock.composer import compose
-from mathrock.grid import beat_grid
-from mathrock.midifile import read_score, write_score
-from mathrock.pianoroll import decode, decode_drums, encode
-from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
-from mathrock.score import Note, Part, Score, Tempo
+from mathrock.demo.math_rock import compose
+from mathrock.formats.midi import read_score, write_score
+from mathrock.music.grid import beat_grid
+from mathrock.music.score import Note, Part, Score, Tempo
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.encoding import decode, decode_drums, encode
+from mathrock.pianoroll.planes import DRUM, ONSET, SOUNDING, VELOCITY
 
 RATES = pytest.mark.parametrize("rate", [16, 220])
 
@@ -246,7 +246,7 @@ def test_nothing_encodes_to_no_steps():
 
 def test_a_saved_roll_can_be_memory_mapped(tmp_path):
     roll = encode([Note(0.0, 1.0, 60)], 16)
-    pianoroll.save(tmp_path / "a.npy", roll)
+    encoding.save(tmp_path / "a.npy", roll)
     mapped = np.load(tmp_path / "a.npy", mmap_mode="r")
     assert isinstance(mapped, np.memmap)
     assert mapped.dtype == np.uint8

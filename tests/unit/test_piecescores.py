@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from mathrock.bars import BAR
-from mathrock.pieces import Piece
-from mathrock.piecescores import SCORES, scores_of
+from mathrock.evaluation.piece_metrics import SCORES, scores_of
+from mathrock.evaluation.pieces import Piece
+from mathrock.music.bars import BAR
 
 NO_BARS = np.zeros(0, BAR)
 SEVEN, FOUR = (0, 3, 6, 10), (0, 4, 8, 11, 12)  # sixteenths that a riff strikes

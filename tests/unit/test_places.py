@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mathrock.bars import BAR, from_rows
-from mathrock.places import IN_BARS, find_places
+from mathrock.music.bars import BAR, from_rows
+from mathrock.pianoroll.metrical_position import IN_BARS, find_places
 
 UNKNOWN = np.zeros(0, BAR)
 # 7/8 and 5/4 at 12 steps a quarter note.

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.playorder import Signs, play_order
+from mathrock.formats.repeats import Signs, play_order
 
 SIGNS = st.builds(
     Signs, st.booleans(), st.integers(0, 3), st.sampled_from([(), (1,), (2,), (1, 3)])

@@ -2,7 +2,8 @@ import json
 import platform
 from importlib.metadata import version
 
-from mathrock.provenance import how_made, read_json, write_json
+from mathrock.files.json_files import read_json, write_json
+from mathrock.files.provenance import how_made
 
 
 def test_how_made_is_plain_and_complete(tmp_path):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mathrock.pulses import find_pulses
+from mathrock.transcription.pulse_tracking import find_pulses
 
 
 def odds_at(frames, count):

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mathrock.mastering import loudness, match_loudness
-from mathrock.rack import finish
-from mathrock.stems import mix
-from mathrock.truepeak import true_peak
+from mathrock.audio.true_peak import true_peak
+from mathrock.rendering.mastering import loudness, match_loudness
+from mathrock.rendering.mixing import finish
+from mathrock.rendering.stems import mix
 
 RATE = 44100
 CHAINS = {

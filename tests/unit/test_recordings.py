@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import _metre_songs
-from mathrock.midifile import write_score
-from mathrock.notefilter import FEATURES, load
-from mathrock.score import Note, Part, Score
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Note, Part, Score
+from mathrock.transcription.note_filter import FEATURES, load
 from train_note_filter import match
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"

@@ -6,15 +6,15 @@ import mido
 import pytest
 import yaml
 
-from mathrock import referencesong
-from mathrock.demosongs import compose
-from mathrock.midifile import write_score
-from mathrock.codeversion import code_version
-from mathrock.references import find_references
-from mathrock.referencesong import take_in
-from mathrock.rollgrid import encode_song
-from mathrock.score import Note, Part, Score
-from mathrock.songs import SongsError
+from mathrock.demo.songs import compose
+from mathrock.formats.midi import write_score
+from mathrock.jobs.code_version import code_version
+from mathrock.music.score import Note, Part, Score
+from mathrock.pianoroll.song_encoding import encode_song
+from mathrock.songs import reference_import
+from mathrock.songs.reference_import import take_in
+from mathrock.songs.references import find_references
+from mathrock.songs.song import SongsError
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = [
@@ -133,7 +133,7 @@ def test_what_no_reader_expected_is_a_reason_and_a_traceback(tmp_path, monkeypat
     def fails(data):
         raise KeyError("odd")
 
-    monkeypatch.setattr(referencesong, "read_abc", fails)
+    monkeypatch.setattr(reference_import, "read_abc", fails)
     (tmp_path / "a.abc").write_text(TUNE)
     score, status = take(tmp_path)
     assert (score.parts, status.ok) == ([], False)

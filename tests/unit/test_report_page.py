@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mathrock.manifest import read_manifest
+from mathrock.songs.manifest import read_manifest
 from small_results import SmallResults
 
 EVIL = 'data/songs/rock/<img src=x onerror=alert(1)> "it\'s" 🎸 {x} $y$.mp3'

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.report.pianorolls import draw, draw_file, pitch_range, voices_of
-from mathrock.score import Note, Part, Score
+from mathrock.music.score import Note, Part, Score
+from mathrock.report.roll_drawing import draw, draw_file, pitch_range, voices_of
 
 STROKE = re.compile(r"M(-?[\d.]+) (-?[\d.]+)h([\d.]+)")
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.mastering import loudness
+from mathrock.music.score import Note, Part, Score
+from mathrock.rendering.mastering import loudness
+from mathrock.rendering.synthesis import SAMPLE_RATE
+from mathrock.report.preview_mp3 import LUFS, write_preview
 from mathrock.report.previews import played, recorded, stretch_of
-from mathrock.report.smallmp3 import LUFS, write_preview
-from mathrock.score import Note, Part, Score
-from mathrock.synthesis import SAMPLE_RATE
 
 SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
 

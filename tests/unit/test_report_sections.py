@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mathrock.provenance import read_json, write_json
-from mathrock.report import making, models, songs, takes
+from mathrock.files.json_files import read_json, write_json
+from mathrock.music.score import Note, Part, Score
+from mathrock.report import making_of, models, songs, takes
 from mathrock.report.takes import picture
-from mathrock.score import Note, Part, Score
 from small_results import SmallResults
 
 
@@ -133,7 +133,7 @@ def test_rules_are_measured_over_their_jobs(tmp_path):
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    rows = making.measure_rules(tmp_path)
+    rows = making_of.measure_rules(tmp_path)
     assert [(row["rule"], row["jobs"], row["total"], row["longest"]) for row in rows] == [
         ("pack", 1, "20.0 s", "20.0 s"),
         ("hear_song", 2, "8.0 s", "5.0 s"),
@@ -143,4 +143,4 @@ def test_rules_are_measured_over_their_jobs(tmp_path):
 
 
 def test_no_benchmarks_no_rules(tmp_path):
-    assert making.measure_rules(tmp_path / "none") == []
+    assert making_of.measure_rules(tmp_path / "none") == []

@@ -1,6 +1,6 @@
 import pytest
 
-from mathrock.report.words import clock, duration, listed, note_name, number, percent, size
+from mathrock.report.formatting import clock, duration, listed, note_name, number, percent, size
 
 
 @pytest.mark.parametrize(

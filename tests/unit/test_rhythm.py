@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from mathrock import rhythm
-from mathrock.rhythm import HEARD, TAPS, RhythmListener, scaled
-from mathrock.spectrum import BANDS
+from mathrock.audio.mel_spectrogram import BANDS
+from mathrock.transcription import rhythm_network
+from mathrock.transcription.rhythm_network import HEARD, TAPS, RhythmListener, scaled
 
 
 def listener(channels=4, blocks=3, seed=0):
@@ -30,7 +30,7 @@ def noise(frames, seed=1):
 def test_blockwise_is_as_whole(monkeypatch, stretch):
     levels = noise(100)
     whole = listener().hear(levels)
-    monkeypatch.setattr(rhythm, "_STRETCH", stretch)
+    monkeypatch.setattr(rhythm_network, "_STRETCH", stretch)
     assert listener().hear(levels) == pytest.approx(whole, abs=1e-4)
 
 
@@ -64,8 +64,8 @@ def test_spectra_are_scaled_within_limits():
 
 def test_weights_come_back(tmp_path):
     one = listener()
-    rhythm.save(tmp_path / "rhythm.npz", one)
-    back = rhythm.load(tmp_path / "rhythm.npz")
+    rhythm_network.save(tmp_path / "rhythm.npz", one)
+    back = rhythm_network.load(tmp_path / "rhythm.npz")
     assert len(back.layers) == len(one.layers)
     for mine, theirs in zip(one.layers, back.layers, strict=True):
         for a, b in zip(mine, theirs, strict=True):

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from _metre_songs import make
-from mathrock.bars import to_rows
-from mathrock.grid import beat_grid, time_grid
-from mathrock.pianoroll import decode, encode
-from mathrock.rollgrid import encode_song
-from mathrock.score import Note, Part, Score
-from mathrock.scorebars import find_bars
-from mathrock.status import Status
+from mathrock.music.bars import to_rows
+from mathrock.music.grid import beat_grid, time_grid
+from mathrock.music.score import Note, Part, Score
+from mathrock.music.score_bars import find_bars
+from mathrock.pianoroll.encoding import decode, encode
+from mathrock.pianoroll.song_encoding import encode_song
+from mathrock.songs.status import Status
 
 KNOBS = {"kind": "beat", "steps_per_second": 16, "steps_per_beat": 12, "least_confidence": 0.5}
 SONG = make("7/8", rubato=0.05, bars=8)

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from _metre_songs import make
-from mathrock.bars import from_rows
-from mathrock.grid import beat_grid, time_grid
-from mathrock.midifile import parse_midi, read_score, write_score
-from mathrock.ruler import even_ruler, ruler_of
-from mathrock.score import Metre, Note, Part, Score
-from mathrock.scorebars import find_bars
+from mathrock.formats.midi import parse_midi, read_score, write_score
+from mathrock.generation.timeline import even_ruler, ruler_of
+from mathrock.music.bars import from_rows
+from mathrock.music.grid import beat_grid, time_grid
+from mathrock.music.score import Metre, Note, Part, Score
+from mathrock.music.score_bars import find_bars
 
 SEVEN_FIVE = from_rows([[0, 0, 7, 8], [42, 1.75, 5, 4], [102, 4.25, 7, 8], [144, 6, 7, 8]])
 

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from mathrock import pianoroll
-from mathrock.bars import BAR
-from mathrock.contexts import NAMES
-from mathrock.measures import measure
-from mathrock.places import find_places
-from mathrock.planes import ONSET, SOUNDING
-from mathrock.sampling import GOES_ON, STRUCK, Sampling, continue_song
+from mathrock.generation.context import NAMES
+from mathrock.generation.sampling import GOES_ON, STRUCK, Sampling, continue_song
+from mathrock.music.bars import BAR
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.metrical_position import find_places
+from mathrock.pianoroll.planes import ONSET, SOUNDING
+from mathrock.pianoroll.statistics import measure
 
 RATE = 16
 NOTHING = np.zeros((0, 128, 2), np.bool_)
@@ -163,9 +163,9 @@ def test_nats_are_the_models_own_whatever_the_knobs_do():
 
 
 def test_the_decisions_are_those_that_models_are_trained_on():
-    from mathrock import decisions
+    from mathrock.models import step_likelihood
 
-    assert (STRUCK, GOES_ON) == (decisions.STRUCK, decisions.GOES_ON)
+    assert (STRUCK, GOES_ON) == (step_likelihood.STRUCK, step_likelihood.GOES_ON)
 
 
 def test_a_silent_model_breaks_its_silence():
@@ -262,7 +262,7 @@ def test_extreme_logits_are_no_trouble():
 
 def test_what_is_drawn_is_a_proper_roll():
     roll = go_on(lively(), 20)
-    again = pianoroll.encode(pianoroll.decode(roll, RATE), RATE)[:, :, :2]
+    again = encoding.encode(encoding.decode(roll, RATE), RATE)[:, :, :2]
     assert np.array_equal(again, roll[: len(again)])
 
 
@@ -307,7 +307,7 @@ def test_several_takes_are_guarded_each_by_itself(model):
     rolls, _ = several(model(), range(4), seconds=8, max_polyphony=3)
     assert rolls[..., SOUNDING].sum(axis=2).max(axis=1).tolist() == [3] * 4
     for roll in rolls:
-        again = pianoroll.encode(pianoroll.decode(roll, RATE), RATE)[:, :, :2]
+        again = encoding.encode(encoding.decode(roll, RATE), RATE)[:, :, :2]
         assert np.array_equal(again, roll[: len(again)])
 
 
@@ -320,10 +320,10 @@ def test_where_a_chord_gives_way_the_nats_are_of_what_is_left():
 def test_a_models_nats_of_its_own_notes_are_those_of_its_evaluation(name, pack_songs, riff):
     import keras
 
-    from mathrock import chords, lstm
-    from mathrock.evaluation import evaluate
-    from mathrock.music import Music
-    from mathrock.sequences import Sequences
+    from mathrock.dataset.sequences import Sequences
+    from mathrock.models import chords, lstm
+    from mathrock.models.music_facts import Music
+    from mathrock.training.likelihood import evaluate
 
     maker = {"lstm": lstm, "chords": chords}[name]
     frequencies = np.tile([0.02, 0.5], (128, 1))

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from _metre_songs import downbeats, make
-from mathrock.bars import BAR, from_rows, quarters_of, tempos_of, to_rows
-from mathrock.grid import beat_grid, time_grid
-from mathrock.score import Metre, Score, Tempo
-from mathrock.scorebars import find_bars
+from mathrock.music.bars import BAR, from_rows, quarters_of, tempos_of, to_rows
+from mathrock.music.grid import beat_grid, time_grid
+from mathrock.music.score import Metre, Score, Tempo
+from mathrock.music.score_bars import find_bars
 
 
 def bars_of(*metres, steps=480, bpm=120.0, per_beat=12):

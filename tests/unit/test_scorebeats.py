@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from _metre_songs import Clock, downbeats, make
-from mathrock.beats import read_beats, summarize, write_beats
-from mathrock.score import Metre, Note, Part, Score, Tempo
-from mathrock.scorebeats import beats_of
+from mathrock.music.beats import read_beats, summarize, write_beats
+from mathrock.music.score import Metre, Note, Part, Score, Tempo
+from mathrock.music.score_beats import beats_of
 
 STEADY = (Tempo(0.0, 120.0),)
 

@@ -2,9 +2,9 @@ import csv
 
 import pytest
 
-from mathrock.midifile import write_score
-from mathrock.score import Note, Part, Score
-from mathrock.scoring import score, without_doubled, write_scores
+from mathrock.evaluation.transcription_metrics import score, without_doubled, write_scores
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Note, Part, Score
 
 NOTES = [Note(i * 0.5, i * 0.5 + 0.4, 50 + i) for i in range(8)]
 

@@ -3,16 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock import packing, pianoroll
-from mathrock.attributes import ATTRIBUTES
-from mathrock.echoes import find_echoes
-from mathrock.npyrows import NpyRows
-from mathrock.packing import TooLittleMusic, split_of
-from mathrock.places import IN_BARS
-from mathrock.planes import DRUM, ONSET, VELOCITY
-from mathrock.score import Note
-from mathrock.sequences import SPLITS, Sequences, Span
-from mathrock.shardfiles import EmptySong
+from mathrock.dataset import index
+from mathrock.dataset.index import TooLittleMusic, split_of
+from mathrock.dataset.sequences import SPLITS, Sequences, Span
+from mathrock.dataset.shard_files import EmptySong
+from mathrock.files.npy_rows import NpyRows
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.attributes import ATTRIBUTES
+from mathrock.pianoroll.match_model import find_echoes
+from mathrock.pianoroll.metrical_position import IN_BARS
+from mathrock.pianoroll.planes import DRUM, ONSET, VELOCITY
 
 NOTES = st.lists(
     st.builds(
@@ -60,8 +61,8 @@ def test_any_stretch_comes_back(three):
 def test_every_bit_pattern_comes_back(tmp_path_factory, seed):
     roll = np.random.default_rng(seed).random((20, 128, 2)) < 0.5
     folder = tmp_path_factory.mktemp("bits")
-    pianoroll.save(folder / "a.npy", roll)
-    packing.pack({TRAIN: (folder / "a.npy", "none")}, folder, 16, least_seconds=1)
+    encoding.save(folder / "a.npy", roll)
+    index.pack({TRAIN: (folder / "a.npy", "none")}, folder, 16, least_seconds=1)
     assert np.array_equal(Sequences(folder).song(TRAIN), roll)
 
 
@@ -226,12 +227,12 @@ def test_a_single_plane_and_cycles_come_back(pack_songs, riff):
 def test_velocities_and_drums_come_back(tmp_path_factory, songs, data):
     folder = tmp_path_factory.mktemp("played")
     first = [Note(0, 1, 60, 1)]  # so that no song is empty
-    rolls = [pianoroll.encode(first + notes, 1, hits) for notes, hits in songs]
+    rolls = [encoding.encode(first + notes, 1, hits) for notes, hits in songs]
     paths = {f"{i}": (folder / f"{i}.npy", "none") for i in range(len(rolls))}
     for roll, (path, _) in zip(rolls, paths.values(), strict=True):
-        pianoroll.save(path, roll)
+        encoding.save(path, roll)
     splits = dict.fromkeys(paths, "train")  # so that their ends are held out
-    packing.pack(paths, folder, 1, valid=0.3, least_seconds=1, splits=splits)
+    index.pack(paths, folder, 1, valid=0.3, least_seconds=1, splits=splits)
     packed = Sequences(folder)
     for song, roll in zip(paths, rolls, strict=True):
         steps = len(packed.song(song))
@@ -246,9 +247,9 @@ def test_velocities_and_drums_come_back(tmp_path_factory, songs, data):
 
 def test_models_see_the_same_whether_a_roll_tells_velocities_or_not(pack_songs):
     notes = [Note(at / 4, at / 4 + 0.4, 60 + at % 3, 1 + at) for at in range(99)]
-    roll = pianoroll.encode(notes, 16)
+    roll = encoding.encode(notes, 16)
     # Drums, before the first note, with the notes and after the last.
-    beaten = pianoroll.encode(notes, 16, [Note(at / 4, at / 4, 36) for at in range(300)])
+    beaten = encoding.encode(notes, 16, [Note(at / 4, at / 4, 36) for at in range(300)])
     kinds = {"without": roll[:, :, :2].astype(bool), "with": roll, "beaten": beaten}
     folders = [pack_songs({TRAIN: one}, folder=kind)[0] for kind, one in kinds.items()]
     for name in ("steps.npy", "echoes.npy", "index.json"):
@@ -258,7 +259,7 @@ def test_models_see_the_same_whether_a_roll_tells_velocities_or_not(pack_songs):
 
 def test_a_note_costs_a_byte_more_and_a_hit_six(pack_songs):
     notes = [Note(at / 4, at / 4 + 0.2, 60) for at in range(100)]
-    folder, _ = pack_songs({TRAIN: pianoroll.encode(notes, 16, notes[:70])})
+    folder, _ = pack_songs({TRAIN: encoding.encode(notes, 16, notes[:70])})
     velocities, hits = (np.load(folder / f"{name}.npy") for name in ("velocities", "drums"))
     assert (velocities.nbytes, hits.nbytes) == (100, 70 * 6)
 
@@ -280,7 +281,7 @@ def test_a_single_plane_has_no_velocities(pack_songs, riff):
 
 def test_drums_alone_are_an_empty_song(pack_songs, riff):
     with pytest.raises(EmptySong):
-        pack_songs({TRAIN: riff(40), VALID: pianoroll.encode([], 16, [Note(1, 2, 36)])})
+        pack_songs({TRAIN: riff(40), VALID: encoding.encode([], 16, [Note(1, 2, 36)])})
 
 
 def test_splits_can_be_given(pack_songs, riff):

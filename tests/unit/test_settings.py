@@ -7,9 +7,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.attributes import ATTRIBUTES
-from mathrock.settings import PITCH_CLASSES, SettingsError, read_settings, takes_of
-from mathrock.songs import Song, song_id
+from mathrock.config.settings import PITCH_CLASSES, SettingsError, read_settings, takes_of
+from mathrock.pianoroll.attributes import ATTRIBUTES
+from mathrock.songs.listing import song_id
+from mathrock.songs.song import Song
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"

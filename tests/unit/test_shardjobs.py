@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from mathrock.atomic import DiskFull
-from mathrock.shardjobs import ArtifactGone, SongsFailed, make_songs
-from mathrock.shardtables import read_table, write_table
-from mathrock.songdigests import COLUMNS
+from mathrock.files.atomic import DiskFull
+from mathrock.songs.shards.digests import COLUMNS
+from mathrock.songs.shards.jobs import ArtifactGone, SongsFailed, make_songs
+from mathrock.songs.shards.tables import read_table, write_table
 
 
 class Shard:

@@ -1,11 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock import shards
-from mathrock.shards import COLUMNS, shard_names, shard_of, write_lists
-from mathrock.shardtables import files_of, listed_files, read_table, write_table
-from mathrock.songdigests import write_digests
-from mathrock.songs import find_songs
+from mathrock.songs.listing import find_songs
+from mathrock.songs.shards import lists
+from mathrock.songs.shards.digests import write_digests
+from mathrock.songs.shards.lists import COLUMNS, shard_names, shard_of, write_lists
+from mathrock.songs.shards.tables import files_of, listed_files, read_table, write_table
 
 
 def make_songs(folder, *names):
@@ -70,7 +70,7 @@ def test_what_was_found_the_same_is_not_read_each_time(tmp_path, monkeypatch):
     digest(tmp_path)
     (tmp_path / "songs/a.mid").touch()
     digest(tmp_path)
-    monkeypatch.setattr(shards, "digest_of", None)
+    monkeypatch.setattr(lists, "digest_of", None)
     digest(tmp_path)
 
 

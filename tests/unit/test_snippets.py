@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from mathrock.sequences import Sequences
-from mathrock.snippets import TakeError, choose_snippet, write_snippets
+from mathrock.dataset.sequences import Sequences
+from mathrock.generation.errors import TakeError
+from mathrock.generation.snippets import choose_snippet, write_snippets
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "seed": 1}
 KNOBS |= {"path": "vary", "to": "any"}

@@ -1,8 +1,9 @@
 import pytest
 
-from mathrock.references import find_references
-from mathrock.songlist import folder_of, in_bucket, read_list, write_list
-from mathrock.songs import SongsError, describe_song, find_songs
+from mathrock.songs.list_file import folder_of, in_bucket, read_list, write_list
+from mathrock.songs.listing import describe_song, find_songs
+from mathrock.songs.references import find_references
+from mathrock.songs.song import SongsError
 
 
 @pytest.fixture

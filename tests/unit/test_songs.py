@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock import songs
-from mathrock.songs import NO_GENRE, SongsError, describe_song, find_songs, song_id
+from mathrock.songs import listing
+from mathrock.songs.listing import NO_GENRE, describe_song, find_songs, song_id
+from mathrock.songs.song import SongsError
 
 NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
 PATHS = st.lists(NAMES.filter(lambda name: name not in (".", "..")), min_size=1, max_size=3)
@@ -186,7 +187,7 @@ def test_a_missing_folder_is_named(tmp_path):
 
 def test_equal_ids_are_an_error_that_names_both(folder, monkeypatch):
     place = folder("a.mp3", "b.mp3")
-    monkeypatch.setattr(songs, "song_id", lambda relative: "same")
+    monkeypatch.setattr(listing, "song_id", lambda relative: "same")
     with pytest.raises(SongsError, match=r"a\.mp3 and .*b\.mp3"):
         find_songs(place)
 

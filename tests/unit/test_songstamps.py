@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mathrock.songstamps import digest_of, key_of, make_song, read_stamp, write_stamp
+from mathrock.songs.shards.stamps import digest_of, key_of, make_song, read_stamp, write_stamp
 
 SONG = {"id": "a", "path": "a.mp3", "genre": "none", "format": "mp3", "problem": ""}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mathrock.soundfont import SynthesisError, check_soundfont, substitutes
+from mathrock.rendering.soundfont import SynthesisError, check_soundfont, substitutes
 
 
 def test_a_riff_sfbk_file_passes(tmp_path):

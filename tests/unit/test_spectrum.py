@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mathrock.spectrum import (
+from mathrock.audio.mel_spectrogram import (
     BANDS,
     FLOOR,
     FRAMES_PER_SECOND,

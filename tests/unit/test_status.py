@@ -1,6 +1,6 @@
 import json
 
-from mathrock.status import Status, read_status, write_status
+from mathrock.songs.status import Status, read_status, write_status
 
 STATUS = Status("a-1", "songs/ギ'a.mp3", warnings=("was cut", "is quiet"), facts={"notes": 3})
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from mathrock.steadyfile import FileChanged, unchanged
+from mathrock.files.unchanged import FileChanged, unchanged
 
 
 @pytest.fixture

@@ -5,18 +5,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.midifile import write_score
-from mathrock.score import Note, Part, Score, Tempo
-from mathrock.stems import (
-    PARTS,
-    mix,
-    part_of,
-    read_stems,
-    render_stems,
-    split_parts,
-    write_stems,
-)
-from mathrock.synthesis import SynthesisError, render
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Note, Part, Score, Tempo
+from mathrock.rendering.part_rendering import part_of, render_stems, split_parts
+from mathrock.rendering.stems import PARTS, mix, read_stems, write_stems
+from mathrock.rendering.synthesis import SynthesisError, render
 
 FONT = Path(__file__).resolve().parents[2] / "data/soundfont/rock_gm_fluidr3mono.sf3"
 RATE = 44100

@@ -2,13 +2,13 @@ from itertools import pairwise
 
 import pytest
 
-from mathrock import surfcomposer
-from mathrock.demosongs import COMPOSERS, GENRES
-from mathrock.demosongs import compose as compose_any
-from mathrock.midifile import read_score, write_score
-from mathrock.performing import REPEAT_GAP
-from mathrock.score import Metre
-from mathrock.surfcomposer import BEATS, FILLS, PICKING, PIECES, SNARE, compose
+from mathrock.demo import surf
+from mathrock.demo.players import REPEAT_GAP
+from mathrock.demo.songs import COMPOSERS, GENRES
+from mathrock.demo.songs import compose as compose_any
+from mathrock.demo.surf import BEATS, FILLS, PICKING, PIECES, SNARE, compose
+from mathrock.formats.midi import read_score, write_score
+from mathrock.music.score import Metre
 
 RANGES = {"Lead guitar": (40, 72), "Rhythm guitar": (57, 76), "Bass": (28, 55), "Drums": (36, 51)}
 SCORES = {name: compose(name) for name in PIECES}
@@ -120,7 +120,7 @@ def test_music_goes_on_without_silences(name):
 def test_what_a_section_names_is_known_and_fits(name):
     for section in PIECES[name].sections.values():
         assert section.picking in PICKING
-        assert section.comping in surfcomposer.COMPING
+        assert section.comping in surf.COMPING
         assert section.beat in BEATS
         last = section.theme[-1]
         assert last.slot + last.length <= 16 * len(section.chords)

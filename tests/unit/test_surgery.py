@@ -4,7 +4,7 @@ import pytest
 from _bars import bars_of
 from _metre_songs import make
 from _surgery import ODD_METRES, recut, varied
-from mathrock.score import Metre, Note, Part, Score, Tempo
+from mathrock.music.score import Metre, Note, Part, Score, Tempo
 
 QUARTER = 0.5  # seconds
 

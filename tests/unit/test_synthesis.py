@@ -4,10 +4,10 @@ import mido
 import numpy as np
 import pytest
 
-from mathrock import fluidsynth
-from mathrock.midifile import write_score
-from mathrock.score import Note, Part, Score, Tempo
-from mathrock.synthesis import (
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Note, Part, Score, Tempo
+from mathrock.rendering import fluidsynth_engine
+from mathrock.rendering.synthesis import (
     ENGINES,
     QUIET,
     SynthesisError,
@@ -25,7 +25,7 @@ BEAT = 480  # ticks, half a second
 
 @pytest.fixture(scope="module", params=ENGINES)
 def synth(request):
-    if request.param == "fluidsynth" and fluidsynth.find_library() is None:
+    if request.param == "fluidsynth" and fluidsynth_engine.find_library() is None:
         pytest.skip("FluidSynth's library is not installed")
     return open_synth(FONT, RATE, request.param)
 

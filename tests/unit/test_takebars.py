@@ -3,11 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.bars import BAR, from_rows, quarters_of, tempos_of
-from mathrock.grid import beat_grid, time_grid
-from mathrock.score import Metre, Score, Tempo
-from mathrock.scorebars import find_bars
-from mathrock.takebars import counted_from, plan_take, shortest_period
+from mathrock.generation.metre_plan import plan_take, shortest_period
+from mathrock.music.bar_offsets import counted_from
+from mathrock.music.bars import BAR, from_rows, quarters_of, tempos_of
+from mathrock.music.grid import beat_grid, time_grid
+from mathrock.music.score import Metre, Score, Tempo
+from mathrock.music.score_bars import find_bars
 
 UNKNOWN = np.zeros(0, BAR)
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.keytable import SongKey
-from mathrock.snippets import TakeError
-from mathrock.takekey import Wish, move, octave_for, wish_of
+from mathrock.generation.errors import TakeError
+from mathrock.generation.key_constraint import Wish, move, octave_for, wish_of
+from mathrock.songs.key_table import SongKey
 
 KNOBS = {"in_key": False, "tonic": None, "pitch_classes": []}
 KNOBS |= {"lowest_pitch": 28, "highest_pitch": 96}

@@ -3,15 +3,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mathrock import pianoroll
-from mathrock.keytable import SongKey, write_keys
-from mathrock.planes import DRUM, ONSET, SOUNDING, VELOCITY
-from mathrock.provenance import read_json
-from mathrock.score import Note
-from mathrock.sequences import Sequences
-from mathrock.snippets import TakeError
-from mathrock.takekey import move
-from mathrock.takes import make_take, takes_at_once
+from mathrock.dataset.sequences import Sequences
+from mathrock.files.json_files import read_json
+from mathrock.generation.errors import TakeError
+from mathrock.generation.key_constraint import move
+from mathrock.generation.take import make_take, takes_at_once
+from mathrock.music.score import Note
+from mathrock.pianoroll import encoding
+from mathrock.pianoroll.planes import DRUM, ONSET, SOUNDING, VELOCITY
+from mathrock.songs.key_table import SongKey, write_keys
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "keep_snippet": False, "seconds": 2}
 KNOBS |= {"temperature": 1.0, "max_polyphony": 8, "lowest_pitch": 28, "highest_pitch": 96}
@@ -231,7 +231,7 @@ def test_without_bars_a_take_has_none(make):
 @pytest.mark.parametrize("variations", [1, 2])
 def test_the_snippet_is_played_as_its_song_is(pack_songs, riff, tmp_path, variations):
     notes = [Note(at / 4, at / 4 + 0.2, 60, 20 + at) for at in range(80)]
-    song = pianoroll.encode(notes, 16, [Note(at / 2, at / 2, 36, 40 + at) for at in range(40)])
+    song = encoding.encode(notes, 16, [Note(at / 2, at / 2, 36, 40 + at) for at in range(40)])
     folder, _ = pack_songs({"before": riff(50), "long": song})
     out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
     knobs = {**KNOBS, "start": 2, "variations": variations}

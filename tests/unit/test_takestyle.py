@@ -1,9 +1,9 @@
 import pytest
 from test_sequences import TEST, VALID, name_for
 
-from mathrock.sequences import Sequences
-from mathrock.snippets import TakeError
-from mathrock.takestyle import LEAST_DENSITY, rows_of, style_of
+from mathrock.dataset.sequences import Sequences
+from mathrock.generation.conditioning import LEAST_DENSITY, rows_of, style_of
+from mathrock.generation.errors import TakeError
 
 KNOBS = {"blend": {}, "attributes": {}, "guidance": 1}
 

@@ -2,8 +2,8 @@ import csv
 
 import pytest
 
-from mathrock.provenance import write_json
-from mathrock.taketable import show_table, write_table
+from mathrock.files.json_files import write_json
+from mathrock.generation.take_table import show_table, write_table
 
 
 def like_with(density):

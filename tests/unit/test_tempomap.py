@@ -3,14 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.beats import Beat
-from mathrock.grid import beat_grid
-from mathrock.metre import beat_length, beats_a_bar
-from mathrock.midifile import read_score, write_score
-from mathrock.score import Note, Part, Score
-from mathrock.scorebars import find_bars
-from mathrock.scorebeats import beats_of
-from mathrock.tempomap import TOLERANCE, tempo_map
+from mathrock.formats.midi import read_score, write_score
+from mathrock.music.beats import Beat
+from mathrock.music.grid import beat_grid
+from mathrock.music.metre import beat_length, beats_a_bar
+from mathrock.music.score import Note, Part, Score
+from mathrock.music.score_bars import find_bars
+from mathrock.music.score_beats import beats_of
+from mathrock.music.tempo_map import TOLERANCE, tempo_map
 
 
 def beats(times, numerator=4, denominator=4, pickup=0, per_bar=4):

@@ -3,8 +3,8 @@ import struct
 import numpy as np
 import pytest
 
-from mathrock.soundfont import SynthesisError
-from mathrock.tinysynth import TinySynth, _adapted
+from mathrock.rendering.soundfont import SynthesisError
+from mathrock.rendering.tinysoundfont_engine import TinySynth, _adapted
 
 
 def chunk(name: bytes, content: bytes) -> bytes:

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 import _metre_songs as metre_songs
-from mathrock import rhythm
-from mathrock.beats import summarize
-from mathrock.drumpeaks import find_hits
-from mathrock.rhythm import HEARD
-from mathrock.scoring import score_beats, score_hits
-from mathrock.spectrum import BANDS, FRAMES_PER_SECOND, spectrum
-from mathrock.tracking import track_beats
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, spectrum
+from mathrock.evaluation.transcription_metrics import score_beats, score_hits
+from mathrock.music.beats import summarize
+from mathrock.transcription import rhythm_network
+from mathrock.transcription.beat_tracking import track_beats
+from mathrock.transcription.drum_detection import find_hits
+from mathrock.transcription.rhythm_network import HEARD
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTENER = rhythm.load(ROOT / "data/listener/rhythm.npz")
+LISTENER = rhythm_network.load(ROOT / "data/listener/rhythm.npz")
 SONGS = {
     "5/4": {"metre": "5/4", "bpm": 126},
     "7/8": {"metre": "7/8", "bpm": 150, "seed": 11},

@@ -10,11 +10,11 @@ import pytest
 from _clips import Clip, clip_of
 from _metre_songs import make
 from _recordings import is_held_back
-from mathrock import rhythm
-from mathrock.midifile import write_score
-from mathrock.rhythm import HEARD
-from mathrock.score import Note, Part, Score
-from mathrock.spectrum import BANDS, FRAMES_PER_SECOND
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Note, Part, Score
+from mathrock.transcription import rhythm_network
+from mathrock.transcription.rhythm_network import HEARD
 from train_rhythm import changed, composed, keeps_to_beats, songs
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/train_rhythm.py"
@@ -100,9 +100,9 @@ def test_a_small_network_is_trained_saved_and_read_back(tmp_path):
     untrained = network.listener_of(network.build(channels=8, blocks=2))
     seconds = count()  # a step each
     model = network.train([learnt], 2.0, channels=8, blocks=2, clock=lambda: next(seconds))
-    rhythm.save(tmp_path / "rhythm.npz", network.listener_of(model))
-    listener = rhythm.load(tmp_path / "rhythm.npz")
-    odds = model.predict_on_batch(rhythm.scaled(learnt.levels)[None])[0]
+    rhythm_network.save(tmp_path / "rhythm.npz", network.listener_of(model))
+    listener = rhythm_network.load(tmp_path / "rhythm.npz")
+    odds = model.predict_on_batch(rhythm_network.scaled(learnt.levels)[None])[0]
     assert np.abs(listener.hear(learnt.levels) - odds).max() < 1e-4
     before, after = (network.validate(one, [learnt]) for one in (untrained, listener))
     assert tuple(after) == HEARD
@@ -118,7 +118,7 @@ def test_the_command_trains_on_what_is_not_held_back(folder, tmp_path):
     assert facts["songs"] == len(songs(folder))
     assert (facts["trained_on"], facts["validated_on"]) == (2, 2)
     assert tuple(facts["nats"]) == HEARD
-    listener = rhythm.load(tmp_path / "r.npz")
+    listener = rhythm_network.load(tmp_path / "r.npz")
     assert listener.hear(np.zeros((10, BANDS), np.uint8)).shape == (10, len(HEARD))
 
 

@@ -12,12 +12,16 @@ import numpy as np
 import pytest
 from test_sequences import name_for
 
-from mathrock import chords, lessons, packing, pianoroll, training
-from mathrock.evaluation import SongScore, evaluate, nats_per_step
-from mathrock.lstm import build_model
-from mathrock.music import Music, describe
-from mathrock.sequences import Sequences
-from mathrock.training import Training, TrainingError
+from mathrock.dataset import index
+from mathrock.dataset.sequences import Sequences
+from mathrock.models import chords
+from mathrock.models.lstm import build_model
+from mathrock.models.music_facts import Music
+from mathrock.pianoroll import encoding
+from mathrock.training import task, trainer
+from mathrock.training.likelihood import SongScore, evaluate, nats_per_step
+from mathrock.training.music_statistics import describe
+from mathrock.training.trainer import Training, TrainingError
 
 EPOCHS = 4
 SMALL = Training(
@@ -44,9 +48,9 @@ def pack(folder, riff):
     rolls = {}
     for number, roll in enumerate([riff(70), riff(60, [62, 65]), riff(9)]):
         name = name_for("train", 0.2, 0, number=number)
-        pianoroll.save(folder / f"{name}.npy", roll)
+        encoding.save(folder / f"{name}.npy", roll)
         rolls[name] = (folder / f"{name}.npy", "none")
-    packing.pack(
+    index.pack(
         rolls, folder, RATE, window_seconds=1, hop_seconds=1, valid=0.2, test=0, least_seconds=1
     )
     return Sequences(folder)
@@ -63,7 +67,7 @@ class Run:
     def __init__(self, songs, folder, knobs=SMALL, key="key", build=build, killed_in=None):
         self.weights, self.averaged = {}, {}
         self.told, self.history, self.model = [], None, None
-        save, write_history = training._save, training.write_history
+        save, write_history = trainer._save, trainer.write_history
 
         def save_and_remember(place, learner, history):
             save(place, learner, history)
@@ -77,9 +81,9 @@ class Run:
             write_history(path, history)
 
         with pytest.MonkeyPatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
-            patch.setattr(training, "_save", save_and_remember)
-            patch.setattr(training, "write_history", write_or_be_killed)
-            self.model, self.history = training.train(
+            patch.setattr(trainer, "_save", save_and_remember)
+            patch.setattr(trainer, "write_history", write_or_be_killed)
+            self.model, self.history = trainer.train(
                 songs, build, knobs, folder, key, folder.parent / "board", self.told.append
             )
 
@@ -127,7 +131,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(whole, resumed):
 
 
 def test_the_best_epochs_averaged_weights_are_returned(songs, whole):
-    best = training.best_epoch(whole.history)
+    best = trainer.best_epoch(whole.history)
     valid = whole.history[best - 1]["valid"]
     assert valid == min(row["valid"] for row in whole.history)
     assert equal(whole.model.get_weights(), whole.averaged[best])
@@ -136,7 +140,7 @@ def test_the_best_epochs_averaged_weights_are_returned(songs, whole):
 
 
 def test_only_the_last_and_the_best_epoch_are_kept(whole, folder, resumed):
-    best = training.best_epoch(whole.history)
+    best = trainer.best_epoch(whole.history)
     kept = {f"last-{EPOCHS:05d}.npz", f"best-{best:05d}.npz"}
     assert {path.name for path in folder.iterdir()} == {*kept, "key", "history.csv"}
 
@@ -158,7 +162,7 @@ def learned(songs, tmp_path_factory):
     folder = tmp_path_factory.mktemp("learned") / "checkpoints"
     folder.mkdir()
     (folder / "key").write_text("another key")
-    training.write_history(folder / "history.csv", [dict.fromkeys(training.COLUMNS, 0)] * 7)
+    trainer.write_history(folder / "history.csv", [dict.fromkeys(trainer.COLUMNS, 0)] * 7)
     (folder / "last-00007.npz").write_text("another model")
     knobs = Training(epochs=24, patience=24, batch=8, learning_rate=0.3, transpose=(0, 0), seed=1)
     return Run(songs, folder, knobs, build=lambda music: build_model(music, 8))
@@ -175,14 +179,14 @@ def test_the_loss_falls(learned):
 
 
 def test_without_an_average_the_weights_are_those_learned(learned):
-    best = training.best_epoch(learned.history)
+    best = trainer.best_epoch(learned.history)
     assert equal(learned.model.get_weights(), learned.weights[best])
 
 
 def test_the_seed_decides_how_a_training_begins(songs):
     weights = []
     for seed in (1, 1, 2):
-        training._make_deterministic(seed)
+        trainer._make_deterministic(seed)
         weights.append(build(describe(songs)).get_weights())
     assert equal(weights[0], weights[1])
     assert not equal(weights[0], weights[2])
@@ -202,9 +206,9 @@ def test_a_loss_that_is_no_number_is_an_error_that_names_the_songs(songs, tmp_pa
 
 
 def test_what_is_no_number_never_replaces_a_good_checkpoint(songs, tmp_path, monkeypatch):
-    rate = training.learning_rate
+    rate = trainer.learning_rate
     sick = lambda knobs, batches, progress: np.nan if progress >= 0.3 else rate(knobs, 0, 0)  # noqa: E731
-    monkeypatch.setattr(training, "learning_rate", sick)
+    monkeypatch.setattr(trainer, "learning_rate", sick)
     with pytest.raises(TrainingError, match="epoch 2"):
         Run(songs, tmp_path / "a")
     monkeypatch.undo()
@@ -216,14 +220,14 @@ def test_what_is_no_number_never_replaces_a_good_checkpoint(songs, tmp_path, mon
 def test_a_validation_that_is_no_number_names_its_songs():
     scores = [SongScore(f"song-{i}", np.nan if i % 2 else 1.0, 4, 4) for i in range(12)]
     with pytest.raises(TrainingError) as caught:
-        training._check_numbers(scores, 3, SMALL)
+        trainer._check_numbers(scores, 3, SMALL)
     assert "validation after epoch 3" in str(caught.value)
     assert "(songs: song-1, song-3, song-5 and 3 more)" in str(caught.value)
 
 
 def rates(decay, batches=9999):
     knobs = dataclasses.replace(SMALL, decay=decay)
-    return [training.learning_rate(knobs, batches, at / 10) / 0.5 for at in range(11)]
+    return [trainer.learning_rate(knobs, batches, at / 10) / 0.5 for at in range(11)]
 
 
 def test_the_learning_rate_decays_as_asked():
@@ -235,8 +239,8 @@ def test_the_learning_rate_decays_as_asked():
 
 
 def test_the_learning_rate_warms_up():
-    rising = [rates("none", batches)[0] for batches in (0, 49, training.WARMUP - 1, 500)]
-    assert rising == pytest.approx([1 / training.WARMUP, 50 / training.WARMUP, 1, 1])
+    rising = [rates("none", batches)[0] for batches in (0, 49, trainer.WARMUP - 1, 500)]
+    assert rising == pytest.approx([1 / trainer.WARMUP, 50 / trainer.WARMUP, 1, 1])
 
 
 @pytest.fixture
@@ -248,21 +252,21 @@ def clock(monkeypatch):
         found.now += 1
         return found.now
 
-    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=monotonic))
+    monkeypatch.setattr(trainer, "time", SimpleNamespace(monotonic=monotonic))
     return found
 
 
 def test_minutes_end_a_training_within_an_epoch_and_shape_its_schedule(
     songs, tmp_path, clock, monkeypatch
 ):
-    learned, learn = [], training._Learner.learn
+    learned, learn = [], trainer._Learner.learn
 
     def learn_and_remember(learner, inputs, weights, rate):
         learned.append(rate)
         return learn(learner, inputs, weights, rate)
 
-    monkeypatch.setattr(training._Learner, "learn", learn_and_remember)
-    monkeypatch.setattr(training, "WARMUP", 1)
+    monkeypatch.setattr(trainer._Learner, "learn", learn_and_remember)
+    monkeypatch.setattr(trainer, "WARMUP", 1)
     knobs = dataclasses.replace(SMALL, epochs=1000, batch=1, minutes=0.25, decay="linear")
     run = Run(songs, tmp_path / "a", knobs)
     assert 15 <= clock.now < 30
@@ -287,7 +291,7 @@ def test_lines_are_told_every_few_seconds_and_within_long_epochs(songs, tmp_path
 
 def test_nothing_is_told_twice_within_seconds(clock):
     told = []
-    news = training._News(told.append)
+    news = trainer._News(told.append)
     for number in range(20):
         news(f"{number}", 5)
     assert told == ["4", "9", "14", "19"]
@@ -308,13 +312,13 @@ def test_epochs_cut_songs_in_different_places(songs, tmp_path, monkeypatch):
 
 
 def test_crops_are_augmented_as_asked(songs, tmp_path, monkeypatch):
-    asked, crops = [], lessons.crops
+    asked, crops = [], task.crops
 
     def remember(*arguments):
         asked.append(arguments[-4:])
         return crops(*arguments)
 
-    monkeypatch.setattr(lessons, "crops", remember)
+    monkeypatch.setattr(task, "crops", remember)
     Run(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=1, rotate=True))
     assert asked == [((-2, 2), 0.2, True, 0.25)]
 
@@ -323,7 +327,7 @@ MUSIC = Music(2, (), np.full((128, 2), 0.01), steps=100, lowest=40, highest=80)
 
 
 def test_vectors_do_not_decay():
-    learner = training._Learner(build_model(MUSIC, 3), dataclasses.replace(SMALL, weight_decay=0.5))
+    learner = trainer._Learner(build_model(MUSIC, 3), dataclasses.replace(SMALL, weight_decay=0.5))
     before = {weight.path: np.asarray(weight).copy() for weight in learner.model.weights}
     blank = {name: np.zeros((2, 4, 128, 2), "float32") for name in ("before", "steps")}
     learner.learn(blank, np.zeros((2, 4), "float32"), 0.1)  # without weight there is no gradient
@@ -360,13 +364,13 @@ def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeyp
 def test_lstms_are_left_out_of_mixed_precision(monkeypatch, name):
     """On JAX a GPU's own LSTM knows no bfloat16."""
     monkeypatch.setattr(keras.distribution, "list_devices", lambda kind=None: ["gpu:0"])
-    layers = training._built(BUILDS[name], MUSIC, mixed_precision=True)._flatten_layers()
+    layers = trainer._built(BUILDS[name], MUSIC, mixed_precision=True)._flatten_layers()
     lstms = {layer.compute_dtype for layer in layers if isinstance(layer, keras.layers.LSTM)}
     assert lstms == {"float32"}
 
 
 def test_without_a_gpu_there_is_no_mixed_precision():
-    found = training._built(lambda music: keras.config.dtype_policy().name, MUSIC, True)
+    found = trainer._built(lambda music: keras.config.dtype_policy().name, MUSIC, True)
     assert found == "float32"
 
 
@@ -383,7 +387,7 @@ def losses_from_the_same_weights(songs, folder):
 
         knobs = Training(2, 9, batch=2, learning_rate=0.5, transpose=(0, 0), seed=1, average=0.5)
         knobs = dataclasses.replace(knobs, mixed_precision=True)  # without a GPU: full precision
-        _, history = training.train(
+        _, history = trainer.train(
             Sequences(songs), build_same, knobs, folder / name, "key", None, lambda line: None
         )
         losses[name] = [row[kind] for row in history for kind in ("train", "valid")]
@@ -423,9 +427,9 @@ def test_jax_on_two_devices_gives_the_same_losses_as_tensorflow_on_one(tmp_path,
 
 
 def test_the_history_comes_back(tmp_path):
-    history = [dict.fromkeys(training.COLUMNS, 1 / i) | {"epoch": i} for i in (1, 2)]
-    training.write_history(tmp_path / "history.csv", history)
-    assert training.read_history(tmp_path / "history.csv") == history
+    history = [dict.fromkeys(trainer.COLUMNS, 1 / i) | {"epoch": i} for i in (1, 2)]
+    trainer.write_history(tmp_path / "history.csv", history)
+    assert trainer.read_history(tmp_path / "history.csv") == history
     with (tmp_path / "history.csv").open() as file:
         assert next(csv.reader(file)) == [
             "epoch",
@@ -439,18 +443,18 @@ def test_the_history_comes_back(tmp_path):
 
 def test_patience_counts_from_the_best_epoch():
     history = [{"epoch": i, "valid": loss} for i, loss in enumerate([3, 1, 2, 1], start=1)]
-    assert training.best_epoch(history) == 2
+    assert trainer.best_epoch(history) == 2
     patient = dataclasses.replace(SMALL, epochs=9, patience=3)
-    assert training._is_over(history, dataclasses.replace(patient, patience=2), 0)
-    assert not training._is_over(history, patient, 0)
-    assert training._is_over(history, dataclasses.replace(patient, epochs=4), 0)
-    assert training._is_over(history, dataclasses.replace(patient, minutes=2), 2)
-    assert not training._is_over([], dataclasses.replace(patient, minutes=2), 2)
+    assert trainer._is_over(history, dataclasses.replace(patient, patience=2), 0)
+    assert not trainer._is_over(history, patient, 0)
+    assert trainer._is_over(history, dataclasses.replace(patient, epochs=4), 0)
+    assert trainer._is_over(history, dataclasses.replace(patient, minutes=2), 2)
+    assert not trainer._is_over([], dataclasses.replace(patient, minutes=2), 2)
 
 
 def test_the_progress_line_says_where_training_is():
     history = [{"epoch": 1, "train": 2.0, "valid": 3.0, "seconds": 4.0, "steps_per_second": 555.5}]
-    line = training.progress_line(history, 120)
+    line = trainer.progress_line(history, 120)
     assert line == (
         "epoch 1/120: train 2.000, valid 3.000 nats/step, 4.0 s, 556 steps/s (best: epoch 1)"
     )
@@ -459,13 +463,13 @@ def test_the_progress_line_says_where_training_is():
 def test_padding_weighs_nothing_in_the_loss():
     weights = np.array([[1, 1, 0], [1, 0, 0]], "float32")
     values = np.array([[1, 2, 1000], [6, 1000, 1000]], "float32")
-    assert float(training.NatsPerStep()(weights, values, weights)) == pytest.approx(3)
+    assert float(trainer.NatsPerStep()(weights, values, weights)) == pytest.approx(3)
 
 
 def test_a_checkpoint_half_removed_is_begun_anew(tmp_path):
     folder = tmp_path / "checkpoints"
     folder.mkdir()
     (folder / "key").write_text("key")
-    training.write_history(folder / "history.csv", [dict.fromkeys(training.COLUMNS, 1)])
-    assert training._resume(folder, "key") == []
+    trainer.write_history(folder / "history.csv", [dict.fromkeys(trainer.COLUMNS, 1)])
+    assert trainer._resume(folder, "key") == []
     assert [path.name for path in folder.iterdir()] == ["key"]

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from mathrock.beats import Beat
-from mathrock.drumhits import Hit
-from mathrock.midifile import read_score, write_score
-from mathrock.score import Note
-from mathrock.transcript import transcript
+from mathrock.formats.midi import read_score, write_score
+from mathrock.music.beats import Beat
+from mathrock.music.drum_hits import Hit
+from mathrock.music.score import Note
+from mathrock.transcription.score_assembly import transcript
 
 
 def beats(bpm=140.0, begin=0.0, confidence=0.9, bars=6):

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.composer import compose
-from mathrock.midifile import write_score
-from mathrock.midisong import take_in
-from mathrock.score import Note, Part, Score
-from mathrock.songs import describe_song
-from mathrock.spectrum import BANDS
-from mathrock.transcription import hear
+from mathrock.audio.mel_spectrogram import BANDS
+from mathrock.demo.math_rock import compose
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Note, Part, Score
+from mathrock.songs.listing import describe_song
+from mathrock.songs.midi_import import take_in
+from mathrock.transcription.recording import hear
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@ import keras
 import numpy as np
 import pytest
 
-from mathrock.decisions import decide, nats
-from mathrock.music import Music
-from mathrock.vae import Price, build_model, divergence, take_apart
-from mathrock.vaestepper import Stepper
+from mathrock.models.music_facts import Music
+from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.vae import Price, build_model, divergence, take_apart
+from mathrock.models.vae_stepper import Stepper
 
 STEPS, HISTORY, SEGMENT = 10, 3, 4
 SMALL = {"steps": STEPS, "segment": SEGMENT, "history": HISTORY, "latent": 5, "units": 6}

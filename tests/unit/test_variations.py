@@ -1,6 +1,6 @@
 import numpy as np
 
-from mathrock.variations import join, made_of, pick, tracks_of
+from mathrock.generation.variations import join, made_of, pick, tracks_of
 
 
 def test_a_take_alone_is_its_own_track():

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.beats import read_beats, summarize
-from mathrock.drumhits import read_hits
-from mathrock.manifest import read_manifest
-from mathrock.mastering import loudness
-from mathrock.midifile import read_score
-from mathrock.pianoroll import decode
-from mathrock.truepeak import true_peak
+from mathrock.audio.true_peak import true_peak
+from mathrock.formats.midi import read_score
+from mathrock.music.beats import read_beats, summarize
+from mathrock.music.drum_hits import read_hits
+from mathrock.pianoroll.encoding import decode
+from mathrock.rendering.mastering import loudness
+from mathrock.songs.manifest import read_manifest
 from project import TWO, Project
 
 MODELS = ("chords", "lstm")

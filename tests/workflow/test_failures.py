@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.manifest import read_manifest
+from mathrock.songs.manifest import read_manifest
 
 RATE = 22050
 ONE_TAKE = {"one": {"model": "lstm", "song": "eleven.mid"}}  # what is enough to see that all go on

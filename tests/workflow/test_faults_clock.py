@@ -5,8 +5,8 @@ import time
 
 from after_faults import HEARD, assert_same_midi, errors, finish
 
-from mathrock.composer import compose
-from mathrock.midifile import write_score
+from mathrock.demo.math_rock import compose
+from mathrock.formats.midi import write_score
 
 HOURS = 3 * 3600  # seconds
 SONG = "data/songs/eleven.mid"

@@ -5,8 +5,8 @@ import json
 import pytest
 import soundfile
 
-from mathrock.mastering import loudness
-from mathrock.midifile import read_score
+from mathrock.formats.midi import read_score
+from mathrock.rendering.mastering import loudness
 
 TUNE = """X:1
 T:Seven

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from building import copied
-from mathrock.shards import shard_names
+from mathrock.songs.shards.lists import shard_names
 from project import Project
 
 # What of a song's, and of the takes, must not depend on it. Takes' .json name the packed files.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mathrock.composer import compose
-from mathrock.midifile import write_score
-from mathrock.songs import song_id
+from mathrock.demo.math_rock import compose
+from mathrock.formats.midi import write_score
+from mathrock.songs.listing import song_id
 from project import TWO, WAY
 
 PAGE = {"write_report": 1}

@@ -10,32 +10,18 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
-from mathrock import clock, runlock
-from mathrock.effectfiles import files_of
-from mathrock.experimentsettings import experiments_of
-from mathrock.codeversion import code_params
-from mathrock.provenance import file_digest
-from mathrock.settings import (
-    SettingsError,
-    check_engine,
-    check_files,
-    effects_of,
-    nominal_rate,
-    read_settings,
-    takes_of,
-)
-from mathrock.references import find_references
-from mathrock.shards import shard_names, shard_of, write_lists
-from mathrock.songlist import in_bucket, is_list, on_disk, read_list
-from mathrock.songs import (
-    AUDIO_FORMATS,
-    FORMATS,
-    MIDI_FORMATS,
-    SongsError,
-    describe_song,
-    find_songs,
-)
-from mathrock.variations import Track
+from mathrock.jobs import clock, run_lock
+from mathrock.rendering.effects.files import files_of
+from mathrock.config.experiments import experiments_of
+from mathrock.jobs.code_version import code_params
+from mathrock.files.digests import file_digest
+from mathrock.config.settings import SettingsError, check_engine, check_files, effects_of, nominal_rate, read_settings, takes_of
+from mathrock.songs.references import find_references
+from mathrock.songs.shards.lists import shard_names, shard_of, write_lists
+from mathrock.songs.list_file import in_bucket, is_list, on_disk, read_list
+from mathrock.songs.song import AUDIO_FORMATS, FORMATS, MIDI_FORMATS, SongsError
+from mathrock.songs.listing import describe_song, find_songs
+from mathrock.generation.variations import Track
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
@@ -49,7 +35,7 @@ BUCKET = (
 
 def demo_songs():
     """The recordings that the demo rules make, whether they are there yet or not."""
-    from mathrock.demosongs import GENRES
+    from mathrock.demo.songs import GENRES
 
     folder = Path(DEMO_FOLDER)
     return [
@@ -86,7 +72,7 @@ def listed_references():
 
 
 if workflow.is_main_process:
-    atexit.register(runlock.name_other_run, Path.cwd())
+    atexit.register(run_lock.name_other_run, Path.cwd())
     clock.settle(".")
     made_in = Path("results") if Path("results").exists() else Path.cwd()
     if not os.access(made_in, os.W_OK):

@@ -3,7 +3,8 @@
 import atexit
 import os
 
-from mathrock import atomic, clock, joblog, runlock
+from mathrock.files import atomic
+from mathrock.jobs import clock, log, run_lock
 
 
 def unfinished_logs():
@@ -18,12 +19,12 @@ def unfinished_logs():
 def take_folder():
     """Let no other run work in this folder, and clean up after one that was killed."""
     try:
-        for line in runlock.hold(Path.cwd()):
+        for line in run_lock.hold(Path.cwd()):
             print(line, file=sys.stderr)
-    except runlock.FolderInUse as error:
+    except run_lock.FolderInUse as error:
         raise WorkflowError(str(error))
     finally:
-        atexit.unregister(runlock.name_other_run)
+        atexit.unregister(run_lock.name_other_run)
     atomic.sweep("results")
     for log in unfinished_logs():  # what is there at the end is then of this run
         Path(log).unlink(missing_ok=True)
@@ -59,13 +60,13 @@ def print_failures():
     """The last words of a run that failed: each reason in a line."""
     atexit.unregister(print_crash)
     atexit.unregister(say_how_to_go_on)
-    failures = joblog.failures(unfinished_logs())
+    failures = log.failures(unfinished_logs())
     print("", *failures, "", sep="\n", file=sys.stderr)
 
 
 def print_experiments():
     """What came of the experiments, a table each."""
-    from mathrock.experimenttable import show_table
+    from mathrock.training.comparison_table import show_table
 
     for name, table in zip(EXPERIMENTS, map(Path, COMPARED_CELLS)):
         if table.is_file():
@@ -74,7 +75,7 @@ def print_experiments():
 
 def print_takes():
     """The final word of a run: which takes there are, what they are like, where they are."""
-    from mathrock.taketable import show_table
+    from mathrock.generation.take_table import show_table
 
     atexit.unregister(print_crash)
     atexit.unregister(say_how_to_go_on)
@@ -98,7 +99,7 @@ def write_unfinished_report(shown):
     from mathrock.report.page import Sources, write_page
 
     page = Path("results/report/index.html")
-    failures = joblog.failures(unfinished_logs())
+    failures = log.failures(unfinished_logs())
     try:
         write_page(page, Sources(**shown), config, "results/benchmarks", failures)
         os.utime(page, (clock.LONG_AGO, clock.LONG_AGO))

@@ -1,15 +1,16 @@
 """Rule apply_effects: a take's stems become the finished track."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
-from mathrock.audiowriter import write_mp3, write_wav
-from mathrock.effectfiles import with_files
-from mathrock.provenance import how_made, read_json, write_json
-from mathrock.rack import finish
-from mathrock.stems import read_stems
-from mathrock.variations import made_of
+from mathrock.audio.writing import write_mp3, write_wav
+from mathrock.files.json_files import read_json, write_json
+from mathrock.files.provenance import how_made
+from mathrock.generation.variations import made_of
+from mathrock.rendering.effects.files import with_files
+from mathrock.rendering.mixing import finish
+from mathrock.rendering.stems import read_stems
 
 knobs = dict(snakemake.params.items())
 stems, rate = read_stems(snakemake.input.stems)

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
-from mathrock.keytable import read_keys
-from mathrock.sequences import Sequences
-from mathrock.snippets import write_snippets
-from mathrock.takekey import wish_of
-from mathrock.takestyle import style_of
+from mathrock.dataset.sequences import Sequences
+from mathrock.generation.conditioning import style_of
+from mathrock.generation.key_constraint import wish_of
+from mathrock.generation.snippets import write_snippets
+from mathrock.songs.key_table import read_keys
 
 sequences = Sequences(Path(snakemake.input.sequences[0]).parent)
 takes, keys = snakemake.params.takes, read_keys(snakemake.input.found_keys)

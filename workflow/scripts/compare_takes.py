@@ -1,14 +1,14 @@
 """Rule compare_takes: takes, held-out songs and references beside the training songs."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
 from pathlib import Path
 
-from mathrock.comparison import compare
-from mathrock.provenance import write_json
-from mathrock.sequences import Sequences
+from mathrock.dataset.sequences import Sequences
+from mathrock.evaluation.comparison import compare
+from mathrock.files.json_files import write_json
 
 files = snakemake.input
 sequences = Sequences(Path(files.sequences[0]).parent)

@@ -1,10 +1,10 @@
 """Rule create_notes: what was heard in one recording becomes MIDI."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock.songstamps import make_song
-from mathrock.steps import create_notes
+from mathrock.song_rules import create_notes
+from mathrock.songs.shards.stamps import make_song
 
 make_song(create_notes.run, snakemake, tell)

@@ -1,15 +1,15 @@
 """Rule decode_take: a take's piano roll becomes MIDI."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
 import numpy as np
 
-from mathrock.arranging import arrange
-from mathrock.midifile import write_score
-from mathrock.provenance import read_json
-from mathrock.variations import pick
+from mathrock.files.json_files import read_json
+from mathrock.formats.midi import write_score
+from mathrock.generation.arranging import arrange
+from mathrock.generation.variations import pick
 
 roll = pick(np.load(snakemake.input.roll), snakemake.params.variation)
 made = read_json(snakemake.input.made)

@@ -1,12 +1,12 @@
 """Rule digest_shard: which songs of a shard have changed."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock.shardtables import read_table
-from mathrock.songdigests import write_digests
-from mathrock.steadyfile import FileChanged
+from mathrock.files.unchanged import FileChanged
+from mathrock.songs.shards.digests import write_digests
+from mathrock.songs.shards.tables import read_table
 
 songs = read_table(snakemake.input.songs)
 read = write_digests(snakemake.output[0], songs, snakemake.params.known)

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
 import keras
 
-from mathrock.latentexam import examine
-from mathrock.provenance import write_json
+from mathrock.files.json_files import write_json
+from mathrock.latent.quality import examine
 
 model = keras.saving.load_model(snakemake.input.model, compile=False)
 folder = Path(snakemake.input.sequences[0]).parent

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
-from mathrock.copies import find_copies
-from mathrock.provenance import write_json
+from mathrock.evaluation.copies import find_copies
+from mathrock.files.json_files import write_json
 
 files = snakemake.input
 found = find_copies(

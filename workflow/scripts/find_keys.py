@@ -1,13 +1,13 @@
 """Rule find_keys: the key and the scale of every usable song."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock.keytable import UNKNOWN, read_keys, write_keys
-from mathrock.manifest import read_manifest
-from mathrock.shardtables import files_of
-from mathrock.steps.find_key import key_in
+from mathrock.song_rules.find_key import key_in
+from mathrock.songs.key_table import UNKNOWN, read_keys, write_keys
+from mathrock.songs.manifest import read_manifest
+from mathrock.songs.shards.tables import files_of
 
 rolls = dict(files_of(snakemake.input.rolls, "roll"))
 found = dict(files_of(snakemake.input.found_keys, "keys"))

@@ -1,13 +1,13 @@
 """Rule generate_chords: the chords continue a snippet for one take."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
 import keras
 
-from mathrock.chords import Stepper
-from mathrock.takes import make_take, takes_at_once
+from mathrock.generation.take import make_take, takes_at_once
+from mathrock.models.chords_stepper import Stepper
 
 knobs = snakemake.params.knobs
 model = keras.saving.load_model(snakemake.input.model, compile=False)

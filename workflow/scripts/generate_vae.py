@@ -1,14 +1,14 @@
 """Rule generate_vae: the VAE plays a path through its space for one take."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
 import keras
 
-from mathrock.latentpaths import stepper_for
-from mathrock.latents import read_latents
-from mathrock.takes import make_take
+from mathrock.generation.take import make_take
+from mathrock.latent.paths import stepper_for
+from mathrock.latent.summary import read_latents
 
 name, knobs = snakemake.wildcards.take, snakemake.params.knobs
 model = keras.saving.load_model(snakemake.input.model, compile=False)

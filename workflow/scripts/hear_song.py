@@ -1,10 +1,10 @@
 """Rule hear_song: what Basic Pitch hears in one recording."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock.songstamps import make_song
-from mathrock.steps import hear_song
+from mathrock.song_rules import hear_song
+from mathrock.songs.shards.stamps import make_song
 
 make_song(hear_song.run, snakemake, tell)

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock.manifest import read_manifest
-from mathrock.packing import write_index
-from mathrock.provenance import read_json
+from mathrock.dataset.index import write_index
+from mathrock.files.json_files import read_json
+from mathrock.songs.manifest import read_manifest
 
 packed = {}
 for shard in map(Path, snakemake.input.shards):

@@ -1,12 +1,12 @@
 """Rule list_songs: every song's status in one table."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock.manifest import write_manifest
-from mathrock.shardtables import files_of, read_table
-from mathrock.status import read_status
+from mathrock.songs.manifest import write_manifest
+from mathrock.songs.shards.tables import files_of, read_table
+from mathrock.songs.status import read_status
 
 songs = [song for path in snakemake.input.songs for song in read_table(path)]
 songs = sorted(songs, key=lambda song: song["path"]) or snakemake.params.songs

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
-from mathrock.planes import PLANES
-from mathrock.provenance import write_json
-from mathrock.shardfiles import write_songs
-from mathrock.shardtables import files_of
-from mathrock.status import read_status
+from mathrock.dataset.shard_files import write_songs
+from mathrock.files.json_files import write_json
+from mathrock.pianoroll.planes import PLANES
+from mathrock.songs.shards.tables import files_of
+from mathrock.songs.status import read_status
 
 statuses = {song: read_status(path) for song, path in files_of(snakemake.input.statuses, "status")}
 usable = {song for song, status in statuses.items() if status.ok}

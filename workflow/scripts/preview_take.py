@@ -2,14 +2,14 @@
 
 import shutil
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
 import soundfile
 
-from mathrock.atomic import replacing
-from mathrock.report.smallmp3 import write_preview
+from mathrock.files.atomic import replacing
+from mathrock.report.preview_mp3 import write_preview
 
 plain, rate = soundfile.read(snakemake.input.plain, dtype="float32", always_2d=True)
 write_preview(snakemake.output.plain, plain, rate, snakemake.params.loudness)

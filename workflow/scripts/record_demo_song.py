@@ -1,10 +1,10 @@
 """Rule record_demo_song: a demo song's MIDI becomes an mp3."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
-from mathrock.demoband import record
+from mathrock.demo.recording import record
 
 record(
     snakemake.input[0],

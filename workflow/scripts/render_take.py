@@ -1,12 +1,13 @@
 """Rule render_take: a take's MIDI becomes sound, part by part."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock.audiowriter import write_wav
-from mathrock.stems import mix, render_stems, write_stems
-from mathrock.synthesis import SAMPLE_RATE
+from mathrock.audio.writing import write_wav
+from mathrock.rendering.part_rendering import render_stems
+from mathrock.rendering.stems import mix, write_stems
+from mathrock.rendering.synthesis import SAMPLE_RATE
 
 soundfont = snakemake.input.soundfont or snakemake.params.soundfont
 stems, skipped = render_stems(snakemake.input.midi, soundfont, SAMPLE_RATE, snakemake.params.engine)

@@ -1,11 +1,11 @@
 """Rule score_transcription: transcribed demo songs against the notes that were played."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
-from mathrock.scoring import write_scores
-from mathrock.shardtables import files_of
+from mathrock.evaluation.transcription_metrics import write_scores
+from mathrock.songs.shards.tables import files_of
 
 midi = dict(files_of(snakemake.input.midi, "midi"))
 found = [midi[song] for song in snakemake.params.songs]

@@ -1,12 +1,13 @@
 """Rule train_chords: the model of notes that belong together."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock import chords, experiment
+from mathrock.models import chords
+from mathrock.training import run
 
-experiment.run(
+run.run(
     chords.build_model,
     snakemake.params.knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},

@@ -1,12 +1,13 @@
 """Rule train_lstm: the baseline model."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock import experiment, lstm
+from mathrock.models import lstm
+from mathrock.training import run
 
-experiment.run(
+run.run(
     lstm.build_model,
     snakemake.params.knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},

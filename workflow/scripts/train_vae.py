@@ -1,12 +1,14 @@
 """Rule train_vae: windows of songs as points in a space."""
 
-from mathrock.joblog import log_to, tell
+from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
-from mathrock import experiment, latentlessons, vae
+from mathrock.latent import task
+from mathrock.models import vae
+from mathrock.training import run
 
-experiment.run(
+run.run(
     vae.build_model,
     snakemake.params.knobs,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
@@ -16,5 +18,5 @@ experiment.run(
     snakemake.params.tensorboard,
     snakemake.threads,
     lambda line: tell(f"{snakemake.params.get('cell', 'vae')}: {line}"),
-    latentlessons.course,
+    task.course,
 )

@@ -1,6 +1,6 @@
 """Rule write_report: the page to look at and listen to."""
 
-from mathrock.joblog import log_to
+from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mathrock.experimentrows import change, read_rows, score
 from mathrock.report import figures
-from mathrock.report.words import duration
+from mathrock.report.formatting import duration
+from mathrock.training.comparison_rows import change, read_rows, score
 
 
 def gather(tables: Sequence[str]) -> list[dict]:

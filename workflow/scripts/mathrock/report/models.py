@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mathrock.provenance import read_json
+from mathrock.files.json_files import read_json
 from mathrock.report import figures
-from mathrock.report.words import duration, number, percent, size
+from mathrock.report.formatting import duration, number, percent, size
 
 FLOORS = {
     "frequencies": "floor: each pitch as often as ever",

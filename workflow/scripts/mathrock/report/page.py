@@ -6,12 +6,14 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from mathrock.atomic import write_text
-from mathrock.manifest import read_manifest
-from mathrock.provenance import read_json
-from mathrock.report import copying, experiments, likeness, making, models, references, songs, takes
-from mathrock.report.words import listed, title_of
-from mathrock.shardtables import listed_files
+from mathrock.files.atomic import write_text
+from mathrock.files.json_files import read_json
+from mathrock.report import closeness as likeness
+from mathrock.report import copies as copying
+from mathrock.report import experiments, making_of, models, references, songs, takes
+from mathrock.report.formatting import listed, title_of
+from mathrock.songs.manifest import read_manifest
+from mathrock.songs.shards.tables import listed_files
 
 PREVIEWS = ("recording", "transcription", "roll")  # columns of a shard's table of them
 SHOWN_SONGS = 500  # of more, not all are in the page's table
@@ -106,7 +108,7 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         one("space"),
         one("latents"),
         titles,
-        making.memory_of_training(benchmarks),
+        making_of.memory_of_training(benchmarks),
     )
     listening = songs.gather(
         one("songs"),
@@ -132,7 +134,7 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         "copied": copying.by_track(copies),
         "references": referenced,
         "reference_folder": config["report"]["references"],
-        "making": making.gather(benchmarks, there("made") + there("metrics"), config, failures),
+        "making": making_of.gather(benchmarks, there("made") + there("metrics"), config, failures),
         "missing": sources.missing(),
         "has_ends": len(splits) < len(index["spans"]),
         "untrained": [name for name in config["models"] if name not in wanted],

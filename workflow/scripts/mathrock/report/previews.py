@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mathrock.audiofile import AudioError, read_mono
-from mathrock.midifile import write_score
-from mathrock.score import Score
-from mathrock.stems import mix, render_stems
-from mathrock.synthesis import SAMPLE_RATE
+from mathrock.audio.reading import AudioError, read_mono
+from mathrock.formats.midi import write_score
+from mathrock.music.score import Score
+from mathrock.rendering.part_rendering import render_stems
+from mathrock.rendering.stems import mix
+from mathrock.rendering.synthesis import SAMPLE_RATE
 
 
 def stretch_of(duration: float, seconds: float) -> tuple[float, float]:

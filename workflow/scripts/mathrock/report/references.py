@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from mathrock.midifile import read_score
+from mathrock.formats.midi import read_score
+from mathrock.report.formatting import clock, title_of
 from mathrock.report.takes import metres_of, picture
-from mathrock.report.words import clock, title_of
-from mathrock.status import Status, read_status
+from mathrock.songs.status import Status, read_status
 
 
 def bars_of(status: Status) -> list[list]:

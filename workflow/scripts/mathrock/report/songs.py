@@ -4,8 +4,8 @@ import csv
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from mathrock.manifest import read_manifest
-from mathrock.report.words import clock, number, title_of
+from mathrock.report.formatting import clock, number, title_of
+from mathrock.songs.manifest import read_manifest
 
 COLUMNS = {  # of the table, by what a row holds: heading, unit
     "title": ("song", ""),

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from mathrock import pianoroll
-from mathrock.bars import from_rows
-from mathrock.grid import grid_through, time_grid
-from mathrock.midifile import read_score
-from mathrock.provenance import read_json
-from mathrock.report.pianorolls import DRUMS, draw, pitch_range, voices_of
-from mathrock.report.words import clock, note_name, number
-from mathrock.ruler import ruler_of
-from mathrock.score import Note, Score
-from mathrock.variations import pick
+from mathrock.files.json_files import read_json
+from mathrock.formats.midi import read_score
+from mathrock.generation.timeline import ruler_of
+from mathrock.generation.variations import pick
+from mathrock.music.bars import from_rows
+from mathrock.music.grid import grid_through, time_grid
+from mathrock.music.score import Note, Score
+from mathrock.pianoroll import encoding
+from mathrock.report.formatting import clock, note_name, number
+from mathrock.report.roll_drawing import DRUMS, draw, pitch_range, voices_of
 
 EFFECTS = ("parts", "master", "chains")
 
@@ -157,7 +157,7 @@ def _around(roll: np.ndarray, take: dict) -> dict:
         return {"bars": bars, "shaded": (0.0, length), "end": end}
     seed = [
         note._replace(onset=note.onset - length, offset=note.offset - length)
-        for note in pianoroll.decode(roll[:steps], grid)
+        for note in encoding.decode(roll[:steps], grid)
     ]
     shaded = (-length, 0.0)
     return {"bars": bars, "seed": seed, "begin": -length, "end": end - length, "shaded": shaded}

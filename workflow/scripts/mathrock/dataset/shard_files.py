@@ -1,0 +1,71 @@
+"""Packed songs, one after another in a few files: a shard of the packed sequences.
+
+`steps.npy` holds their bits and `echoes.npy` what each step echoes; `bars.npy` holds their bars,
+see `bars`; `velocities.npy` and `drums.npy` say how they are played, see `playing`. Where in them
+a song lies is what `write_songs` returns.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from mathrock.files.npy_rows import appending
+from mathrock.music.bars import BAR, from_rows
+from mathrock.pianoroll import packed_song
+from mathrock.pianoroll.match_model import FOUND
+from mathrock.pianoroll.performance import HIT
+from mathrock.pianoroll.planes import PITCHES
+
+
+class EmptySong(ValueError):
+    """A song has no steps; the message names it."""
+
+
+def write_songs(
+    folder: str | Path,
+    paths: Mapping[str, str | Path],
+    grids: Mapping[str, dict],
+    steps_per_second: float,
+    planes: int,
+) -> dict[str, dict]:
+    """Write songs {id: packed .npz or a roll's .npy} into `folder`, one in memory at a time.
+
+    Args:
+        grids: as `rollgrid` describes them; of a song without one, `steps_per_second` is known.
+
+    Returns:
+        For each song, in plain values, its steps, notes and bars as [first, end) of the rows of
+        `steps.npy`, `velocities.npy` and `bars.npy`, and its grid.
+
+    Raises:
+        EmptySong: a song has no steps.
+    """
+    folder, songs = Path(folder), {}
+    steps = notes = lines = 0
+    with (
+        appending(folder / "steps.npy", np.uint8, PITCHES * planes // 8) as add_bits,
+        appending(folder / "echoes.npy", FOUND) as add_echoes,
+        appending(folder / "bars.npy", BAR) as add_bars,
+        appending(folder / "velocities.npy", np.uint8) as add_velocities,
+        appending(folder / "drums.npy", HIT) as add_hits,
+    ):
+        for song, path in paths.items():
+            packed, grid = packed_song.load(path, planes), grids.get(song, {})
+            if not len(packed.bits):
+                raise EmptySong(f"{song}: its roll, {path}, has no steps; leave the song out")
+            bars = from_rows(grid.get("bars", []))
+            packed.hits["step"] += steps
+            add_bits(packed.bits)
+            add_echoes(packed.echoes)
+            add_bars(bars)
+            add_velocities(packed.velocities)
+            add_hits(packed.hits)
+            songs[song] = {
+                "steps": [steps, steps := steps + len(packed.bits)],
+                "notes": [notes, notes := notes + len(packed.velocities)],
+                "bars": [lines, lines := lines + len(bars)],
+                "steps_per_second": grid.get("steps_per_second", steps_per_second),
+                "steps_per_beat": grid.get("steps_per_beat"),
+            }
+    return songs

@@ -1,0 +1,18 @@
+"""The project's own songs: which there are, of which genre, and by whom they are composed."""
+
+from mathrock.demo import math_rock
+from mathrock.music.score import Score
+
+COMPOSERS = {"math_rock": math_rock, "surf": surfcomposer}  # genre, which is a folder, -> module
+GENRES = {piece: genre for genre, module in COMPOSERS.items() for piece in module.PIECES}
+
+
+def compose(name: str, seed: int = 0) -> Score:
+    """Compose a piece of `GENRES`; the same seed, from 0 on, gives the same Score.
+
+    Raises:
+        ValueError: there is no such piece, or the seed is negative.
+    """
+    if name not in GENRES:
+        raise ValueError(f"no piece is called {name!r}; there are {', '.join(GENRES)}")
+    return COMPOSERS[GENRES[name]].compose(name, seed)

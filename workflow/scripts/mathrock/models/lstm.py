@@ -1,0 +1,76 @@
+"""The notebook's model done right: LSTMs over time, and for every pitch its own coins.
+
+Given the steps so far, each pitch is asked independently of the others what `decisions` asks: is it
+struck, and if not, does it go on? It is the baseline: what it cannot know is which notes belong
+together.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from mathrock.models.music_facts import Music
+from mathrock.models.recurrence import lstm_layer
+from mathrock.models.step_likelihood import decide, nats
+from mathrock.pianoroll.match_model import MEMORIES
+from mathrock.pianoroll.planes import PITCHES
+
+
+def build_model(
+    music: Music,
+    units: int = 56,
+    layers: int = 1,
+    dropout: float = 0.0,
+    echoes: bool = False,
+) -> keras.Model:
+    """The model for such music: the step before in, the step's negative log-likelihood out.
+
+    Args:
+        music: its frequencies are where the output biases start, so that training need not first
+            learn which notes exist.
+        units: size of each LSTM layer.
+        layers: LSTM layers on top of one another.
+        dropout: share of each layer's outputs dropped in training, 0-1.
+        echoes: whether it hears what followed the last time that a song went like this, see
+            `echoes`. The notebook's did not.
+
+    Returns:
+        A model of {"before", "steps", "memory"}, with echoes "echo" and "likeness", where the grid
+        has cycles "place", and where there are styles "style": {"nats": (batch, time),
+        "memory": as the input}. Memory is (batch, layers, 2, units), each layer's output and cell.
+    """
+    decisions = music.planes
+    before = keras.Input((None, PITCHES, music.planes), name="before")
+    steps = keras.Input((None, PITCHES, music.planes), name="steps")
+    memory = keras.Input((layers, 2, units), name="memory")
+    inputs = {"before": before, "steps": steps, "memory": memory}
+    heard, states = [keras.layers.Reshape((-1, PITCHES * music.planes))(before)], []
+    if echoes:
+        channels = len(MEMORIES) * music.planes
+        inputs["echo"] = keras.Input((None, PITCHES, channels), name="echo")
+        inputs["likeness"] = keras.Input((None, len(MEMORIES)), name="likeness")
+        trusted = inputs["echo"] * ops.repeat(inputs["likeness"], music.planes, axis=-1)[:, :, None]
+        heard += [keras.layers.Reshape((-1, PITCHES * channels))(trusted), inputs["likeness"]]
+    if music.cycles:
+        inputs["place"] = keras.Input((None, 2 * len(music.cycles)), name="place")
+        heard.append(inputs["place"])
+    if music.styles:
+        inputs["style"] = keras.Input((None, music.styles), name="style")
+        heard.append(inputs["style"])
+    hidden = keras.layers.Concatenate()(heard) if len(heard) > 1 else heard[0]
+    for number in range(layers):
+        lstm = lstm_layer(units, return_state=True, name=f"lstm_{number + 1}")
+        hidden, *state = lstm(hidden, initial_state=[memory[:, number, 0], memory[:, number, 1]])
+        hidden = keras.layers.Dropout(dropout, seed=number + 1)(hidden)
+        states.append(ops.stack(state, axis=1))
+    if music.styles:  # again: what a style has more of need not wait for what is remembered
+        hidden = keras.layers.Concatenate()([hidden, inputs["style"]])
+    notes = keras.layers.Dense(PITCHES * decisions, dtype="float32", name="notes")
+    logits = keras.layers.Reshape((-1, PITCHES, decisions), dtype="float32")(notes(hidden))
+    odds = np.log(music.frequencies / (1 - music.frequencies))
+    notes.bias.assign(odds.reshape(-1).astype("float32"))
+    outputs = {
+        "nats": nats(logits, *decide(steps, before)),
+        "memory": ops.cast(ops.stack(states, axis=1), "float32"),
+    }
+    return keras.Model(inputs, outputs, name="lstm")

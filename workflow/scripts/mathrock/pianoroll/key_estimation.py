@@ -1,0 +1,110 @@
+"""The key and the scale of a song, from its piano roll.
+
+The key is music21's: of the 24, the one whose profile correlates best with how long each pitch
+class sounds (Krumhansl and Schmuckler; Krumhansl, "Cognitive Foundations of Musical Pitch", 1990).
+A profile alone takes a mode for another key of the same notes, D lydian for A major: so the lowest
+notes of the song's beginning and of its end weigh more, where songs tell where they are at home.
+
+The scale is the one on the key's tonic that covers most of what sounds; its third says whether the
+key is major or minor.
+"""
+
+import numpy as np
+from music21.analysis.discrete import KrumhanslSchmuckler
+from music21.key import Key
+from music21.note import Note
+from music21.stream import Stream
+
+from mathrock.music.pitch_names import tonic_name
+from mathrock.pianoroll.planes import SOUNDING
+from mathrock.songs.key_table import SongKey
+
+OCTAVE, MINOR_THIRD = 12, 3
+SCALES = {  # semitones above the tonic; of those that cover as much, the first
+    "ionian": (0, 2, 4, 5, 7, 9, 11),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "lydian": (0, 2, 4, 6, 7, 9, 11),
+    "aeolian": (0, 2, 3, 5, 7, 8, 10),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "phrygian": (0, 1, 3, 5, 7, 8, 10),
+    "harmonic minor": (0, 2, 3, 5, 7, 8, 11),
+    "locrian": (0, 1, 3, 5, 6, 8, 10),
+}
+MINOR_PENTATONIC = (0, 3, 5, 7, 10)
+PENTATONIC_LOSS = 0.01  # share of the time that its two missing notes may have
+END = 0.02  # share of the steps with sound that are the beginning, and the end
+END_WEIGHT = 0.25  # of either's lowest notes, beside 1 of the whole song
+TICKS = 10_000  # music21 wants whole numbers, or makes fractions of them
+LEAST_NOTES, LEAST_CLASSES = 8, 3  # fewer tell no key
+LEAST_CONFIDENCE, LEAST_COVERED = 0.5, 0.75  # chance alone gives about as much
+
+
+def find_key(roll: np.ndarray) -> SongKey:
+    """The key and scale of a roll (steps, 128, planes), of which only the first plane is looked at.
+
+    Both are unknown where there are too few notes or nothing fits; the scale alone, where the notes
+    go beyond every scale on the tonic.
+    """
+    sounding = roll[:, :, SOUNDING] > 0
+    time = _by_class(sounding.sum(axis=0))
+    begun = (sounding[1:] & ~sounding[:-1]).sum() + sounding[:1].sum()
+    if begun < LEAST_NOTES or (time > 0).sum() < LEAST_CLASSES:
+        return SongKey()
+    weights = time / time.sum()
+    key = _key_of(_with_ends(weights, sounding))
+    if key.correlationCoefficient < LEAST_CONFIDENCE:
+        return SongKey()
+    tonic = key.tonic.pitchClass
+    scale, steps, covered = _scale_of(np.roll(weights, -tonic))
+    if covered < LEAST_COVERED:
+        return SongKey(f"{tonic_name(tonic, key.mode)} {key.mode}", _confidence(key))
+    key = _with_mode(key, "minor" if MINOR_THIRD in steps else "major")
+    name = tonic_name(tonic, key.mode)
+    classes = tuple(sorted((tonic + step) % OCTAVE for step in steps))
+    return SongKey(
+        f"{name} {key.mode}", _confidence(key), f"{name} {scale}", classes, round(covered, 3)
+    )
+
+
+def _by_class(pitches: np.ndarray) -> np.ndarray:
+    """What there is of each pitch, (128,), by pitch class, float64 (12,)."""
+    return np.bincount(np.arange(len(pitches)) % OCTAVE, pitches, OCTAVE)
+
+
+def _with_ends(weights: np.ndarray, sounding: np.ndarray) -> np.ndarray:
+    """The weights, (12,), with those of the lowest notes at the beginning and at the end."""
+    lowest = sounding[sounding.any(axis=1)].argmax(axis=1) % OCTAVE
+    steps = max(1, round(len(lowest) * END))
+    for end in (lowest[:steps], lowest[-steps:]):
+        weights = weights + END_WEIGHT * np.bincount(end, minlength=OCTAVE) / steps
+    return weights
+
+
+def _key_of(weights: np.ndarray) -> Key:
+    """music21's key of twelve notes that last as long as their pitch classes weigh."""
+    notes = Stream()
+    for pitch_class, weight in enumerate(weights):
+        notes.append(Note(60 + pitch_class, quarterLength=round(float(weight) * TICKS)))
+    return KrumhanslSchmuckler().getSolution(notes)
+
+
+def _confidence(key: Key) -> float:
+    return round(float(key.correlationCoefficient), 3)
+
+
+def _with_mode(key: Key, mode: str) -> Key:
+    """The key of this mode on the same tonic: a profile hears a dorian sixth as major."""
+    keys = (key, *key.alternateInterpretations)
+    same = (key.tonic.pitchClass, mode)
+    return next(other for other in keys if (other.tonic.pitchClass, other.mode) == same)
+
+
+def _scale_of(from_tonic: np.ndarray) -> tuple[str, tuple[int, ...], float]:
+    """The scale that covers most of the weights, (12,) from the tonic: name, steps, share."""
+    covered = {name: from_tonic[list(steps)].sum() for name, steps in SCALES.items()}
+    name = max(covered, key=lambda name: round(covered[name], 6))
+    steps, share = SCALES[name], covered[name]
+    five = from_tonic[list(MINOR_PENTATONIC)].sum()
+    if five >= share - PENTATONIC_LOSS:
+        name, steps, share = "minor pentatonic", MINOR_PENTATONIC, five
+    return name, steps, float(share)

@@ -1,0 +1,42 @@
+"""Where steps are in what recurs: cycles of a fixed length, or the bars and beats of a song.
+
+A place is a point on a circle for each cycle: the cosines of all cycles, then their sines.
+"""
+
+import numpy as np
+
+from mathrock.music.bars import quarters_of
+
+# The cycles of songs with bars: a beat is a quarter note. A model could work out its parts from the
+# place in the beat, but only by learning waves of its own, which takes long.
+IN_BARS = ("bar", "beat", "eighth", "triplet", "sixteenth")
+_A_BEAT = (1, 2, 3, 4)  # how often each of them but the bar recurs
+
+
+def find_places(
+    cycles: tuple[int | str, ...], bars: np.ndarray, first: int, steps: int
+) -> np.ndarray:
+    """The places of steps [first, first + steps) of a song: float32 (steps, 2*cycles).
+
+    Args:
+        cycles: lengths in steps, or `IN_BARS`: the place in the bar, and in the quarter note and
+            its parts as counted from the bar's line.
+        bars: of the song, see `bars`. Where they are not known, places in them are all 0.
+    """
+    at = np.arange(first, first + steps)
+    if cycles != IN_BARS:
+        turns = at[:, None] / np.array(cycles, np.float64)
+    elif len(bars):
+        turns = _turns_in_bars(bars, at)
+    else:
+        return np.zeros((steps, 2 * len(cycles)), np.float32)
+    angles = 2 * np.pi * turns
+    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def _turns_in_bars(bars: np.ndarray, at: np.ndarray) -> np.ndarray:
+    lines = bars["step"]
+    bar = np.clip(np.searchsorted(lines, at + 1e-6, "right") - 1, 0, len(bars) - 2)
+    share = (at - lines[bar]) / (lines[bar + 1] - lines[bar])
+    beats = share * quarters_of(bars)[bar]
+    return np.column_stack([share, *(beats * often for often in _A_BEAT)])

@@ -1,0 +1,87 @@
+"""What the page shows of how close takes are to real songs: distributions, overlaps, scores."""
+
+from mathrock.files.json_files import read_json
+from mathrock.report import figures
+from mathrock.report.formatting import number, percent
+
+REFERENCES = "references"
+NAMES = {"train": "training songs", "held_out": "held-out songs"}
+
+
+def gather(path: str | None) -> dict | None:
+    """Tables and pictures of what rule compare_takes wrote."""
+    if not path:
+        return None
+    told = read_json(path)
+    measured = {name: group for name, group in told["groups"].items() if group["pieces"]}
+    order = [*NAMES, *sorted(measured.keys() - NAMES.keys() - {REFERENCES}), REFERENCES]
+    groups = {name: measured[name] for name in order if name in measured}
+    names = {name: NAMES.get(name, name) for name in groups}
+    others = [name for name in groups if name != "train"]
+    return {
+        "piece_seconds": number(told["piece_seconds"], 0),
+        "groups": [
+            {"name": names[name], "pieces": group["pieces"], "sources": group["sources"]}
+            for name, group in groups.items()
+        ],
+        "others": [names[name] for name in others],
+        "overlaps": [
+            {
+                "label": feature["label"],
+                "cells": [
+                    _cell(told["closeness"][other][name], told["unknown"][other].get(name))
+                    for other in others
+                ],
+            }
+            for name, feature in told["features"].items()
+        ],
+        "varieties": [
+            {"label": feature["label"], "cells": _variety(groups, name)}
+            for name, feature in told["features"].items()
+        ]
+        if "train" in groups
+        else [],
+        "scores": [
+            {
+                "label": score["label"],
+                "unit": score["unit"],
+                "cells": [_score(group["scores"].get(name)) for group in groups.values()],
+            }
+            for name, score in told["scores"].items()
+        ],
+        "legend": figures.draw_legend(list(names.values())),
+        "pictures": [
+            figures.draw_distributions(
+                feature["label"],
+                feature["unit"],
+                feature["bins"],
+                {names[group]: its["distributions"][name] for group, its in groups.items()},
+            )
+            for name, feature in told["features"].items()
+            if any(its["distributions"][name] for its in groups.values())
+        ],
+    }
+
+
+def _variety(groups: dict, feature: str) -> list[str]:
+    """How far apart pieces of each group's tracks are, as a share of that of training songs."""
+    usual, *others = (group["variety"][feature] for group in groups.values())
+    return ["–" if other is None or not usual else percent(other / usual) for other in others]
+
+
+def _cell(found: dict | None, reason: str | None) -> dict:
+    if not found:
+        return {"reason": reason or "not known"}
+    return {
+        "overlap": percent(found["overlap"]),
+        "warmth": max(0.0, 2 * found["overlap"] - 1),  # below a half all are equally pale
+        "kl": number(found["kl"]),
+    }
+
+
+def _score(found: dict | None) -> str:
+    if not found:
+        return "–"
+    digits = 1 if found["mean"] >= 10 else 2
+    mean, low, high = (number(found[name], digits) for name in ("mean", "low", "high"))
+    return f"{mean} ({low} to {high})"

@@ -1,0 +1,114 @@
+"""What the page shows of how all was made: time and memory of rules, versions, digests, config."""
+
+import csv
+import platform
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+import yaml
+
+from mathrock.files.json_files import read_json
+from mathrock.files.provenance import VERSION
+from mathrock.report.formatting import duration, size
+
+MEASURABLE = 0.5  # seconds; of shorter jobs Snakemake measures the memory before they have any
+PACKAGES = ("snakemake", "basic-pitch", "mido", "numpy", "tensorflow", "keras", "pedalboard")
+PACKAGES += ("soundfile", "music21", "pyyaml", "matplotlib", "jinja2")
+
+
+def gather(benchmarks: str | Path, made: Sequence[str], config: dict, failures: list[str]) -> dict:
+    """What rules took, seeds and digests by file, versions, the config as YAML.
+
+    Args:
+        benchmarks: the folder of Snakemake's benchmark files, {rule}.tsv or {rule}/**.tsv.
+        made: .json files with a `made`, of models and takes.
+        config: all settings that are in force.
+        failures: lines that say which jobs failed in this run, and why.
+    """
+    told = [read_json(path) for path in made]
+    told = [one.get("generated", one)["made"] for one in told]
+    versions = {}
+    digests, seeds = {}, {}
+    for path, one in zip(made, told, strict=True):
+        versions |= one["versions"]
+        digests |= one["inputs"]
+        seeds[_name(path)] = one["settings"].get("seed")
+    here = {name: _version(name) for name in PACKAGES}
+    return {
+        "rules": measure_rules(benchmarks),
+        "seeds": seeds,
+        "digests": sorted(digests.items()),
+        "versions": sorted(
+            ({"mathrock": VERSION, "python": platform.python_version()} | here | versions).items()
+        ),
+        "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
+        "failures": failures,
+        "seed_of_split": config["sequences"]["seed"],
+    }
+
+
+def measure_rules(folder: str | Path) -> list[dict]:
+    """Each rule's jobs, their seconds in all and at most, and the most memory, as the benchmarks
+    that are there tell; the rules that took longest first."""
+    jobs: dict[str, list[tuple[float, float]]] = {}
+    for path in sorted(Path(folder).rglob("*.tsv")):
+        rule = path.relative_to(folder).parts[0].removesuffix(".tsv")
+        jobs.setdefault(rule, []).extend(_measured(path))
+    rows = []
+    for rule, found in jobs.items():
+        if found:
+            seconds = [job[0] for job in found]
+            rows.append(
+                (sum(seconds), rule, len(found), max(seconds), max(job[1] for job in found))
+            )
+    return [
+        {
+            "rule": rule,
+            "jobs": count,
+            "total": duration(total),
+            "longest": duration(longest),
+            "memory": size(memory) if memory and longest >= MEASURABLE else "–",
+            "seconds": total,
+            "longest_seconds": longest,
+            "bytes": memory,
+        }
+        for total, rule, count, longest, memory in sorted(rows, reverse=True)
+    ]
+
+
+def memory_of_training(folder: str | Path) -> dict[str, float]:
+    """The most memory that each model's training had, in bytes."""
+    rules = measure_rules(folder)
+    return {
+        row["rule"].removeprefix("train_"): row["bytes"]
+        for row in rules
+        if row["rule"].startswith("train_")
+    }
+
+
+def _measured(path: Path) -> list[tuple[float, float]]:
+    """Seconds and bytes of the jobs in a benchmark file; 0 bytes where they were not measured."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return [(_number(row["s"]), 2**20 * _number(row["max_rss"])) for row in rows]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not in this environment"
+
+
+def _name(path: str) -> str:
+    """A model by its folder, a track by folder and name."""
+    path = Path(path)
+    return path.parent.name if path.stem == "metrics" else f"{path.parent.name}/{path.stem}"

@@ -1,0 +1,37 @@
+"""Small mp3s for the page, equally loud, so that ears can compare."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from mathrock.files.atomic import replacing
+from mathrock.rendering.mastering import match_loudness
+
+LUFS = -16.0
+CEILING = 0.98  # of full scale
+QUALITY = 0.5  # of libsndfile's variable bit rate, 0 the best: about 60 kbit/s of mono
+BLOCK = 1 << 16  # libsndfile's encoders crash on long single writes
+
+
+def write_preview(
+    path: str | Path, samples: np.ndarray | None, rate: int, lufs: float = LUFS
+) -> None:
+    """Write (n, channels) float samples, full scale 1, as a small mp3; of None an empty file.
+
+    Args:
+        rate: samples a second.
+        lufs: how loud, or less, so that no sample is beyond full scale.
+    """
+    with replacing(path) as temporary:
+        if samples is None or not len(samples):
+            temporary.touch()
+            return
+        level = match_loudness(samples, rate, lufs)
+        level = level * min(1.0, CEILING / max(float(np.abs(level).max()), 1e-9))
+        form = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "VARIABLE"}
+        with soundfile.SoundFile(
+            temporary, "w", rate, level.shape[1], compression_level=QUALITY, **form
+        ) as file:
+            for start in range(0, len(level), BLOCK):
+                file.write(level[start : start + BLOCK])

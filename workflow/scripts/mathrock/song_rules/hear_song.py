@@ -1,0 +1,23 @@
+"""A recording -> what Basic Pitch hears in it, and its spectrum."""
+
+import numpy as np
+
+from mathrock.files.atomic import replacing
+from mathrock.files.unchanged import unchanged
+from mathrock.songs.status import write_status
+from mathrock.transcription import basic_pitch
+from mathrock.transcription.recording import hear
+
+
+def run(job, tell) -> None:
+    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+    song = job.params.song
+    file = job.input.song or song["path"]
+    with unchanged(song, file):
+        heard, levels, status = hear(song, file, job.input.listener, job.threads)
+        basic_pitch.save(job.output.activations, heard)
+        with replacing(job.output.spectrum) as temporary:
+            np.save(temporary, levels)
+        write_status(job.output.status, status)
+    if status.reason or status.warnings:
+        tell(str(status))

@@ -1,0 +1,24 @@
+"""A song that is MIDI already -> the workflow's own MIDI, and its beats."""
+
+from mathrock.files.unchanged import unchanged
+from mathrock.formats.midi import write_score
+from mathrock.music.beats import write_beats
+from mathrock.music.drum_hits import write_hits
+from mathrock.music.score_beats import beats_of
+from mathrock.songs.midi_import import take_in
+from mathrock.songs.status import write_status
+
+
+def run(job, tell) -> None:
+    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+    song = job.params.song
+    file = job.input.song or song["path"]
+    with unchanged(song, file):
+        score, status = take_in(song, file)
+        write_score(job.output.midi, score)
+        beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
+        write_beats(job.output.beats, beats)
+        write_hits(job.output.hits, [])  # its drums are in its MIDI
+        write_status(job.output.status, status)
+    if not status.ok:
+        tell(str(status))

@@ -1,0 +1,28 @@
+"""A song -> a stretch of it as recorded and as transcribed, and its roll, for the page."""
+
+from mathrock.files.atomic import write_text
+from mathrock.files.unchanged import unchanged
+from mathrock.formats.midi import read_score
+from mathrock.rendering.synthesis import SAMPLE_RATE
+from mathrock.report.preview_mp3 import write_preview
+from mathrock.report.previews import played, recorded, stretch_of
+from mathrock.report.roll_drawing import draw_file
+from mathrock.songs.song import MIDI_FORMATS
+from mathrock.songs.status import read_status
+
+
+def run(job, tell) -> None:
+    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+    params, output = job.params, job.output
+    status, score = read_status(job.input.status), read_score(job.input.midi)
+    stretch = stretch_of(status.facts.get("duration", 0.0), params.seconds)
+    song, heard, rendered = params.song, None, None
+    file = job.input.song or song["path"]
+    with unchanged(song, file):
+        if status.ok:
+            heard = None if song["format"] in MIDI_FORMATS else recorded(file, *stretch)
+            soundfont = job.input.soundfont or params.soundfont
+            rendered = played(score, *stretch, soundfont, params.engine)
+        write_preview(output.recording, heard, SAMPLE_RATE)
+    write_preview(output.transcription, rendered, SAMPLE_RATE)
+    write_text(output.roll, draw_file(score, status.song, stretch) if status.ok else "")

@@ -1,0 +1,108 @@
+"""A list of songs, where no folder can be looked through: a bucket, say.
+
+Each line is a song's path as rules use it, relative to the working directory or to the storage's
+prefix: `data/songs/surf/wave.mp3`. Empty lines and lines that begin with # say nothing. The songs
+of `data/songs.txt` lie below `data/songs/`, the folder of the list's name, so that a song has the
+same id and genre whether it is found there or listed.
+
+`python -m mathrock.songlist FOLDER` writes FOLDER.txt.
+"""
+
+import sys
+from collections.abc import Container
+from pathlib import Path
+
+from mathrock.files.atomic import write_text
+from mathrock.songs.listing import check_ids, describe_song, find_songs
+from mathrock.songs.song import FORMATS, Song, SongsError
+
+ENDING = ".txt"
+SYNTAX = "{}<>#?"  # of Snakemake's wildcards and of addresses: a bucket can't be asked for these
+
+
+def is_list(songs: str | Path) -> bool:
+    """Whether a setting names a list, and not a folder."""
+    return Path(songs).suffix == ENDING
+
+
+def folder_of(songs: str | Path) -> Path:
+    """The folder below which the songs of a setting lie, whether it names it or its list."""
+    return Path(songs).with_suffix("") if is_list(songs) else Path(songs)
+
+
+def read_list(
+    path: str | Path, formats: Container[str] = FORMATS, setting: str = "songs"
+) -> list[Song]:
+    """The songs of a list, ordered by path; whether their files exist is not looked at.
+
+    Raises:
+        SongsError: the list is missing or a line of it is no song; `setting` names it.
+    """
+    path = Path(path)
+    folder, songs, seen = folder_of(path), [], set()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise SongsError(
+            f"{setting}: there is no list {path}: `make list` writes that of data/songs/; `git add`"
+            " it where jobs run in other places"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SongsError(f"{setting}: {path} can't be read as UTF-8 text: {error}") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        song, place = Path(line), f"{setting}: {path}, line {number}: {line}"
+        if not song.is_relative_to(folder) or song == folder or ".." in song.parts:
+            raise SongsError(f"{place} does not lie below {folder}/, the folder of the list's name")
+        if song in seen:
+            raise SongsError(f"{place} stands there twice")
+        described = describe_song(song, folder)
+        if described.format not in formats:
+            raise SongsError(
+                f"{place} is in no format that can be read, {', '.join(sorted(formats))}"
+            )
+        seen.add(song)
+        songs.append(described)
+    check_ids(songs)
+    return sorted(songs, key=lambda song: song.path)
+
+
+def in_bucket(song: Song) -> Song:
+    """A song that lies in a bucket, with a problem if its name can't be asked for there."""
+    marks = [mark for mark in SYNTAX if mark in song.path]
+    if song.problem or not marks:
+        return song
+    return song._replace(
+        problem=f"has {' and '.join(marks)} in its path, and no bucket can be asked for it: rename"
+    )
+
+
+def on_disk(song: Song) -> Song:
+    """A song that should lie on this machine, with a problem if it does not."""
+    is_gone = not song.problem and not Path(song.path).exists()
+    return song._replace(problem="is missing") if is_gone else song
+
+
+def write_list(folder: str | Path, formats: Container[str] = FORMATS) -> Path:
+    """Write the list of a folder's songs beside it.
+
+    Raises:
+        SongsError: as `find_songs`, or there are no songs, or one has no name for a line.
+    """
+    paths = [song.path for song in find_songs(folder, formats) if not song.problem]
+    if not paths:
+        raise SongsError(f"no songs in {folder}/")
+    for path in paths:
+        if len(path.splitlines()) > 1:
+            raise SongsError(f"{path!r} has a line's end in its name: rename it")
+    target = Path(f"{folder}{ENDING}")
+    write_text(target, "".join(f"{path}\n" for path in paths))
+    return target
+
+
+if __name__ == "__main__":
+    try:
+        print(f"wrote {write_list(Path(sys.argv[1]))}")
+    except SongsError as error:
+        sys.exit(f"Error: {error}")

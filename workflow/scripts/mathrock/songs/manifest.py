@@ -1,0 +1,73 @@
+"""The table of songs: what became of each."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+from mathrock.files.atomic import replacing
+from mathrock.songs.status import Status
+
+COLUMNS = [
+    "id",
+    "path",
+    "genre",
+    "format",
+    "duration_s",
+    "sample_rate_hz",
+    "notes",
+    "grid",
+    "tempo_bpm",
+    "metre",
+    "beat_confidence",
+    "metre_confidence",
+    "status",
+    "reason",
+    "warnings",
+]  # fmt: skip
+
+
+def write_manifest(
+    path: str | Path, songs: list[dict], status_of: Callable[[str], Status]
+) -> list[str]:
+    """Write a tab-separated row for each song, fields of `mathrock.songs.Song`.
+
+    Args:
+        status_of: gives a song's status by its id; one at a time, for they hold all its bars.
+
+    Returns:
+        A line for each song that can't be used.
+    """
+    bad = []
+    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
+        table.writeheader()
+        for song in songs:
+            status = status_of(song["id"])
+            table.writerow(_row(song, status))
+            if not status.ok:
+                bad.append(str(status))
+    return bad
+
+
+def _row(song: dict, status: Status) -> dict:
+    facts = status.facts
+    return {
+        **{name: song[name] for name in ("id", "path", "genre", "format")},
+        "duration_s": facts.get("duration", ""),
+        "sample_rate_hz": facts.get("sample_rate", ""),
+        "notes": facts.get("notes", ""),
+        "grid": facts.get("grid", {}).get("kind", "") if status.ok else "",
+        "tempo_bpm": facts.get("tempo", ""),
+        "metre": facts.get("metre", ""),
+        "beat_confidence": facts.get("beat_confidence", ""),
+        "metre_confidence": facts.get("metre_confidence", ""),
+        "status": "ok" if status.ok else "bad",
+        "reason": status.reason,
+        "warnings": "; ".join(status.warnings),
+    }
+
+
+def read_manifest(path: str | Path) -> list[dict[str, str]]:
+    """Read what `write_manifest` wrote."""
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))

@@ -1,0 +1,129 @@
+"""A reference, which is MIDI, ABC or MusicXML, -> its status and its score.
+
+What names no instrument is played by the band that plays the takes, with its accents, so that ears
+compare songs and not instruments.
+"""
+
+import traceback
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+from mathrock.formats.abc.tune import read_abc
+from mathrock.formats.midi import MidiError, parse_midi, read_score
+from mathrock.formats.notation import LONGEST, UNNAMED, NotationError
+from mathrock.music.beat_confidence import beat_facts
+from mathrock.music.parts import share_out
+from mathrock.music.score import Part, Score
+from mathrock.music.score_beats import beats_of
+from mathrock.songs.status import Status
+
+LARGEST = 10_000_000  # bytes
+MOST_PARTS = 15  # with pitches, in a MIDI file
+NEAR = 0.001  # seconds between a note and its beat
+SHORTEST = 0.05  # seconds of all notes together
+_PROBLEMS = (NotationError, MidiError)
+
+
+def take_in(
+    song: dict, file: str, parts: list[dict], velocity: int, beat_accent: int, bar_accent: int
+) -> tuple[Score, Status]:
+    """Read a reference; an empty score where it cannot be used.
+
+    What a reader did not expect is a reason, too; its traceback is printed.
+
+    Args:
+        song: as `references.find_references` describes it.
+        file: where it is on this machine.
+        parts, velocity, beat_accent, bar_accent: as for `arranging.arrange`.
+    """
+    status = Status(song["id"], song["path"])
+    try:
+        if song["problem"]:
+            raise NotationError(song["problem"])
+        score, warnings = _read(Path(file), song["format"])
+        score = _by_the_band(score, parts)
+        duration = max((note.offset for part in score.parts for note in part.notes), default=0.0)
+        _check(score, duration)
+        score = _with_loudness(score, velocity, beat_accent, bar_accent)
+    except _PROBLEMS as error:
+        return Score([]), status.failed(str(error))
+    except Exception as error:
+        traceback.print_exc()
+        told = " ".join(f"{type(error).__name__} {error}".split())[:120]
+        return Score([]), status.failed(f"can't be read: {told}")
+    facts = {"duration": round(duration, 3), "notes": len(score.pitched_notes)}
+    facts |= beat_facts(score) if score.metres else {"beat_confidence": 0.0}
+    return score, replace(status, warnings=warnings, facts=facts)
+
+
+def _read(path: Path, form: str) -> tuple[Score, tuple[str, ...]]:
+    if not path.is_file():
+        raise NotationError("is missing")
+    if not (size := path.stat().st_size):
+        raise NotationError("is empty (0 bytes)")
+    if size > LARGEST:
+        raise NotationError(f"is larger than {LARGEST // 1_000_000} MB")
+    if form in ("mid", "midi"):
+        return _read_midi(path), ()
+    if form == "abc":
+        return read_abc(path.read_bytes())
+    from mathrock.formats.musicxml.reader import read_musicxml
+
+    return read_musicxml(path.read_bytes())
+
+
+def _read_midi(path: Path) -> Score:
+    score = read_score(path)
+    tracks = parse_midi(path).tracks
+    if any(message.type == "program_change" for track in tracks for message in track):
+        return score
+    return replace(score, parts=[part._replace(program=UNNAMED) for part in score.parts])
+
+
+def _by_the_band(score: Score, parts: list[dict]) -> Score:
+    """The score with parts that name no instrument shared out, and joined where they are many."""
+    drums = [part._replace(program=0) for part in score.parts if part.is_drum]
+    pitched = [part for part in score.parts if not part.is_drum]
+    unnamed = [note for part in pitched if part.program == UNNAMED for note in part.notes]
+    shared = share_out(unnamed, parts)
+    named = [part for part in pitched if part.program != UNNAMED]
+    if len(named) > MOST_PARTS - len(shared):
+        by_program = defaultdict(list)
+        for part in named:
+            by_program[part.program] += part.notes
+        named = [Part("", notes, program) for program, notes in by_program.items()]
+    found = [part for part in (*shared, *named, *drums) if part.notes]
+    return replace(score, parts=[part._replace(notes=sorted(part.notes)) for part in found])
+
+
+def _with_loudness(score: Score, velocity: int, beat_accent: int, bar_accent: int) -> Score:
+    """The score with a velocity, accents and all, for each note that has none."""
+    beats = beats_of(score) if score.metres else []
+    accents = {
+        round(beat.time / NEAR): bar_accent if beat.beat == 1 else beat_accent for beat in beats
+    }
+    parts = [
+        part._replace(
+            notes=[
+                note._replace(
+                    velocity=note.velocity
+                    or min(127, velocity + accents.get(round(note.onset / NEAR), 0))
+                )
+                for note in part.notes
+            ]
+        )
+        for part in score.parts
+    ]
+    return replace(score, parts=parts)
+
+
+def _check(score: Score, duration: float) -> None:
+    if not score.pitched_notes:
+        raise NotationError("has no notes but drums" if score.drum_hits else "has no notes")
+    if sum(note.offset - note.onset for note in score.pitched_notes) < SHORTEST:
+        raise NotationError("has notes that last no time")
+    if duration > LONGEST:
+        raise NotationError(f"lasts {duration / 60:.0f} minutes, more than {LONGEST // 60}")
+    if sum(not part.is_drum for part in score.parts) > MOST_PARTS:
+        raise NotationError(f"has more than {MOST_PARTS} instruments")

@@ -1,0 +1,141 @@
+"""A job for all songs of a shard: a step of the workflow for those that it has to be done for.
+
+Snakemake sees a shard's table; which of the songs in it are done already is known here, by their
+stamps (`songstamps`). While the key of a song's stamp stays, nothing is done. A stamp goes before
+the artifacts are touched and comes back when they are whole, so whatever kills a job, the next one
+goes on from there.
+"""
+
+import errno
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import SimpleNamespace
+
+from mathrock.files.atomic import DiskFull
+from mathrock.songs.shards.stamps import key_of, read_stamp, write_stamp
+from mathrock.songs.shards.tables import read_table, write_table
+
+TELL_SECONDS = 30  # between two lines of progress
+NAMED = 3  # songs at most whose failure the last line names; the log has all
+NO_SONGS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # full and read-only disks
+
+
+class ArtifactGone(ValueError):
+    """What an earlier step made is not there; the message says what and what to do."""
+
+
+class SongsFailed(RuntimeError):
+    """A step failed for some songs of a shard; the message says for which, and why."""
+
+
+def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
+    """Do a step, `run`, for each song of a shard; write the table of songs and their files.
+
+    Args:
+        run: what does the step for one song, see `mathrock.steps`.
+        job: as Snakemake gives it to a script. `input.songs` is the table of the shard's songs,
+            `input.made` those of the steps before; other inputs are for all songs. `params.step`
+            is a dict:
+            stamps: the folder of the songs' stamps;
+            inputs, outputs: the song's files by name, with {song} in them;
+            params: what `run` is given and what else makes its outputs stale, such as code;
+            formats: of the songs that the step is for;
+            songs: their ids, if it is not for all of these.
+
+    Raises:
+        SongsFailed: the step failed for some songs; the others are made nevertheless.
+        ArtifactGone: a song's input is; the table that promises it is gone then, too, so that the
+            next run makes it.
+        OSError: the disk is full, or read-only.
+    """
+    step, done = job.params.step, {}
+    shared = {name: path for name, path in job.input.items() if name not in ("songs", "made")}
+    before = [
+        {row["song"]: row["digest"] for row in read_table(path)}
+        for path in job.input.get("made", [])
+    ]
+    songs = [song for song in read_table(job.input.songs) if _is_for(step, song)]
+    failures, news = [], _News(len(songs), tell)
+    for song in songs:
+        id = song["id"]
+        made = [digests[id] for digests in before if id in digests]
+        key = key_of(step["params"], shared.values(), song, made)
+        outputs = {name: path.format(song=id) for name, path in step["outputs"].items()}
+        stamp = Path(step["stamps"], id)
+        found = read_stamp(stamp, key, [*outputs.values()])
+        if not found:
+            stamp.unlink(missing_ok=True)
+            its_job = _job_of(song, shared, outputs, job)
+            _check_there(step, its_job, job.input.get("made", []))
+            try:
+                run(its_job, _named(song["path"], tell))
+            except Exception as error:
+                if isinstance(error, DiskFull) or getattr(error, "errno", None) in NO_SONGS_FAULT:
+                    raise
+                traceback.print_exc()
+                failures.append(f"{song['path']}: {type(error).__name__}: {error}")
+                continue
+            found = write_stamp(stamp, key, [*outputs.values()])
+            news.made()
+        done[id] = [found, *outputs.values()]
+    news.end()
+    if failures:
+        more = [f"and {len(failures) - NAMED} more"] if len(failures) > NAMED else []
+        told = "; ".join([*failures[:NAMED], *more])
+        raise SongsFailed(f"{len(failures)} of {len(songs)} songs failed: {told}")
+    rows = ([song, *files] for song, files in done.items())
+    write_table(job.output[0], ["song", "digest", *step["outputs"]], rows)
+
+
+def _is_for(step: dict, song: dict) -> bool:
+    return song["format"] in step["formats"] and song["id"] in step.get("songs", [song["id"]])
+
+
+def _job_of(song: dict, shared: dict, outputs: dict, job) -> SimpleNamespace:
+    """The job of one song, with the names that its own rule has."""
+    step = job.params.step
+    inputs = {name: path.format(song=song["id"]) for name, path in step["inputs"].items()}
+    return SimpleNamespace(
+        input=SimpleNamespace(**shared, **inputs, song=song["path"]),
+        output=SimpleNamespace(**outputs),
+        params=SimpleNamespace(**step["params"], song=song),
+        threads=job.threads,
+    )
+
+
+def _check_there(step: dict, job: SimpleNamespace, made: Iterable[str]) -> None:
+    for name in step["inputs"]:
+        path = getattr(job.input, name)
+        if not Path(path).is_file():
+            for table in made:
+                Path(table).unlink(missing_ok=True)
+            raise ArtifactGone(f"{path} is gone: run again, and it is made anew")
+
+
+def _named(path: str, tell: Callable[[str], None]) -> Callable[[str], None]:
+    """What tells of a song: on the terminal what names it itself, in the log all, with its name."""
+    return lambda line: tell(line) if line.startswith(path) else print(f"{path}: {line}")
+
+
+class _News:
+    """How far the job is, now and then, and how fast it went."""
+
+    def __init__(self, songs: int, tell: Callable[[str], None]):
+        self._songs, self._made, self._tell = songs, 0, tell
+        self._began = self._told = time.monotonic()
+
+    def made(self) -> None:
+        self._made += 1
+        if time.monotonic() - self._told > TELL_SECONDS:
+            self._told = time.monotonic()
+            self._tell(f"{self._line()} so far")
+
+    def end(self) -> None:
+        if self._made:
+            self._tell(self._line())
+
+    def _line(self) -> str:
+        rate = 3600 * self._made / (time.monotonic() - self._began)
+        return f"{self._made} of {self._songs} songs were made anew, {rate:.0f} an hour"

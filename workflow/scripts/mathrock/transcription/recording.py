@@ -1,0 +1,40 @@
+"""A recording -> its status, its spectrum, and what Basic Pitch hears in it."""
+
+import numpy as np
+
+from mathrock.audio.mel_spectrogram import spectrum
+from mathrock.audio.reading import AudioError, read_mono
+from mathrock.songs.status import Status
+from mathrock.transcription import basic_pitch
+
+
+def hear(
+    song: dict, file: str, model: str | None = None, threads: int = 1
+) -> tuple[basic_pitch.Activations, np.ndarray, Status]:
+    """Run Basic Pitch on a recording.
+
+    Args:
+        song: fields of `mathrock.songs.Song`.
+        file: where its recording is on this machine.
+        model: as for `mathrock.activations.predict`.
+
+    Returns:
+        The activations and the spectrum, empty where the recording cannot be used, and the song's
+        status.
+    """
+    try:
+        if song["problem"]:
+            raise AudioError(song["problem"])
+        recording = read_mono(file, basic_pitch.SAMPLE_RATE)
+    except AudioError as error:
+        nothing = np.zeros(0, np.float32)
+        status = Status(song["id"], song["path"], False, str(error))
+        return basic_pitch.empty(), spectrum(nothing), status
+    facts = {
+        "duration": round(recording.duration, 3),
+        "sample_rate": recording.source_rate,
+        "channels": recording.channels,
+    }
+    status = Status(song["id"], song["path"], warnings=recording.warnings, facts=facts)
+    heard = basic_pitch.predict(recording.samples, model, threads)
+    return heard, spectrum(recording.samples), status
