@@ -21,7 +21,7 @@ list: .venv/installed
 # Two workers more than cores, because much of what tests do is to wait for Slurm and for jobs.
 test: .venv/clusters .venv/clouds
 	$(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist worksteal
-	PYTHONPATH=.venv/clusters:.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/clouds
+	PYTHONPATH=.venv/clusters:.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/places/clouds
 
 check: .venv/installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -14,7 +14,7 @@ from pathlib import Path
 from _library import ROOT
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests/support"))
 from small_results import SmallResults
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

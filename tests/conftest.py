@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tests")]
+sys.path[:0] = [
+    str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tests/support")
+]
 
 from browsing import chromium, visit  # noqa: E402, F401
 from building import built, empty_project, once, project  # noqa: E402, F401

@@ -115,15 +115,15 @@ def test_without_experiments_all_is_as_before(project):
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("lstm", {"try_lstm": 2, **TABLE}),
-        ("vae", {"try_vae": 2, **TABLE}),
-        ("training", {"try_lstm": 2, "try_vae": 2, **TABLE}),
-        ("paireddifference", TABLE),
-        ("experimentsettings", {}),
+        ("models/lstm", {"try_lstm": 2, **TABLE}),
+        ("models/vae", {"try_vae": 2, **TABLE}),
+        ("training/trainer", {"try_lstm": 2, "try_vae": 2, **TABLE}),
+        ("training/paired_bootstrap", TABLE),
+        ("config/experiments", {}),
     ],
 )
 def test_a_line_of_code_runs_what_it_makes(project, module, expected):
-    project.append(f"{LIBRARY}/{module}.py", "\n# a line\n")
+    project.append(f"{LIBRARY}/{module}.py", "\nLINE = 1\n")
     assert stale(project) == expected
 
 

@@ -4,7 +4,6 @@ import os
 import time
 
 from after_faults import HEARD, assert_same_midi, errors, finish
-
 from mathrock.demo.math_rock import compose
 from mathrock.formats.midi import write_score
 
@@ -24,7 +23,7 @@ def test_nothing_is_made_again_and_nothing_is_missed(project, built):
     assert project.stale() == {}
     before = project.path(SONG).read_bytes()
     write_score(project.path(SONG), compose("folding-bicycle"))
-    project.append("workflow/scripts/encode_roll.py", "\n# a line\n")
+    project.append("workflow/scripts/encode_roll.py", "\nLINE = 1\n")
     stale = project.stale(*HEARD)
     assert stale == {"import_midi": 1, "encode_roll": 4, "list_songs": 1}
     project.run(*HEARD)

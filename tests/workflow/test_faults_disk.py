@@ -5,8 +5,8 @@ import os
 import subprocess
 
 import pytest
-from after_faults import HEARD, LISTEN_ONCE, MIDI, assert_same_midi, errors, finish
 
+from after_faults import HEARD, LISTEN_ONCE, MIDI, assert_same_midi, errors, finish
 from building import copied
 from faults import filled, mounted_disk, temporary_files
 from project import Project

@@ -4,8 +4,8 @@ import signal
 from contextlib import suppress
 
 import pytest
-from after_faults import HEARD, LISTEN, LISTEN_ONCE, PAPER, SOENG, assert_same_midi, errors, finish
 
+from after_faults import HEARD, LISTEN, LISTEN_ONCE, PAPER, SOENG, assert_same_midi, errors, finish
 from building import copied
 from project import Project
 from running import LIMIT
@@ -97,7 +97,7 @@ def test_a_song_whose_job_is_killed_is_named_and_the_others_go_on(project, built
 
 
 def test_a_run_that_is_told_to_end_finishes_its_jobs_and_the_next_goes_on(project, built, start):
-    project.append("workflow/scripts/mathrock/activations.py", "\n# a line\n")
+    project.append("workflow/scripts/mathrock/transcription/basic_pitch.py", "\nLINE = 1\n")
     run = start(project, *HEARD, "--cores", "1")
     with run.job_stopped("hear_song"):
         run.signal(signal.SIGTERM)

@@ -4,6 +4,7 @@ import shutil
 import threading
 
 import pytest
+
 from after_faults import HEARD, LISTEN, LISTEN_ONCE, SOENG, assert_same_midi, errors, finish
 
 PLAIN = "data/songs/math rock/Söng #1's.MP3"

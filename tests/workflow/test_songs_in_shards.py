@@ -94,8 +94,7 @@ def test_a_knob_does_its_step_and_what_follows(sharded):
 
 
 def test_code_of_the_shards_does_no_song_again(sharded):
-    for module in ("shardjobs", "songstamps", "provenance"):
-        sharded.append(f"workflow/scripts/mathrock/{module}.py", "\n# a line\n")
+    sharded.append("workflow/scripts/mathrock/songs/shards/jobs.py", "\nLINE = 1\n")
     assert set(STEPS) <= set(sharded.stale())
     assert made(sharded.run("results/songs.tsv")) == 0
 
@@ -170,5 +169,5 @@ def test_a_deleted_artifact_is_said_and_then_made_again(sharded):
 
 
 def test_the_key_of_a_song_follows_its_code(sharded):
-    sharded.append("workflow/scripts/mathrock/steps/find_key.py", "\n# a line\n")
+    sharded.append("workflow/scripts/mathrock/song_rules/find_key.py", "\nLINE = 1\n")
     assert sharded.stale("results/keys.tsv")["key_shard"] == 3

@@ -154,36 +154,39 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
 @pytest.mark.parametrize(
     ("module", "stale"),
     [
-        ("songstamps", {}),
-        ("effects", ALL_FINISHED),
-        ("rack", ALL_FINISHED),
-        ("lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), **LISTED}),
-        ("chords", {"train_chords": 1, "generate_chords": 1, **each(1), **LISTED}),
-        ("vae", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
-        ("latentlessons", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
-        ("vaestepper", {**MADE_BY_VAE, "examine_vae": 1}),
-        ("latentpaths", MADE_BY_VAE),
-        ("latentexam", {"examine_vae": 1, **PAGE}),
-        ("midifile", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
-        ("scorebars", {"import_midi": 2, "encode_roll": 4, "preview_song": 2, **GATHERED}),
-        ("rhythm", {"track_beats": 2, **HEARD_NOTES, **GATHERED}),
-        ("beatfacts", {"import_midi": 2, "encode_roll": 2, "preview_song": 2, **GATHERED}),
-        ("rollgrid", {"encode_roll": 4, **GATHERED}),
-        ("grid", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
-        ("snippets", FOR_TAKES),
-        ("key", {"find_keys": 1, **FOR_TAKES}),
-        ("sampling", {**TAKES, "examine_vae": 1}),
-        ("takebars", TAKES),
-        ("takestyle", FOR_TAKES),
-        ("attributes", INDEXED),
-        ("packing", INDEXED),
-        ("shardfiles", PACKED),
-        ("ruler", {**PER_TRACK, "find_copies": 1}),
-        ("arranging", PER_TRACK),
-        ("longestruns", {"find_copies": 1, **PAGE}),
-        ("taketable", {"list_takes": 1}),
-        ("features", {"compare_takes": 1, **PAGE}),
-        ("settings", {}),
+        ("songs/shards/stamps", {}),
+        ("rendering/effects/chains", ALL_FINISHED),
+        ("rendering/mixing", ALL_FINISHED),
+        ("models/lstm", {"train_lstm": 1, "generate_lstm": 2, **each(3), **LISTED}),
+        ("models/chords", {"train_chords": 1, "generate_chords": 1, **each(1), **LISTED}),
+        ("models/vae", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
+        ("latent/task", {**MADE_BY_VAE, "train_vae": 1, "examine_vae": 1}),
+        ("models/vae_stepper", {**MADE_BY_VAE, "examine_vae": 1}),
+        ("latent/paths", MADE_BY_VAE),
+        ("latent/quality", {"examine_vae": 1, **PAGE}),
+        ("formats/midi", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
+        ("music/score_bars", {"import_midi": 2, "encode_roll": 4, "preview_song": 2, **GATHERED}),
+        ("transcription/rhythm_network", {"track_beats": 2, **HEARD_NOTES, **GATHERED}),
+        (
+            "music/beat_confidence",
+            {"import_midi": 2, "encode_roll": 2, "preview_song": 2, **GATHERED},
+        ),
+        ("pianoroll/song_encoding", {"encode_roll": 4, **GATHERED}),
+        ("music/grid", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
+        ("generation/snippets", FOR_TAKES),
+        ("pianoroll/key_estimation", {"find_keys": 1, **FOR_TAKES}),
+        ("generation/sampling", {**TAKES, "examine_vae": 1}),
+        ("generation/metre_plan", TAKES),
+        ("generation/conditioning", FOR_TAKES),
+        ("pianoroll/attributes", INDEXED),
+        ("dataset/index", INDEXED),
+        ("dataset/shard_files", PACKED),
+        ("generation/timeline", {**PER_TRACK, "find_copies": 1}),
+        ("generation/arranging", PER_TRACK),
+        ("evaluation/longest_runs", {"find_copies": 1, **PAGE}),
+        ("generation/take_table", {"list_takes": 1}),
+        ("evaluation/histograms", {"compare_takes": 1, **PAGE}),
+        ("config/settings", {}),
     ],
 )
 def test_a_line_of_code_runs_what_it_makes_and_what_follows(project, module, stale):
@@ -192,19 +195,24 @@ def test_a_line_of_code_runs_what_it_makes_and_what_follows(project, module, sta
 
 
 def test_the_reason_names_the_edited_module(project):
-    project.append(f"{LIBRARY}/rack.py", "\nLINE = 1\n")
+    project.append(f"{LIBRARY}/rendering/mixing.py", "\nLINE = 1\n")
     printed = project.run("--dry-run")
-    assert "rack.py" in printed
+    assert "mixing.py" in printed
     assert "mastering.py" not in printed
 
 
 def test_a_word_makes_nothing_stale_nor_does_what_surrounds_a_job(project):
-    for module in ("mastering", "lstm", "sequences", "midifile"):
+    for module in ("rendering/mastering", "models/lstm", "dataset/sequences", "formats/midi"):
         project.append(f"{LIBRARY}/{module}.py", "\n# A comment.\n")
     for script in ("train_lstm", "apply_effects"):
         path = project.path(f"workflow/scripts/{script}.py")
         path.write_text(path.read_text().replace('"""', '"""Other words. ', 1))
-    for module in ("joblog", "atomic", "runlock", "clock", "codeversion", "songstamps"):
+    for module in (
+        *(f"jobs/{name}" for name in ("log", "run_lock", "clock", "code_version")),
+        "files/atomic",
+        "files/digests",
+        "songs/shards/stamps",
+    ):
         project.append(f"{LIBRARY}/{module}.py", "\nLINE = 1\n")
     assert project.stale() == {}
 
@@ -215,7 +223,7 @@ def test_an_edited_script_runs_its_rule(project):
 
 
 def test_a_touched_module_runs_nothing(project):
-    project.path(f"{LIBRARY}/pianoroll.py").touch()
+    project.path(f"{LIBRARY}/pianoroll/encoding.py").touch()
     assert project.stale() == {}
 
 

@@ -1,9 +1,9 @@
 """The project's own songs: which there are, of which genre, and by whom they are composed."""
 
-from mathrock.demo import math_rock
+from mathrock.demo import math_rock, surf
 from mathrock.music.score import Score
 
-COMPOSERS = {"math_rock": math_rock, "surf": surfcomposer}  # genre, which is a folder, -> module
+COMPOSERS = {"math_rock": math_rock, "surf": surf}  # genre, which is a folder, -> module
 GENRES = {piece: genre for genre, module in COMPOSERS.items() for piece in module.PIECES}
 
 
