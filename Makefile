@@ -26,6 +26,7 @@ test: .venv/clusters .venv/clouds
 check: .venv/installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/rules
+	PYTHONPATH=workflow/scripts $(BIN)/lint-imports
 	$(BIN)/snakemake --lint --config songs=data/demo
 
 format: .venv/installed
