@@ -27,10 +27,10 @@ def test_the_picture_shows_every_rule_between_songs_and_tracks():
     assert {rule for rule in named if re.search(rf"\b{rule}\b", picture)} == named - HELPERS
 
 
-def test_contributing_maps_every_module():
+def test_contributing_maps_every_room():
     text = (ROOT / "CONTRIBUTING.md").read_text()
-    modules = {path.stem for path in (ROOT / "workflow/scripts/mathrock").rglob("[a-z]*.py")}
-    assert {module for module in modules if f"`{module}`" not in text} == set()
+    rooms = {path.name for path in (ROOT / "workflow/scripts/mathrock").glob("[a-z]*/")}
+    assert {room for room in rooms if f"`{room}/`" not in text} == set()
 
 
 def test_every_rule_says_what_it_does_and_leaves_a_log_and_a_benchmark():

@@ -38,7 +38,7 @@ BUDGETS = {
     "pack_shard": 550,
     "prepare_listener": 400,
     "preview_song": 1850,
-    "preview_take": 200,
+    "preview_take": 150,
     "record_demo_song": 1650,
     "render_take": 1100,
     "score_transcription": 500,

@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from mathrock.dataset import index
 from mathrock.dataset.index import TooLittleMusic, split_of
+from mathrock.dataset.performance import drums, velocities
 from mathrock.dataset.sequences import SPLITS, Sequences, Span
 from mathrock.dataset.shard_files import EmptySong
+from mathrock.dataset.time_axis import grid_of
 from mathrock.files.npy_rows import NpyRows
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
@@ -233,8 +235,8 @@ def test_velocities_and_drums_come_back(tmp_path_factory, songs, data):
         end = data.draw(st.integers(begin, steps))
         for at, until in [(0, steps), (begin, end)]:
             place = packed.song_first(song) + at, until - at
-            for plane, read in ((VELOCITY, packed.velocities), (DRUM, packed.drums)):
-                assert np.array_equal(read(*place), roll[at:until, :, plane])
+            for plane, read in ((VELOCITY, velocities), (DRUM, drums)):
+                assert np.array_equal(read(packed, *place), roll[at:until, :, plane])
 
 
 def test_models_see_the_same_whether_a_roll_tells_velocities_or_not(pack_songs):
@@ -252,8 +254,8 @@ def test_models_see_the_same_whether_a_roll_tells_velocities_or_not(pack_songs):
 def test_a_note_costs_a_byte_more_and_a_hit_six(pack_songs):
     notes = [Note(at / 4, at / 4 + 0.2, 60) for at in range(100)]
     folder, _ = pack_songs({TRAIN: encoding.encode(notes, 16, notes[:70])})
-    velocities, hits = (np.load(folder / f"{name}.npy") for name in ("velocities", "drums"))
-    assert (velocities.nbytes, hits.nbytes) == (100, 70 * 6)
+    heard, hits = (np.load(folder / f"{name}.npy") for name in ("velocities", "drums"))
+    assert (heard.nbytes, hits.nbytes) == (100, 70 * 6)
 
 
 def test_a_roll_that_tells_no_velocities_has_none(three):
@@ -261,14 +263,14 @@ def test_a_roll_that_tells_no_velocities_has_none(three):
     assert np.load(folder / "velocities.npy").size == sum(
         roll[:, :, ONSET].sum() for roll in rolls.values()
     )
-    assert not Sequences(folder).velocities(100, 50).any()
-    assert not Sequences(folder).drums(100, 50).any()
+    assert not velocities(Sequences(folder), 100, 50).any()
+    assert not drums(Sequences(folder), 100, 50).any()
 
 
 def test_a_single_plane_has_no_velocities(pack_songs, riff):
     folder, _ = pack_songs({TRAIN: riff(40)[:, :, :1]}, planes=("sounding",))
     assert np.load(folder / "velocities.npy").size == 0
-    assert not Sequences(folder).velocities(3, 20).any()
+    assert not velocities(Sequences(folder), 3, 20).any()
 
 
 def test_drums_alone_are_an_empty_song(pack_songs, riff):
@@ -311,7 +313,7 @@ def test_packing_twice_gives_the_same_bytes(pack_songs, riff):
         assert (one / name).read_bytes() == (other / name).read_bytes()
 
 
-def grid_of(rate, bars=(), per_beat=None):
+def grid_facts(rate, bars=(), per_beat=None):
     return {"steps_per_second": rate, "steps_per_beat": per_beat, "bars": list(bars)}
 
 
@@ -321,7 +323,7 @@ def mixed(pack_songs, riff):
     on_beats = [[0, 0, 4, 4], [48, 2, 5, 4], [108, 4, 5, 4]]
     on_seconds = [[0.0, 0, 7, 8], [29.5, 1.75, 7, 8], [59.0, 3.5, 7, 8]]
     names = [name_for("train", number=number) for number in range(3)]
-    found = [grid_of(27.0, on_beats, 12), grid_of(16.0, on_seconds), grid_of(16.0)]
+    found = [grid_facts(27.0, on_beats, 12), grid_facts(16.0, on_seconds), grid_facts(16.0)]
     grids = dict(zip(names, found, strict=True))
     rolls = {song: riff(steps) for song, steps in zip(names, (100, 50, 40), strict=True)}
     return names, *pack_songs(rolls, steps_per_second=24, grids=grids, window_seconds=1)
@@ -335,7 +337,7 @@ def test_songs_keep_their_grids(mixed):
     assert sequences.bars(beats).tolist() == [(0, 0, 4, 4), (48, 2, 5, 4), (108, 4, 5, 4)]
     assert sequences.bars(seconds)["step"].tolist() == [0, 29.5, 59]
     assert len(sequences.bars(unknown)) == 0
-    assert [sequences.grid(song).seconds(48) for song in (beats, seconds)] == [2, 3]
+    assert [grid_of(sequences, song).seconds(48) for song in (beats, seconds)] == [2, 3]
 
 
 def test_windows_are_as_many_steps_on_every_grid(mixed):
@@ -352,7 +354,7 @@ def test_hours_are_by_each_songs_own_rate(mixed):
 
 
 def test_the_least_music_is_by_each_songs_own_rate(pack_songs, riff):
-    grids = {TRAIN: grid_of(2.0)}
+    grids = {TRAIN: grid_facts(2.0)}
     assert pack_songs({TRAIN: riff(41)}, grids=grids, least_seconds=20)
     with pytest.raises(TooLittleMusic, match=r"19\.5 s of training music"):
         pack_songs({TRAIN: riff(39)}, grids=grids, least_seconds=20)
@@ -371,7 +373,7 @@ def test_places_are_in_the_songs_own_bars(mixed):
 
 
 def test_where_no_bars_are_known_nothing_recurs(pack_songs, riff):
-    folder, _ = pack_songs({TRAIN: riff(40)}, grids={TRAIN: grid_of(16.0)})
+    folder, _ = pack_songs({TRAIN: riff(40)}, grids={TRAIN: grid_facts(16.0)})
     sequences = Sequences(folder)
     assert sequences.cycles == ()
     assert sequences.places(TRAIN, 3, 9).shape == (9, 0)
@@ -389,7 +391,7 @@ def styled(pack_songs, riff):
     rolls |= {VALID: riff(40), TEST: riff(40, [50])}
     genres = dict(zip(songs, ("surf", "math rock", "none"), strict=True))
     genres |= {VALID: "jazz", TEST: "surf"}
-    grids = {song: grid_of(8.0, BARS) for song in rolls}
+    grids = {song: grid_facts(8.0, BARS) for song in rolls}
     knobs = {"window_seconds": 4, "hop_seconds": 2, "grids": grids, "genres": genres}
     return songs, Sequences(pack_songs(rolls, steps_per_second=8, **knobs)[0])
 

@@ -13,7 +13,7 @@ SCRIPTS = Path(__file__).resolve().parents[3] / "workflow" / "scripts"
 @pytest.fixture
 def run_job(tmp_path):
     def run(*lines, before=""):
-        start = [before, "from mathrock.joblog import log_to, tell", "log_to('logs/a.log')"]
+        start = [before, "from mathrock.jobs.log import log_to, tell", "log_to('logs/a.log')"]
         script = "\n".join([*start, *lines])
         environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
         job = subprocess.run(

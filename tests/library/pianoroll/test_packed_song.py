@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mathrock.dataset import index, shard_files
+from mathrock.dataset.performance import drums, velocities
 from mathrock.dataset.sequences import Sequences
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding, packed_song
@@ -72,9 +73,9 @@ def test_what_is_read_does_not_depend_on_the_shards(tmp_path, riff):
     assert one.spans == three.spans
     assert one.attributes == three.attributes
     for span in one.spans:
-        for read in ("read", "found", "velocities", "drums"):
-            places = span.first + 3, span.steps - 3
-            assert np.array_equal(getattr(one, read)(*places), getattr(three, read)(*places))
+        for read in (Sequences.read, Sequences.found, velocities, drums):
+            place = span.first + 3, span.steps - 3
+            assert np.array_equal(read(one, *place), read(three, *place))
         assert one.notes(span) == three.notes(span)
     for split in ("train", "valid"):
         assert np.array_equal(one.windows(split), three.windows(split))

@@ -82,7 +82,7 @@ def test_hearing_imports_neither_tensorflow_nor_basic_pitch(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.sin(np.arange(SAMPLE_RATE) / 9), SAMPLE_RATE)
     code = (
         "import sys\n"
-        "from mathrock.transcription import hear\n"
+        "from mathrock.transcription.recording import hear\n"
         "heard, _, status = hear({'id': 'a', 'path': 'a.wav', 'problem': ''}, 'a.wav')\n"
         "assert status.ok and len(heard.note), status\n"
         "print(*sorted({'tensorflow', 'keras', 'basic_pitch', 'librosa'} & set(sys.modules)))"
