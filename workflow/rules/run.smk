@@ -26,8 +26,9 @@ def take_folder():
     finally:
         atexit.unregister(run_lock.name_other_run)
     atomic.sweep("results")
-    for log in unfinished_logs():  # what is there at the end is then of this run
-        Path(log).unlink(missing_ok=True)
+    if not workflow.touch:  # --touch runs no job, so the logs of the last ones stay
+        for log in unfinished_logs():  # what is there at the end is then of this run
+            Path(log).unlink(missing_ok=True)
     present = [song.path for song in SONGS.values() if Path(song.path).exists()]
     atexit.register(print_crash, present)
     if BUCKET:
