@@ -171,3 +171,46 @@ def test_a_deleted_artifact_is_said_and_then_made_again(sharded):
 def test_the_key_of_a_song_follows_its_code(sharded):
     sharded.append("workflow/scripts/mathrock/song_rules/find_key.py", "\nLINE = 1\n")
     assert sharded.stale("results/keys.tsv")["key_shard"] == 3
+
+
+@pytest.fixture
+def edited():
+    """Edit what all songs are made by; the project's songs are stale."""
+
+    def edit(project):
+        for module in ("transcription/recording", "formats/midi", "pianoroll/encoding"):
+            project.append(f"workflow/scripts/mathrock/{module}.py", "\nLINE = 1\n")
+        return project
+
+    return edit
+
+
+def test_touch_settles_shards_and_the_stamps_of_their_songs(sharded, edited):
+    targets = ("results/keys.tsv", "results/sequences/index.json")
+    stale = edited(sharded).stale(*targets)
+    assert {"hear_shard", "note_shard", "import_shard", "encode_shard", "key_shard"} <= set(stale)
+    before = contents(sharded.folder)
+    assert "stamps of songs were renewed" in sharded.run("--touch")
+    assert sharded.stale() == {}
+    shutil.rmtree(sharded.path("results/shards/encode_roll"))
+    sharded.append("workflow/scripts/mathrock/songs/shards/jobs.py", "\nLINE = 1\n")
+    assert set(STEPS) <= set(sharded.stale(*targets))
+    assert made(sharded.run(*targets)) == 0
+    assert contents(sharded.folder) == before
+
+
+def test_touch_settles_no_artifact_that_was_edited_or_never_made(sharded, edited):
+    songs, midi = sharded.path("data/songs"), sharded.path("results/midi/eleven-e92c7c88.mid")
+    shutil.copy(songs / "eleven.mid", songs / "twelve.mid")
+    midi.write_bytes(sharded.path("results/midi/seven-9b917e69.mid").read_bytes())
+    edited(sharded).run("--touch")
+    # import_midi of twelve and of eleven, whose MIDI is then what it was; and what twelve needs
+    assert made(sharded.run("results/keys.tsv")) == 4
+    assert list(sharded.path("results/rolls").glob("twelve-*.npy"))
+
+
+def test_after_a_touch_songs_that_had_jobs_of_their_own_are_not_done_again(project, edited):
+    edited(project).run("--touch")
+    assert project.stale() == {}
+    project.configure(shards=3)
+    assert made(project.run("results/songs.tsv")) == 0

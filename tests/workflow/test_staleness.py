@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from mathrock.demo.math_rock import compose
 from mathrock.formats.midi import write_score
 from mathrock.songs.listing import song_id
-from project import TWO, WAY
+from project import TWO, WAY, Project, copy_workflow
 
 PAGE = {"write_report": 1}
 FINISHED = ["apply_effects", "preview_take"]
@@ -78,6 +79,63 @@ def test_a_moved_project_runs_nothing(project, tmp_path):
     project.folder.rename(tmp_path / "elsewhere")
     project.folder = tmp_path / "elsewhere"
     assert project.stale() == {}
+
+
+@pytest.mark.parametrize("how", ["-a", "-r"])
+def test_a_copied_project_runs_nothing(project, tmp_path, how):
+    """With `cp -r` all files are new, and copied in an order of its own."""
+    subprocess.run(["cp", how, project.folder, tmp_path / "elsewhere"], check=True)
+    project.folder = tmp_path / "elsewhere"
+    assert project.stale() == {}
+
+
+def test_a_fresh_clone_beside_copied_results_runs_nothing(project, tmp_path):
+    clone = Project(tmp_path / "clone")
+    copy_workflow(clone.folder)
+    for path in clone.folder.rglob("*"):  # a clone's files are as new as the clone
+        path.touch()
+    for part in ("results", ".snakemake", "data/songs", "config.yaml"):
+        subprocess.run(["cp", "-a", project.path(part), clone.path(part).parent], check=True)
+    scripts = clone.path("workflow/scripts").stat()
+    assert scripts.st_mtime > clone.path("results/takes.tsv").stat().st_mtime
+    assert clone.stale() == {}
+
+
+def test_another_profile_does_not_look_at_the_dates_of_scripts_either(project):
+    """Snakemake loads profiles/default besides, which leaves out the trigger `code`."""
+    project.path("mine").mkdir()
+    project.path("mine/config.yaml").write_text("cores: 2\nretries: 2\n")
+    for script in project.path("workflow/scripts").glob("*.py"):
+        script.touch()
+    project.where = ("--profile", "mine")
+    assert project.stale() == {}
+
+
+def test_touch_settles_what_other_code_made_and_keeps_logs(project):
+    for module in ("models/lstm", "rendering/mixing", "transcription/recording"):
+        project.append(f"{LIBRARY}/{module}.py", "\nLINE = 1\n")
+    assert {"hear_song", "train_lstm", "apply_effects"} <= project.stale().keys()
+    before = contents(project)
+    assert "results/logs/train_lstm.log" in before
+    project.run("--touch")
+    assert project.stale() == {}
+    after = contents(project)
+    stamps = {name for name in before if name.startswith("results/shards/stamps/")}
+    assert {name for name in before if after.get(name) != before[name]} <= stamps
+    assert after.keys() == before.keys()
+
+
+def test_touch_settles_nothing_that_is_missing(project):
+    project.append(f"{LIBRARY}/rendering/mixing.py", "\nLINE = 1\n")
+    project.path("results/fx/lstm/one.mp3").unlink()
+    project.run("--touch")
+    assert project.stale() == {"apply_effects": 1, "preview_take": 1, "list_takes": 1, **PAGE}
+
+
+def contents(project):
+    """{path: bytes} of all results."""
+    files = [path for path in project.path("results").rglob("*") if path.is_file()]
+    return {str(path.relative_to(project.folder)): path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize(

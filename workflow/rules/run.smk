@@ -5,6 +5,7 @@ import os
 
 from mathrock.files import atomic
 from mathrock.jobs import clock, log, run_lock
+from mathrock.songs.shards.restamp import restamp
 
 
 def unfinished_logs():
@@ -26,7 +27,9 @@ def take_folder():
     finally:
         atexit.unregister(run_lock.name_other_run)
     atomic.sweep("results")
-    if not workflow.touch:  # --touch runs no job, so the logs of the last ones stay
+    if workflow.touch:  # no job runs, so the logs of those that did stay
+        restamp(workflow.dag.needrun_jobs(), lambda line: print(line, file=sys.stderr))
+    else:
         for log in unfinished_logs():  # what is there at the end is then of this run
             Path(log).unlink(missing_ok=True)
     present = [song.path for song in SONGS.values() if Path(song.path).exists()]

@@ -1,9 +1,9 @@
-"""A job for all songs of a shard: a step of the workflow for those that it has to be done for.
+"""Run a step of the workflow for those songs of a shard that are not done yet.
 
 Snakemake sees a shard's table; which of the songs in it are done already is known here, by their
-stamps (`songstamps`). While the key of a song's stamp stays, nothing is done. A stamp goes before
-the artifacts are touched and comes back when they are whole, so whatever kills a job, the next one
-goes on from there.
+stamps (`mathrock.songs.shards.stamps`). While the key of a song's stamp stays, nothing is done. A
+stamp is removed before the artifacts are touched and written when they are whole, so whatever kills
+a job, the next one goes on from there.
 """
 
 import errno
@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from mathrock.files.atomic import DiskFull
 from mathrock.songs.shards.stamps import key_of, read_stamp, write_stamp
@@ -30,11 +31,20 @@ class SongsFailed(RuntimeError):
     """A step failed for some songs of a shard; the message says for which, and why."""
 
 
+class SongWork(NamedTuple):
+    """What a step makes of one song."""
+
+    song: dict[str, str]  # its row in the table of the shard's songs
+    key: str  # of the stamp
+    stamp: Path
+    outputs: dict[str, str]  # {name: path}
+
+
 def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
-    """Do a step, `run`, for each song of a shard; write the table of songs and their files.
+    """Run a step for each song of a shard, and write the table of songs and their files.
 
     Args:
-        run: what does the step for one song, see `mathrock.steps`.
+        run: the step for one song, a function of a module in `mathrock.song_rules`.
         job: as Snakemake gives it to a script. `input.songs` is the table of the shard's songs,
             `input.made` those of the steps before; other inputs are for all songs. `params.step`
             is a dict:
@@ -51,23 +61,13 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
         OSError: the disk is full, or read-only.
     """
     step, done = job.params.step, {}
-    shared = {name: path for name, path in job.input.items() if name not in ("songs", "made")}
-    before = [
-        {row["song"]: row["digest"] for row in read_table(path)}
-        for path in job.input.get("made", [])
-    ]
-    songs = [song for song in read_table(job.input.songs) if _is_for(step, song)]
-    failures, news = [], _News(len(songs), tell)
-    for song in songs:
-        id = song["id"]
-        made = [digests[id] for digests in before if id in digests]
-        key = key_of(step["params"], shared.values(), song, made)
-        outputs = {name: path.format(song=id) for name, path in step["outputs"].items()}
-        stamp = Path(step["stamps"], id)
+    works = plan_songs(job)
+    failures, progress = [], _Progress(len(works), tell)
+    for song, key, stamp, outputs in works:
         found = read_stamp(stamp, key, [*outputs.values()])
         if not found:
             stamp.unlink(missing_ok=True)
-            its_job = _job_of(song, shared, outputs, job)
+            its_job = _job_of(song, outputs, job)
             _check_there(step, its_job, job.input.get("made", []))
             try:
                 run(its_job, _named(song["path"], tell))
@@ -78,27 +78,45 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
                 failures.append(f"{song['path']}: {type(error).__name__}: {error}")
                 continue
             found = write_stamp(stamp, key, [*outputs.values()])
-            news.made()
-        done[id] = [found, *outputs.values()]
-    news.end()
+            progress.count()
+        done[song["id"]] = [found, *outputs.values()]
+    progress.end()
     if failures:
         more = [f"and {len(failures) - NAMED} more"] if len(failures) > NAMED else []
         told = "; ".join([*failures[:NAMED], *more])
-        raise SongsFailed(f"{len(failures)} of {len(songs)} songs failed: {told}")
+        raise SongsFailed(f"{len(failures)} of {len(works)} songs failed: {told}")
     rows = ([song, *files] for song, files in done.items())
     write_table(job.output[0], ["song", "digest", *step["outputs"]], rows)
 
 
-def _is_for(step: dict, song: dict) -> bool:
-    return song["format"] in step["formats"] and song["id"] in step.get("songs", [song["id"]])
+def plan_songs(job) -> list[SongWork]:
+    """List what a job of a shard, see `make_songs`, makes of each of its songs, and the keys."""
+    step, shared = job.params.step, _shared_inputs(job)
+    before = [
+        {row["song"]: row["digest"] for row in read_table(path)}
+        for path in job.input.get("made", [])
+    ]
+    works = []
+    for song in read_table(job.input.songs):
+        id = song["id"]
+        if song["format"] in step["formats"] and id in step.get("songs", [id]):
+            made = [digests[id] for digests in before if id in digests]
+            key = key_of(step["params"], shared.values(), song, made)
+            outputs = {name: path.format(song=id) for name, path in step["outputs"].items()}
+            works.append(SongWork(song, key, Path(step["stamps"], id), outputs))
+    return works
 
 
-def _job_of(song: dict, shared: dict, outputs: dict, job) -> SimpleNamespace:
-    """The job of one song, with the names that its own rule has."""
+def _shared_inputs(job) -> dict[str, str]:
+    return {name: path for name, path in job.input.items() if name not in ("songs", "made")}
+
+
+def _job_of(song: dict, outputs: dict, job) -> SimpleNamespace:
+    """Make the job of one song, with the names that its own rule has."""
     step = job.params.step
     inputs = {name: path.format(song=song["id"]) for name, path in step["inputs"].items()}
     return SimpleNamespace(
-        input=SimpleNamespace(**shared, **inputs, song=song["path"]),
+        input=SimpleNamespace(**_shared_inputs(job), **inputs, song=song["path"]),
         output=SimpleNamespace(**outputs),
         params=SimpleNamespace(**step["params"], song=song),
         threads=job.threads,
@@ -115,18 +133,19 @@ def _check_there(step: dict, job: SimpleNamespace, made: Iterable[str]) -> None:
 
 
 def _named(path: str, tell: Callable[[str], None]) -> Callable[[str], None]:
-    """What tells of a song: on the terminal what names it itself, in the log all, with its name."""
+    """Make a `tell` for one song: the log gets each line with the song's name, the terminal only a
+    line that names the song itself."""
     return lambda line: tell(line) if line.startswith(path) else print(f"{path}: {line}")
 
 
-class _News:
-    """How far the job is, now and then, and how fast it went."""
+class _Progress:
+    """Lines, now and then, that say how far the job is and how fast it went."""
 
     def __init__(self, songs: int, tell: Callable[[str], None]):
         self._songs, self._made, self._tell = songs, 0, tell
         self._began = self._told = time.monotonic()
 
-    def made(self) -> None:
+    def count(self) -> None:
         self._made += 1
         if time.monotonic() - self._told > TELL_SECONDS:
             self._told = time.monotonic()

@@ -1,4 +1,4 @@
-"""What a song's artifacts were made of and what they are like, so that no step does a song twice.
+"""Stamp a song's artifacts with what they were made of, so that no step makes a song twice.
 
 A stamp holds a key, the digest of all that a step's artifacts are made of: what the step is given,
 the code, the files that it reads. It also holds what the artifacts are like, so that what another
@@ -17,10 +17,10 @@ from mathrock.files.digests import file_digest
 
 
 def make_song(run: Callable, job, tell: Callable[[str], None]) -> None:
-    """Do a step, `run`, for one song, as a job of its own, and stamp what it made.
+    """Run a step for one song, as a job of its own, and stamp the artifacts.
 
     Args:
-        run: what does the step, see `mathrock.steps`.
+        run: the step, a function of a module in `mathrock.song_rules`.
         job: as Snakemake gives it to a script. `params.song` is the song; `params.stamp` is None
             where songs never come in shards, or a dict:
             path: of the stamp;
@@ -33,31 +33,54 @@ def make_song(run: Callable, job, tell: Callable[[str], None]) -> None:
         run(job, tell)
         return
     Path(place["path"]).unlink(missing_ok=True)
-    song = dict(job.params.song)
-    song["digest"] = "" if song["problem"] else digest_of(song["path"])
-    before = {path: outputs for path, outputs in place["before"].items() if Path(path).exists()}
-    made = [read_stamp(path, None, outputs) for path, outputs in before.items()]
+    song, made = _read_origin(job)
     run(job, tell)
     if None not in made:  # what was edited by hand is nothing that a shard could go by
-        params = {name: it for name, it in job.params.items() if name not in ("song", "stamp")}
-        key = key_of(params, map(job.input.get, place["shared"]), song, made)
-        write_stamp(place["path"], key, list(job.output))
+        write_stamp(place["path"], _key_of_job(job, song, made), list(job.output))
+
+
+def restamp_song(job) -> bool:
+    """Give the stamp of one song's job the key under which the job would stamp now.
+
+    Args:
+        job: as `make_song` takes it, of a rule whose `params.stamp` is a dict.
+
+    Returns:
+        Whether the stamp has the key. A stamp that does not describe the artifacts stays as it is.
+    """
+    song, made = _read_origin(job)
+    if None in made:
+        return False
+    return renew_stamp(job.params.stamp["path"], _key_of_job(job, song, made), list(job.output))
+
+
+def _read_origin(job) -> tuple[dict, list[str | None]]:
+    """Read the song with its file's digest, and the digests of the artifacts it is made from."""
+    song, before = dict(job.params.song), job.params.stamp["before"]
+    song["digest"] = "" if song["problem"] else digest_of(song["path"])
+    stamps = {path: outputs for path, outputs in before.items() if Path(path).exists()}
+    return song, [read_stamp(path, None, outputs) for path, outputs in stamps.items()]
+
+
+def _key_of_job(job, song: dict, made: list[str]) -> str:
+    params = {name: it for name, it in job.params.items() if name not in ("song", "stamp")}
+    return key_of(params, map(job.input.get, job.params.stamp["shared"]), song, made)
 
 
 def key_of(params: dict, shared: Iterable[str], song: dict, made: Iterable[str]) -> str:
-    """The key of a song's artifacts.
+    """Digest all that a song's artifacts are made of.
 
     Args:
         params: what the step is given, and code.
         shared: files for all songs; an empty path is none.
-        song: its row in a table of digests, see `songdigests`.
+        song: its row in a table of digests, see `mathrock.songs.shards.digests`.
         made: the digests of its artifacts of the steps before.
     """
     return _digest([[params, [file_digest(path) for path in shared if path]], song, [*made]])
 
 
 def digest_of(path: str) -> str:
-    """Of a song's file. Of what can't be read none, as of what isn't there: its job will say so."""
+    """Digest a song's file; "" if the file can't be read or isn't there, as its job will say."""
     try:
         return file_digest(path, digits=32)
     except OSError:
@@ -65,15 +88,31 @@ def digest_of(path: str) -> str:
 
 
 def write_stamp(path: str | Path, key: str, outputs: list[str]) -> str:
-    """Stamp artifacts that have just been made under this key; their digest."""
+    """Stamp artifacts that have just been made under this key; return their digest."""
     digest = _digest_of(outputs)
-    write_text(path, f"{key} {digest} {_state(outputs)}\n")
+    _write(path, key, digest, outputs)
     return digest
 
 
+def renew_stamp(path: str | Path, key: str, outputs: list[str]) -> bool:
+    """Put another key into the stamp of artifacts that are still what the stamp says.
+
+    Returns:
+        Whether the stamp has the key. There may be none, or it may be of other artifacts.
+    """
+    digest = read_stamp(path, None, outputs)
+    if digest:
+        _write(path, key, digest, outputs)
+    return bool(digest)
+
+
 def read_stamp(path: str | Path, key: str | None, outputs: list[str]) -> str | None:
-    """The digest of the artifacts that were made under this key, or under any, if it is None; and
-    if they still are what they were. If they only have another time, as copies do, they are."""
+    """Read the digest of artifacts that were made under this key, or under any, if it is None.
+
+    Returns:
+        None if there is no such stamp, or if the artifacts are no longer what they were. Artifacts
+        that only have another time, as copies do, still are.
+    """
     try:
         found, digest, state = Path(path).read_text(encoding="utf-8").split()
         if key not in (None, found):
@@ -81,14 +120,18 @@ def read_stamp(path: str | Path, key: str | None, outputs: list[str]) -> str | N
         if state != _state(outputs):
             if _digest_of(outputs) != digest:
                 return None
-            write_text(path, f"{found} {digest} {_state(outputs)}\n")
+            _write(path, found, digest, outputs)
     except (FileNotFoundError, ValueError):  # an artifact is gone; no stamp, or half of one
         return None
     return digest
 
 
+def _write(path: str | Path, key: str, digest: str, outputs: list[str]) -> None:
+    write_text(path, f"{key} {digest} {_state(outputs)}\n")
+
+
 def _state(outputs: Iterable[str]) -> str:
-    """Sizes and times of files, in short.
+    """Digest the sizes and times of files.
 
     Raises:
         FileNotFoundError: one is not there.

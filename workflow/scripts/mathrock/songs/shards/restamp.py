@@ -1,0 +1,64 @@
+"""Renew the stamps of songs when the user declares results current with `snakemake --touch`.
+
+A stamp's key holds digests of code, which an update of the workflow changes. `--touch` makes
+Snakemake's own records current; stamps need the same, or the next job of a shard would make all its
+songs again. Shards whose tables don't list the songs of today lose these tables, so that
+`--touch` does not declare current what was never made.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from mathrock.songs.shards.digests import read_known
+from mathrock.songs.shards.jobs import plan_songs
+from mathrock.songs.shards.stamps import renew_stamp, restamp_song
+from mathrock.songs.shards.tables import read_table
+from mathrock.songs.song import Song
+
+
+def restamp(jobs: Iterable, log: Callable[[str], None]) -> None:
+    """Renew the stamps of all songs that the jobs would make, where the artifacts are intact.
+
+    Args:
+        jobs: of Snakemake, those that `--touch` declares done; others than those of songs and
+            shards are left alone.
+        log: takes a line that says how many stamps there are.
+    """
+    jobs, renewed = list(jobs), []
+    for job in jobs:
+        if job.params.get("step"):
+            renewed += _restamp_shard(job)
+        elif job.params.get("stamp"):
+            renewed.append(restamp_song(job))
+    for job in jobs:  # last, because the jobs above read these tables
+        if job.params.get("known") and not _lists_all_songs(job):
+            Path(job.output[0]).unlink(missing_ok=True)
+    if renewed:
+        left = renewed.count(False)
+        rest = f", {left} not: they have none, or an artifact was edited" if left else ""
+        log(f"{renewed.count(True)} stamps of songs were renewed{rest}")
+
+
+def _restamp_shard(job) -> list[bool]:
+    """Renew the stamps of the songs in a shard's table; whether it could be done, of each song."""
+    table = Path(job.output[0])
+    if not all(Path(path).is_file() for path in [*job.input, table]):
+        return []
+    listed, works = {row["song"] for row in read_table(table)}, plan_songs(job)
+    if listed != {work.song["id"] for work in works}:
+        table.unlink()
+    return [
+        work.song["id"] in listed and renew_stamp(work.stamp, work.key, [*work.outputs.values()])
+        for work in works
+    ]
+
+
+def _lists_all_songs(job) -> bool:
+    """Whether the table of a shard's songs has all of the shard's list, as their files are now."""
+    if not Path(job.output[0]).is_file():
+        return False
+    listed, known = read_table(job.input.songs), read_known(job.params.known)
+    described = [[song[name] for name in Song._fields] for song in listed]
+    return described == [
+        [song[name] for name in Song._fields] for song in read_table(job.output[0])
+    ] and all((song["id"], song["size"], song["mtime_ns"]) in known for song in listed)
