@@ -73,7 +73,7 @@ def listed_references():
 
 if workflow.is_main_process:
     atexit.register(run_lock.name_other_run, Path.cwd())
-    clock.settle(".")
+    clock.repair_dates(".")
     made_in = Path("results") if Path("results").exists() else Path.cwd()
     if not os.access(made_in, os.W_OK):
         sys.exit(

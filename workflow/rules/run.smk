@@ -20,7 +20,7 @@ def unfinished_logs():
 def take_folder():
     """Let no other run work in this folder, and clean up after one that was killed."""
     try:
-        for line in run_lock.hold(Path.cwd()):
+        for line in run_lock.acquire(Path.cwd()):
             print(line, file=sys.stderr)
     except run_lock.FolderInUse as error:
         raise WorkflowError(str(error))

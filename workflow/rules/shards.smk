@@ -1,7 +1,7 @@
 """Songs by the thousand: the steps of transcribe.smk and encode.smk, a job for all songs of a shard.
 
 A song's artifacts are the same bytes at the same places; what a shard's rule writes is a table of
-them. Within a shard only the songs are done that have to be: see `mathrock.shardjobs`.
+them. Within a shard only the songs are done that have to be: see `mathrock.songs.shards.jobs`.
 """
 
 

@@ -6,7 +6,7 @@ log_to(snakemake.log[0])
 
 from mathrock.audio.writing import write_mp3, write_wav
 from mathrock.files.json_files import read_json, write_json
-from mathrock.files.provenance import how_made
+from mathrock.files.provenance import collect_provenance
 from mathrock.generation.variations import made_of
 from mathrock.rendering.effects.files import with_files
 from mathrock.rendering.mixing import finish
@@ -21,6 +21,6 @@ name, model = snakemake.wildcards.track, snakemake.wildcards.model
 tags = {"title": name.replace("-", " ").title(), "artist": "Making Math Rock", "album": model}
 write_wav(snakemake.output.wav, track, rate)
 write_mp3(snakemake.output.mp3, track, rate, **tags, true_peak_db=peak)
-made = how_made(knobs, snakemake.input, ("numpy", "pedalboard", "tinysoundfont"))
+made = collect_provenance(knobs, snakemake.input, ("numpy", "pedalboard", "tinysoundfont"))
 generated = made_of(read_json(snakemake.input.made), knobs["variation"])
 write_json(snakemake.output.made, {"generated": generated, "track": made})

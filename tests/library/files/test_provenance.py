@@ -3,12 +3,12 @@ import platform
 from importlib.metadata import version
 
 from mathrock.files.json_files import read_json, write_json
-from mathrock.files.provenance import how_made
+from mathrock.files.provenance import collect_provenance
 
 
-def test_how_made_is_plain_and_complete(tmp_path):
+def test_provenance_is_plain_and_complete(tmp_path):
     (tmp_path / "in").write_bytes(b"abc")
-    made = how_made({"seed": 1}, [tmp_path / "in"], ["numpy"])
+    made = collect_provenance({"seed": 1}, [tmp_path / "in"], ["numpy"])
     assert json.loads(json.dumps(made)) == made
     assert made["settings"] == {"seed": 1}
     assert made["versions"]["numpy"] == version("numpy")

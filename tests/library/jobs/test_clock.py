@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from mathrock.jobs.clock import LONG_AGO, settle
+from mathrock.jobs.clock import LONG_AGO, repair_dates
 
 FUTURE = time.time() + 7200
 FILES = (
@@ -16,17 +16,17 @@ FILES = (
 def dates(tmp_path):
     """A project of these files, dated 1 but for those from the future; the dates after settling."""
 
-    def settled(*future):
+    def repair(*future):
         for name in FILES:
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
             date = FUTURE if name in future else 1
             os.utime(path, (date, date))
-        assert settle(tmp_path) == bool(future)
+        assert repair_dates(tmp_path) == bool(future)
         return {name: (tmp_path / name).stat().st_mtime for name in FILES}
 
-    return settled
+    return repair
 
 
 def test_without_a_future_nothing_is_dated(dates):
@@ -49,4 +49,4 @@ def test_a_checkout_from_the_future_is_noticed_without_a_run(dates):
 
 
 def test_a_project_that_is_not_there_yet(tmp_path):
-    assert not settle(tmp_path / "none")
+    assert not repair_dates(tmp_path / "none")

@@ -12,7 +12,7 @@ from mathrock.jobs import run_lock
 def held(tmp_path, monkeypatch):
     """A folder that a run has taken."""
     monkeypatch.setattr(run_lock, "_held", None)
-    assert run_lock.hold(tmp_path) == []
+    assert run_lock.acquire(tmp_path) == []
     yield tmp_path
     run_lock._held.close()
 
@@ -21,7 +21,7 @@ def test_a_run_that_comes_second_is_told_at_once_who_is_first(held, monkeypatch,
     monkeypatch.setattr(run_lock.time, "sleep", None)  # what waits fails
     told = f"another run (process {os.getpid()}) is at work in this folder: wait for it or end it"
     with pytest.raises(run_lock.FolderInUse) as refused:
-        run_lock.hold(held)
+        run_lock.acquire(held)
     assert str(refused.value) == told
     run_lock.name_other_run(held)
     assert capsys.readouterr().err == f"If this failed: {told}\n"
@@ -39,7 +39,7 @@ def test_a_look_does_not_keep_a_run_from_starting(held, monkeypatch):
     look = (held / ".snakemake/mathrock.lock").open()
     fcntl.flock(look, fcntl.LOCK_SH)
     monkeypatch.setattr(run_lock.time, "sleep", lambda _: look.close())  # it ends meanwhile
-    assert run_lock.hold(held) == []
+    assert run_lock.acquire(held) == []
     assert look.closed
 
 
@@ -49,4 +49,4 @@ def test_looks_without_end_end_the_patience(held, monkeypatch):
     with (held / ".snakemake/mathrock.lock").open() as look:
         fcntl.flock(look, fcntl.LOCK_SH)
         with pytest.raises(run_lock.FolderInUse):
-            run_lock.hold(held)
+            run_lock.acquire(held)

@@ -56,7 +56,7 @@ def sweep(folder: str | Path) -> None:
 
 
 def is_full(folder: str | Path, error: Exception | None = None) -> bool:
-    """Whether there is no space below `folder`, or a quota or the system said so in `error`."""
+    """Tell whether there is no space below `folder`, or `error` says that there is none."""
     said = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
     return said or shutil.disk_usage(folder).free < LEAST_FREE
 

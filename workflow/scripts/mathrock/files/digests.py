@@ -1,4 +1,4 @@
-"""Digests of files."""
+"""Digest files."""
 
 import hashlib
 from pathlib import Path

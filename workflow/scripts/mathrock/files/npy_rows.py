@@ -1,4 +1,4 @@
-"""Rows of a .npy file, read when they are asked for and written a few at a time.
+"""Read rows of a .npy file when they are asked for, and write them a few at a time.
 
 Not memory maps: what is read of one counts as the process's memory. In a training that looks
 everywhere that grows to the whole file, which a cluster's memory limit may take amiss.

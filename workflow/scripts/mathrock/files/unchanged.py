@@ -1,6 +1,6 @@
-"""A song's file must stay as it is while a job works on it.
+"""Check that a song's file stays as it is while a job works on it.
 
-Snakemake takes down what an input is like after the job: what a job made of half a file, while it
+Snakemake records what an input is like after the job: what a job made of half a file, while it
 was still being copied, would pass for made of the whole.
 """
 
@@ -19,7 +19,7 @@ class FileChanged(ValueError):
 
 @contextmanager
 def unchanged(song: dict, file: str | Path | None = None) -> Iterator[None]:
-    """In the block a song is read and its artifacts are written: they count if it stays the same.
+    """Check that a song's file is the same before and after the block that reads it.
 
     Args:
         song: fields of `mathrock.songs.Song`; one with a problem is not read at all.

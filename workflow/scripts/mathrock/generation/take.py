@@ -10,7 +10,7 @@ from mathrock.dataset.performance import drums, velocities
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing
 from mathrock.files.json_files import write_json
-from mathrock.files.provenance import how_made
+from mathrock.files.provenance import collect_provenance
 from mathrock.generation.conditioning import rows_of, style_of
 from mathrock.generation.guidance import Guided
 from mathrock.generation.key_constraint import move, octave_for, wish_of
@@ -113,7 +113,7 @@ def make_take(
             "song_is_like": like,
             "take_is_like": join([measure(roll[end - first :], plan.rate) for roll in rolls]),
             "nats_per_step": join([round(float(take.mean()), 4) for take in nats]),
-            "made": how_made(knobs, inputs, ["keras", "numpy"]) | {"code": code},
+            "made": collect_provenance(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },
     )
 

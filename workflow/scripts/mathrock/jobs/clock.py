@@ -1,4 +1,4 @@
-"""After the clock was set back, dates in the future must not decide what is up to date.
+"""Repair dates in the future, which a clock that was set back leaves behind.
 
 Snakemake takes what is older than an artifact for what it was made of, so it would miss every edit
 until the clock has caught up, and refuse new artifacts for being older than their inputs. Dated
@@ -15,8 +15,8 @@ LONG_AGO = 946_684_800  # 2000 began; a zip file has no dates before 1980
 DAY = 86_400  # seconds
 
 
-def settle(folder: str | Path) -> bool:
-    """Date what the project in `folder` has from the future long ago; whether there was any.
+def repair_dates(folder: str | Path) -> bool:
+    """Date long ago what the project in `folder` has from the future; say whether there was any.
 
     Scripts come before artifacts, or Snakemake would take them for edited: their digests say
     whether they are. All else that artifacts are made of comes after. Songs and what else is the

@@ -1,4 +1,4 @@
-"""Digests of the code that a job runs, so that an edit makes stale what the code made."""
+"""Digest the code that a job runs, so that an edit makes stale what the code made."""
 
 import ast
 import hashlib
@@ -107,7 +107,7 @@ def _read_at(path: Path, root: Path, mtime_ns: int) -> _Module:
 
 
 def _taken_by(node: ast.ImportFrom, root: Path) -> set[tuple[str, str, str]]:
-    """The names that an import takes: (module without its folders, name, name here)."""
+    """List the names that an import takes: (module without its folders, name, name here)."""
     path = node.module.replace(".", "/")
     is_folder = (root / path).is_dir()
     return {

@@ -1,4 +1,4 @@
-"""A job's log: everything printed goes to a file; the terminal gets one line where it matters.
+"""Write a job's log: a file gets all that is printed, the terminal a line where it matters.
 
 Only the adapters import this module, and its first call comes before heavy imports, so that their
 errors land in the log too. Warnings that C libraries write to stderr go to the log as well.
@@ -58,7 +58,7 @@ def _reason(kind: type[BaseException], error: BaseException) -> str:
 
 
 def failures(logs: dict[str, str]) -> list[str]:
-    """Why jobs failed, a line each, by the last lines of their logs.
+    """Read why jobs failed, a line each, in the last lines of their logs.
 
     Args:
         logs: {path: the job's name}, of jobs that did not come to their end. One whose log is not
@@ -75,7 +75,7 @@ def failures(logs: dict[str, str]) -> list[str]:
 
 
 def _why_silent(log: str) -> str:
-    """What becomes of a job whose log does not say why it ended."""
+    """Say what may have ended a job whose log does not say it."""
     if is_full(Path(log).parent):
         return "could not go on, the disk is full: free space and run again"
     return (

@@ -1,4 +1,4 @@
-"""One run at a time in a folder, whatever becomes of the run.
+"""Let one run at a time work in a folder, whatever becomes of the run.
 
 Snakemake's own lock is a file that outlives a kill -9 and then has to be removed by hand; this one
 is held by the operating system for as long as the process lives, so it is never stale.
@@ -25,15 +25,16 @@ class FolderInUse(RuntimeError):
 
 
 def name_other_run(folder: str | Path) -> None:
-    """The last words of a run that ends before it holds `folder`: whether another does. Then files
-    come and go while Snakemake looks at them, and it may fail with a riddle.
+    """Print which other run is at work in `folder`, when this run ends before it has the lock.
+
+    Files that come and go while Snakemake looks at them may have ended this run with a riddle.
     """
     with suppress(OSError), _lock_file(folder).open() as file:  # there is none where none ever ran
         if not _lock(file, fcntl.LOCK_SH):
-            print(f"If this failed: {_who(file)}", file=sys.stderr)
+            print(f"If this failed: {_describe_holder(file)}", file=sys.stderr)
 
 
-def hold(folder: str | Path) -> list[str]:
+def acquire(folder: str | Path) -> list[str]:
     """Lock `folder` for the life of this process and end what a killed run left behind.
 
     Returns:
@@ -49,7 +50,7 @@ def hold(folder: str | Path) -> list[str]:
     end = time.monotonic() + PATIENCE
     while not _lock(file, fcntl.LOCK_EX):
         if not _lock(file, fcntl.LOCK_SH) or time.monotonic() > end:
-            raise FolderInUse(_who(file))
+            raise FolderInUse(_describe_holder(file))
         fcntl.flock(file, fcntl.LOCK_UN)
         time.sleep(0.05)
     file.truncate(0)
@@ -77,7 +78,7 @@ def _lock_file(folder):
 
 
 def _lock(file, kind):
-    """Whether the lock could be had at once."""
+    """Try to lock a file at once; say whether it is locked."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -85,14 +86,14 @@ def _lock(file, kind):
     return True
 
 
-def _who(file):
+def _describe_holder(file):
     file.seek(0)
     number = file.read().strip()
     return f"another run (process {number}) is at work in this folder: wait for it or end it"
 
 
 def _orphans(folder: Path) -> list[psutil.Process]:
-    """Scripts of this folder's workflow that run without a Snakemake above them."""
+    """Find scripts of this folder's workflow that run without a Snakemake above them."""
     scripts = f"{folder}/.snakemake/scripts/"
     found = []
     for process in psutil.process_iter(["cmdline"]):

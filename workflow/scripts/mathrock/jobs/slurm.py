@@ -1,4 +1,4 @@
-"""Jobs in Slurm's queue that outlived the run that submitted them.
+"""End the jobs in Slurm's queue that outlived the run that submitted them.
 
 snakemake-executor-plugin-slurm submits every job from the run's folder, under a name that ends with
 the run's uuid. A run that is killed cannot cancel its jobs.
@@ -45,7 +45,7 @@ def end_jobs(folder: str | Path) -> int:
 
 
 def _jobs(folder: str | Path) -> list[str]:
-    """Ids of the jobs that wait, run or are about to end."""
+    """List the ids of the jobs that wait, run or are about to end."""
     lines = _ask("squeue", "--me", "--noheader", "--format=%i|%j|%Z").splitlines()
     jobs = [line.split("|", 2) for line in lines]
     here = Path(folder).resolve()
@@ -53,7 +53,7 @@ def _jobs(folder: str | Path) -> list[str]:
 
 
 def _ask(*command: str) -> str:
-    """What a command of Slurm prints."""
+    """Run a command of Slurm and return what it prints."""
     try:
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
     except subprocess.CalledProcessError as error:

@@ -11,7 +11,7 @@ import keras
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing
 from mathrock.files.json_files import write_json
-from mathrock.files.provenance import how_made
+from mathrock.files.provenance import collect_provenance
 from mathrock.pianoroll.planes import ONSET
 from mathrock.training import task, trainer
 from mathrock.training.baselines import score_floors
@@ -50,7 +50,7 @@ def run(
     """
     limit_threads(threads)
     sequences = Sequences(Path(inputs[0]).parent)
-    made = how_made(knobs, inputs, (*PACKAGES, keras.backend.backend())) | {"code": code}
+    made = collect_provenance(knobs, inputs, (*PACKAGES, keras.backend.backend())) | {"code": code}
     key = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
     sizes, engine = divide(knobs)
     taught, sizes = course(sequences, sizes)

@@ -1,7 +1,7 @@
-"""The digests of songs' files, which are read only where their size or time has changed.
+"""Digest songs' files, but read only those whose size or time has changed.
 
-A version of a file is (song's id, size in bytes, time in ns), as text. Tables tell the digests of
-the versions that are known.
+A version of a file is (song's id, size in bytes, time in ns), as text. A table for each shard keeps
+the digests of the versions that are known.
 """
 
 from pathlib import Path
@@ -16,18 +16,18 @@ Version = tuple[str, str, str]
 
 
 def read_known(path: str | Path) -> dict[Version, str]:
-    """What is known, by version; nothing where there is no table yet."""
+    """Read the known digests, by version; none where there is no table yet."""
     rows = read_table(path) if Path(path).is_file() else []
     return {(row["id"], row["size"], row["mtime_ns"]): row["digest"] for row in rows}
 
 
 def write_known(path: str | Path, known: dict[Version, str]) -> None:
-    """Write what `read_known` reads."""
+    """Write the table that `read_known` reads."""
     write_table(path, KNOWN, ([*version, digest] for version, digest in known.items()))
 
 
 def write_digests(path: str | Path, songs: list[dict], known: str | Path) -> int:
-    """Write the songs of a shard's list, see `shards`, with their digests: `COLUMNS`.
+    """Write the songs of a shard's list, see `write_lists`, with their digests: `COLUMNS`.
 
     Args:
         known: the table of what is known already; what is found is added.

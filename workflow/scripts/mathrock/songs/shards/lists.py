@@ -1,4 +1,4 @@
-"""Songs shared out among shards, so that many thousands of them are a few hundred jobs.
+"""Divide songs among shards, so that many thousands of them are a few hundred jobs.
 
 A shard's list names its songs with size and time of each file. It is written anew only when that
 changes, so that Snakemake has to look at the lists alone. To which shard a song belongs depends on
@@ -20,12 +20,12 @@ NONE = ("", "0", "0")  # of what is not there
 
 
 def shard_names(count: int) -> list[str]:
-    """The names of `count` shards: "0000", "0001", ..."""
+    """Name `count` shards: "0000", "0001", ..."""
     return [f"{number:04d}" for number in range(count)]
 
 
 def shard_of(song: str, count: int) -> str:
-    """The shard of `count` that a song belongs to, by its id."""
+    """Choose which of `count` shards a song belongs to, by its id."""
     return f"{zlib.crc32(song.encode()) % count:04d}"
 
 
@@ -43,7 +43,7 @@ def write_lists(
     the tables of that way are removed.
 
     Args:
-        folder: of the shards; in digests/ it has the tables of digests, see `songdigests`.
+        folder: of the shards; in digests/ it has the tables of digests, see `read_known`.
         tell: gets a line before files are read, which may take long.
         has_versions: False: the files are still to be made; sizes and times are left out.
     """
@@ -77,7 +77,7 @@ def _untouched(
     known: Path,
     tell: Callable[[str], None],
 ) -> dict[str, Version]:
-    """The last versions, by path, of files that have their content and another time."""
+    """Find, by path, the last versions of files whose content is the same and whose time is not."""
     touched = {
         path: last[version[0]]
         for path, version in versions.items()
@@ -103,7 +103,7 @@ def _untouched(
 
 
 def _version(song: Song) -> Version:
-    """What changes when the file does, as good as always: its size and time."""
+    """Read what changes, as good as always, when the file does: its size and time."""
     try:
         facts = Path(song.path).stat()
     except OSError:  # the listing knows of the problem, or the song's job will

@@ -1,4 +1,4 @@
-"""Tables of the songs in a shard: tab-separated, a header, a row a song."""
+"""Read and write tables of the songs in a shard: tab-separated, a header, a row a song."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from mathrock.files.atomic import write_text
 
 
 def as_text(columns: Iterable[str], rows: Iterable[Iterable]) -> str:
-    """A table as the text of its file."""
+    """Format a table as the text of its file."""
     text = io.StringIO(newline="")
     # All are quoted: of what a file's name may hold, csv leaves "\r" bare.
     table = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
@@ -24,13 +24,13 @@ def write_table(path: str | Path, columns: Iterable[str], rows: Iterable[Iterabl
 
 
 def read_table(path: str | Path) -> list[dict[str, str]]:
-    """A table's rows by their columns."""
+    """Read a table's rows, each by its columns."""
     with Path(path).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
 def listed_files(paths: Iterable[str], names: Iterable[str]) -> list[str]:
-    """The files themselves, or what tables of shards list in the columns of these names."""
+    """List the files themselves, or those that tables of shards name in these columns."""
     names, files = list(names), []
     for path in map(str, paths):
         if path.endswith(".tsv"):
@@ -41,7 +41,7 @@ def listed_files(paths: Iterable[str], names: Iterable[str]) -> list[str]:
 
 
 def files_of(paths: Iterable[str], name: str) -> Iterator[tuple[str, str]]:
-    """(song, file) of each song.
+    """Yield (song, file) of each song.
 
     Args:
         paths: files, each named by its song's id; or tables of shards that list the songs' files.
