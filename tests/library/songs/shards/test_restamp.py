@@ -56,7 +56,7 @@ class Shard:
         }
         return SimpleNamespace(
             input=Named(songs=self.digest_job.output[0]),
-            output=[str(self.folder / "rolls.tsv")],
+            output=[str(self.folder / "encode_roll/0000.tsv")],
             params=Named(step=step),
             threads=1,
         )
@@ -115,7 +115,7 @@ def test_what_is_not_what_its_stamp_says_gets_no_new_key(shard, damage):
 
 
 def test_a_shard_without_a_table_gets_no_new_keys(shard):
-    (shard.folder / "rolls.tsv").unlink()
+    Path(shard.step_job.output[0]).unlink()
     shard.code = "second"
     shard.touch()
     assert shard.told == []
@@ -142,7 +142,8 @@ def test_a_table_that_lacks_a_song_is_still_to_be_made(shard):
     shard.digest()
     shard.touch()
     assert not Path(shard.step_job.output[0]).exists()
-    assert Path(shard.digest_job.output[0]).exists()
+    assert not Path(shard.digest_job.output[0]).exists()
+    assert Path(shard.digest_job.params.known).exists()
     assert shard.run() == ["c"]
 
 

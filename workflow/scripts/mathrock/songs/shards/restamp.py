@@ -2,8 +2,8 @@
 
 A stamp's key holds digests of code, which an update of the workflow changes. `--touch` makes
 Snakemake's own records current; stamps need the same, or the next job of a shard would make all its
-songs again. Shards whose tables don't list the songs of today lose these tables, so that
-`--touch` does not declare current what was never made.
+songs again. A shard of which a table is missing, or lists other songs than those of today, loses
+its tables, so that `--touch` does not declare current what was never made.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,6 +15,8 @@ from mathrock.songs.shards.stamps import renew_stamp, restamp_song
 from mathrock.songs.shards.tables import read_table
 from mathrock.songs.song import Song
 
+LASTING = ("lists", "digests")  # folders of tables that no step of a song writes
+
 
 def restamp(jobs: Iterable, log: Callable[[str], None]) -> None:
     """Renew the stamps of all songs that the jobs would make, where the artifacts are intact.
@@ -24,33 +26,45 @@ def restamp(jobs: Iterable, log: Callable[[str], None]) -> None:
             shards are left alone.
         log: takes a line that says how many stamps there are.
     """
-    jobs, renewed = list(jobs), []
+    renewed, unfinished = [], set()
     for job in jobs:
         if job.params.get("step"):
-            renewed += _restamp_shard(job)
-        elif job.params.get("stamp"):
-            renewed.append(restamp_song(job))
-    for job in jobs:  # last, because the jobs above read these tables
-        if job.params.get("known") and not _lists_all_songs(job):
-            Path(job.output[0]).unlink(missing_ok=True)
+            found = _restamp_shard(job)
+            is_finished = found is not None
+            renewed += found or []
+        elif job.params.get("known"):
+            is_finished = _lists_all_songs(job)
+        else:
+            is_finished = True
+            if job.params.get("stamp"):
+                renewed.append(restamp_song(job))
+        if not is_finished:
+            unfinished.add(Path(job.output[0]))
+    for table in unfinished:  # last, because the jobs above read these tables
+        for one in table.parents[1].glob(f"*/{table.name}"):
+            if one.parent.name not in LASTING:
+                one.unlink()
     if renewed:
         left = renewed.count(False)
         rest = f", {left} not: they have none, or an artifact was edited" if left else ""
         log(f"{renewed.count(True)} stamps of songs were renewed{rest}")
 
 
-def _restamp_shard(job) -> list[bool]:
-    """Renew the stamps of the songs in a shard's table; whether it could be done, of each song."""
-    table = Path(job.output[0])
-    if not all(Path(path).is_file() for path in [*job.input, table]):
-        return []
-    listed, works = {row["song"] for row in read_table(table)}, plan_songs(job)
-    if listed != {work.song["id"] for work in works}:
-        table.unlink()
-    return [
-        work.song["id"] in listed and renew_stamp(work.stamp, work.key, [*work.outputs.values()])
+def _restamp_shard(job) -> list[bool] | None:
+    """Renew the stamps of the songs that a step's table of a shard lists.
+
+    Returns:
+        Whether it could be done, of each song; None where the table is not of all songs.
+    """
+    if not all(Path(path).is_file() for path in [*job.input, *job.output]):
+        return None
+    listed, works = {row["song"] for row in read_table(job.output[0])}, plan_songs(job)
+    renewed = [
+        renew_stamp(work.stamp, work.key, [*work.outputs.values()])
         for work in works
+        if work.song["id"] in listed
     ]
+    return renewed if len(renewed) == len(works) == len(listed) else None
 
 
 def _lists_all_songs(job) -> bool:
