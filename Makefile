@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.12 python3.11 python3.13 python3 python;
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 
-# Of which folder `make list` writes the list, for object storage: see docs/places/.
+# Of which folder `make list` writes the list, for object storage: see docs/deployment/.
 SONGS ?= data/songs
 
 .PHONY: demo list test check format lock clusters clouds
@@ -42,7 +42,7 @@ format: .venv/installed
 	sh envs/install.sh $(BIN)/python
 	touch $@
 
-# What other places than this machine need, see docs/places/: Slurm and S3; the clouds.
+# What other places than this machine need, see docs/deployment/: Slurm and S3; the clouds.
 clusters: .venv/installed
 	$(PIP_INSTALL) --requirement envs/clusters.txt
 

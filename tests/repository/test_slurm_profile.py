@@ -50,7 +50,7 @@ def test_what_a_group_runs_at_once_fits_a_small_node():
         assert asked * limits["cores"] <= memory, rule
 
 
-@pytest.mark.parametrize("file", ["profiles/slurm/config.yaml", "docs/places/slurm.md"])
+@pytest.mark.parametrize("file", ["profiles/slurm/config.yaml", "docs/deployment/slurm.md"])
 def test_every_training_can_have_a_gpu(file):
     named = re.findall(r"^#?  +- (\w+):gpu=1", (ROOT / file).read_text(), re.MULTILINE)
     assert set(named) == TRAININGS

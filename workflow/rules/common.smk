@@ -54,7 +54,7 @@ def listed_songs():
     if BUCKET:
         raise SongsError(
             f"songs: {place} is a folder, but songs in {BUCKET} must be in a list, such as"
-            f" {place}.txt: see docs/places/object-storage.md"
+            f" {place}.txt: see docs/deployment/object-storage.md"
         )
     return find_songs(place)
 
@@ -66,7 +66,7 @@ def listed_references():
     if BUCKET and references and not is_list(place):
         raise SongsError(
             f"report.references: {place} is a folder, but songs in {BUCKET} must be in a list, such"
-            f" as {place}.txt: see docs/places/object-storage.md"
+            f" as {place}.txt: see docs/deployment/object-storage.md"
         )
     return [in_bucket(song) for song in references] if BUCKET else references
 

@@ -120,7 +120,8 @@ def test_an_unknown_key_is_named_with_a_hint(text, wanted):
     [
         (
             "songs: 3",
-            "songs: 3 is not allowed; it must be text (folder of recordings, or their list, .txt)",
+            "songs: 3 is not allowed; it must be text"
+            " (folder of recordings, or a .txt file that lists them)",
         ),
         ("songs:", "songs: an empty value is not allowed; it must be text"),
         ("grid: []", "grid: [] is not allowed; it must be a group of settings"),
@@ -161,7 +162,10 @@ def test_a_wrong_type_is_named_in_words(text, wanted):
         ("generate: {top_p: 0.4}", "at least 0.5 and at most 1"),
         ("generate: {variations: 0}", "at least 1 and at most 100"),
         ("generate: {pitch_classes: [C, H]}", "'H' is not allowed; it must be one of C, C#, Db,"),
-        ("generate: {model: []}", "text or a list of at least 1 (a model of `models`, or several)"),
+        (
+            "generate: {model: []}",
+            "text or a list of at least 1 (one model of `models`, or a list of them)",
+        ),
         ("models: {chords: {decay: step}}", "one of cosine, linear, none"),
         ("models: {lstm: {dropout: 1}}", "at least 0 and less than 1"),
         ("models: {lstm: {transpose: [1]}}", "[lowest, highest] in semitones"),

@@ -111,7 +111,7 @@ def test_a_profile_names_rules_that_there_are_and_no_keys(name):
 @pytest.mark.parametrize("name", ["s3", *CLOUDS])
 def test_a_place_has_a_page_that_says_what_was_not_tried(name):
     page = "object-storage" if name == "s3" else name
-    text = (ROOT / f"docs/places/{page}.md").read_text()
+    text = (ROOT / f"docs/deployment/{page}.md").read_text()
     assert f"profiles/{name}" in text
     assert "not tried" in " ".join(text.split())
 
