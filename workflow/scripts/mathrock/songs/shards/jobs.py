@@ -14,8 +14,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from mathrock.files.atomic import DiskFull
+from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.stamps import key_of, read_stamp, write_stamp
-from mathrock.songs.shards.tables import read_table, write_table
+from mathrock.songs.shards.tables import write_table
 
 TELL_SECONDS = 30  # between two lines of progress
 NAMED = 3  # songs at most whose failure the last line names; the log has all
@@ -53,10 +54,10 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
     step, done = job.params.step, {}
     shared = {name: path for name, path in job.input.items() if name not in ("songs", "made")}
     before = [
-        {row["song"]: row["digest"] for row in read_table(path)}
+        {row["song"]: row["digest"] for row in read_rows(path)}
         for path in job.input.get("made", [])
     ]
-    songs = [song for song in read_table(job.input.songs) if _is_for(step, song)]
+    songs = [song for song in read_rows(job.input.songs) if _is_for(step, song)]
     failures, news = [], _News(len(songs), tell)
     for song in songs:
         id = song["id"]
