@@ -33,7 +33,7 @@ BUDGETS = {
     "import_reference": 2450,
     "index_sequences": 1200,
     "list_songs": 200,
-    "list_takes": 150,
+    "list_takes": 200,
     "make_shard": 250,
     "pack_shard": 550,
     "prepare_listener": 400,

@@ -4,12 +4,12 @@ from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
+from mathrock.files.tsv import read_rows
 from mathrock.files.unchanged import FileChanged
 from mathrock.songs.shards.digests import write_digests
-from mathrock.songs.shards.tables import read_table
 
-songs = read_table(snakemake.input.songs)
+songs = read_rows(snakemake.input.songs)
 read = write_digests(snakemake.output[0], songs, snakemake.params.known)
-if read_table(snakemake.input.songs) != songs:  # Snakemake would take the new list for the old
+if read_rows(snakemake.input.songs) != songs:  # Snakemake would take the new list for the old
     raise FileChanged("the list of songs changed while it was read: run again")
 tell(f"{read} of {len(songs)} songs are new or changed")

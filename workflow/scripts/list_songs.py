@@ -4,11 +4,12 @@ from mathrock.jobs.log import log_to, tell
 
 log_to(snakemake.log[0])
 
+from mathrock.files.tsv import read_rows
 from mathrock.songs.manifest import write_manifest
-from mathrock.songs.shards.tables import files_of, read_table
+from mathrock.songs.shards.tables import files_of
 from mathrock.songs.status import read_status
 
-songs = [song for path in snakemake.input.songs for song in read_table(path)]
+songs = [song for path in snakemake.input.songs for song in read_rows(path)]
 songs = sorted(songs, key=lambda song: song["path"]) or snakemake.params.songs
 statuses = dict(files_of(snakemake.input.statuses, "status"))
 bad = write_manifest(snakemake.output[0], songs, lambda song: read_status(statuses[song]))

@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from music21.analysis.discrete import KrumhanslSchmuckler
+from music21.note import Note as Music21Note
+from music21.stream import Stream
 
 import _metre_songs
 from mathrock.demo import surf_pieces
@@ -11,7 +14,7 @@ from mathrock.demo.songs import compose
 from mathrock.music.pitch_names import PITCH_CLASSES
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
-from mathrock.pianoroll.key_estimation import SCALES, find_key
+from mathrock.pianoroll.key_estimation import SCALES, correlate, find_key
 from mathrock.songs.key_table import UNKNOWN, SongKey
 
 NO_KEY = SongKey()
@@ -101,6 +104,17 @@ def test_keys_are_spelt_as_musicians_do(pitches, key, scale):
 @pytest.mark.parametrize("pitches", [[], [60], [60, 64, 67], [60] * 40, [60, 67] * 20])
 def test_few_notes_are_in_no_key(pitches):
     assert find_key(played(pitches)) == NO_KEY
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0]) | st.floats(0, 1), min_size=12, max_size=12))
+def test_keys_correlate_as_music21s_do(weights):
+    notes = Stream()
+    for pitch_class, weight in enumerate(weights):
+        notes.append(Music21Note(60 + pitch_class, quarterLength=round(weight * 10_000)))
+    best = KrumhanslSchmuckler().getSolution(notes)
+    keys = (best, *best.alternateInterpretations)
+    theirs = {(key.mode, key.tonic.pitchClass): key.correlationCoefficient for key in keys}
+    assert correlate(np.array(weights)) == pytest.approx(theirs, abs=1e-9)
 
 
 def test_all_notes_alike_are_in_no_key():

@@ -4,7 +4,8 @@ import math
 import pytest
 
 from mathrock.files.json_files import write_json
-from mathrock.training.comparison_rows import change, read_rows, score
+from mathrock.files.tsv import read_rows
+from mathrock.training.comparison_rows import change, score
 from mathrock.training.comparison_table import show_table, write_table
 
 STEPS = 10

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from mathrock.files.atomic import DiskFull
+from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.digests import COLUMNS
 from mathrock.songs.shards.jobs import ArtifactGone, SongsFailed, make_songs
-from mathrock.songs.shards.tables import read_table, write_table
+from mathrock.songs.shards.tables import write_table
 
 
 class Shard:
@@ -72,7 +73,7 @@ def shard(tmp_path):
 def test_all_songs_are_done_once(shard):
     assert shard.run() == ["a", "b", "c"]
     assert shard.run() == []
-    rows = read_table(shard.folder / "table.tsv")
+    rows = read_rows(shard.folder / "table.tsv")
     assert [row["song"] for row in rows] == ["a", "b", "c"]
     assert [Path(row["made"]).read_text() for row in rows] == ["1", "2", "3"]
     assert "3 of 3 songs were made anew" in shard.told[0]
@@ -113,7 +114,7 @@ def test_a_changed_song_whose_artifact_stays_the_same_keeps_its_digest(shard):
 def test_other_formats_are_left_out(shard):
     shard.formats = ["mid"]
     assert shard.run() == []
-    assert read_table(shard.folder / "table.tsv") == []
+    assert read_rows(shard.folder / "table.tsv") == []
 
 
 def test_a_song_that_fails_is_named_and_the_others_are_done(shard):

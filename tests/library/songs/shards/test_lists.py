@@ -1,11 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mathrock.files.tsv import read_rows
 from mathrock.songs.listing import find_songs
 from mathrock.songs.shards import lists
 from mathrock.songs.shards.digests import write_digests
 from mathrock.songs.shards.lists import COLUMNS, shard_names, shard_of, write_lists
-from mathrock.songs.shards.tables import files_of, listed_files, read_table, write_table
+from mathrock.songs.shards.tables import files_of, listed_files, write_table
 
 
 def make_songs(folder, *names):
@@ -33,7 +34,7 @@ def test_every_song_is_in_one_list(tmp_path):
     make_songs(tmp_path / "songs", *(f"{number}.mid" for number in range(30)))
     songs = find_songs(tmp_path / "songs")
     write_lists(songs, 4, tmp_path)
-    rows = [row for shard in shard_names(4) for row in read_table(tmp_path / f"lists/{shard}.tsv")]
+    rows = [row for shard in shard_names(4) for row in read_rows(tmp_path / f"lists/{shard}.tsv")]
     assert sorted(row["id"] for row in rows) == sorted(song.id for song in songs)
     assert set(rows[0]) == set(COLUMNS)
 
@@ -99,13 +100,13 @@ def test_what_is_still_to_be_made_has_no_size_and_no_time(tmp_path):
     make_songs(tmp_path / "songs", "a.mid")
     songs = find_songs(tmp_path / "songs")
     write_lists(songs, 1, tmp_path, has_versions=False)
-    (row,) = read_table(tmp_path / "lists/0000.tsv")
+    (row,) = read_rows(tmp_path / "lists/0000.tsv")
     assert (row["size"], row["mtime_ns"]) == ("0", "0")
 
 
 def digest(tmp_path):
     write_lists(find_songs(tmp_path / "songs"), 1, tmp_path)
-    songs = read_table(tmp_path / "lists/0000.tsv")
+    songs = read_rows(tmp_path / "lists/0000.tsv")
     read = write_digests(tmp_path / "digests.tsv", songs, tmp_path / "digests/0000.tsv")
     return read, (tmp_path / "digests.tsv").read_bytes()
 
@@ -127,7 +128,7 @@ def test_what_cant_be_read_has_no_digest(tmp_path):
     make_songs(tmp_path / "songs", "a.mid")
     (tmp_path / "songs/b.mid").symlink_to("nowhere.mid")
     digest(tmp_path)
-    rows = read_table(tmp_path / "digests.tsv")
+    rows = read_rows(tmp_path / "digests.tsv")
     assert [bool(row["digest"]) for row in rows] == [True, False]
     assert rows[1]["problem"] == "is a link to a file that is missing"
 
@@ -137,7 +138,7 @@ def test_tables_hold_any_text(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("table") / "a.tsv"
     rows = [[cell.encode("utf-8", "ignore").decode() for cell in row] for row in rows]
     write_table(path, ["song", "path"], rows)
-    assert [list(row.values()) for row in read_table(path)] == rows
+    assert [list(row.values()) for row in read_rows(path)] == rows
 
 
 def test_files_are_those_given_or_those_in_tables(tmp_path):

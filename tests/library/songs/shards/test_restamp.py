@@ -3,12 +3,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.digests import write_digests
 from mathrock.songs.shards.jobs import make_songs
 from mathrock.songs.shards.lists import write_lists
 from mathrock.songs.shards.restamp import restamp
 from mathrock.songs.shards.stamps import make_song, read_stamp
-from mathrock.songs.shards.tables import read_table
 from mathrock.songs.song import Song
 
 
@@ -63,7 +63,7 @@ class Shard:
 
     def digest(self):
         job = self.digest_job
-        write_digests(job.output[0], read_table(job.input.songs), job.params.known)
+        write_digests(job.output[0], read_rows(job.input.songs), job.params.known)
 
     def run(self):
         """The songs that the step was done for."""

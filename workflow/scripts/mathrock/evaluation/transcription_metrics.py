@@ -5,7 +5,6 @@ or a fifth of the note's length, a beat within 70 ms, from 5 s on (Raffel et al.
 https://github.com/mir-evaluation/mir_eval). A pitch that two parts strike within 30 ms counts once.
 """
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from mir_eval.beat import f_measure, trim_beats
 from mir_eval.transcription import match_notes, precision_recall_f1_overlap
 from mir_eval.util import match_events
 
-from mathrock.files.atomic import replacing
+from mathrock.files.tsv import write_rows
 from mathrock.formats.midi import read_score
 from mathrock.music.score import Note
 
@@ -70,11 +69,8 @@ def write_scores(path: str | Path, truths: list[str], transcriptions: list[str])
         found = read_score(transcription).pitched_notes
         rows.append((Path(truth).stem, len(played), len(found), *score(played, found).values()))
     rows.append(("mean", *(float(np.mean(column)) for column in list(zip(*rows, strict=True))[1:])))
-    with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        table = csv.writer(file, delimiter="\t", lineterminator="\n")
-        table.writerow(COLUMNS)
-        for song, *values in rows:
-            table.writerow([song, *(f"{value:.4g}" for value in values)])
+    told = ([song, *(f"{value:.4g}" for value in values)] for song, *values in rows)
+    write_rows(path, COLUMNS, told)
 
 
 def _arrays(notes: list[Note]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,5 @@
 """What a take continues: a snippet of a song, its own or one that its seed draws."""
 
-import csv
 import hashlib
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.dataset.time_axis import grid_of
-from mathrock.files.atomic import replacing
+from mathrock.files.tsv import write_rows
 from mathrock.generation.errors import ANY_SONG, TakeError
 from mathrock.pianoroll.planes import ONSET
 
@@ -69,12 +68,11 @@ def write_snippets(path: str | Path, takes: dict[str, dict], sequences: Sequence
     for name, knobs in takes.items():
         if knobs.get("path") == "interpolate":
             choose_target(name, knobs, sequences, chosen[name][0])
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
-        rows.writerow(["take", "song", "first_s", "seconds"])
-        for name, (song, first, end) in chosen.items():
-            begin, until = (grid_of(sequences, song).seconds(step) for step in (first, end))
-            rows.writerow([name, song, round(begin, 3), round(until - begin, 3)])
+    rows = []
+    for name, (song, first, end) in chosen.items():
+        begin, until = (grid_of(sequences, song).seconds(step) for step in (first, end))
+        rows.append((name, song, round(begin, 3), round(until - begin, 3)))
+    write_rows(path, ("take", "song", "first_s", "seconds"), rows)
     return chosen
 
 

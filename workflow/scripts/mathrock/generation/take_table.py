@@ -1,12 +1,11 @@
 """The table of finished takes: what they are like beside the training songs, where they are."""
 
-import csv
 from pathlib import Path
 
 from tabulate import tabulate
 
-from mathrock.files.atomic import replacing
 from mathrock.files.json_files import read_json
+from mathrock.files.tsv import read_rows, write_rows
 from mathrock.generation.variations import made_of, tracks_of
 
 COLUMNS = ("take", "model", "song", "seconds", "notes_per_second", "training_notes_per_second")
@@ -23,24 +22,21 @@ def write_table(path: str | Path, tracks: list[str], made: list[str], metrics: l
     """
     finished = {(Path(track).parent.name, Path(track).stem): track for track in tracks}
     density = {Path(file).parent.name: read_json(file)["notes_per_second"] for file in metrics}
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for origin in made:
-            take, model = read_json(origin), Path(origin).parent.name
-            variations = take["made"]["settings"]["variations"]
-            for name, (_, variation) in tracks_of(take["take"], variations).items():
-                its = made_of(take, variation)
-                like = its["take_is_like"]
-                measures = [like["seconds"], like["notes_per_second"], density[model]]
-                measures += [its["nats_per_step"], like["longest_silence"], like["crowded"]]
-                rows.writerow([name, model, take["song"], *measures, finished[model, name]])
+    rows = []
+    for origin in made:
+        take, model = read_json(origin), Path(origin).parent.name
+        variations = take["made"]["settings"]["variations"]
+        for name, (_, variation) in tracks_of(take["take"], variations).items():
+            its = made_of(take, variation)
+            like = its["take_is_like"]
+            measures = [like["seconds"], like["notes_per_second"], density[model]]
+            measures += [its["nats_per_step"], like["longest_silence"], like["crowded"]]
+            rows.append([name, model, take["song"], *measures, finished[model, name]])
+    write_rows(path, COLUMNS, rows)
 
 
 def show_table(path: str | Path) -> str:
     """The table for the terminal."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        takes = list(csv.DictReader(file, delimiter="\t"))
     rows = [
         {
             "take": take["take"],
@@ -51,6 +47,6 @@ def show_table(path: str | Path) -> str:
             "longest silence": f"{float(take['longest_silence_s']):.1f} s",
             "finished track": take["track"],
         }
-        for take in takes
+        for take in read_rows(path)
     ]
     return tabulate(rows, headers="keys", disable_numparse=True)

@@ -4,14 +4,13 @@ A beat is what its metre counts, see `metre`. `Beat.quarters` says how many quar
 so that notes can be placed between beats whatever is counted.
 """
 
-import csv
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.files.atomic import replacing
+from mathrock.files.tsv import read_rows, write_rows
 from mathrock.music.metre import beat_length, median_tempo, usual_metre
 
 COLUMNS = ("time_s", "bar", "beat", "metre", "tempo_bpm", "confidence", "bar_confidence")
@@ -76,22 +75,20 @@ def summarize(beats: list[Beat]) -> dict:
 
 def write_beats(path: str | Path, beats: list[Beat]) -> None:
     """Write a tab-separated row for each beat, whole or not at all."""
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for beat in beats:
-            place = (f"{beat.time:.4f}", beat.bar, beat.beat, beat.metre)
-            sure = (f"{beat.confidence:.3f}", f"{beat.bar_confidence:.3f}")
-            rows.writerow([*place, f"{beat.tempo:.2f}", *sure])
+    write_rows(path, COLUMNS, map(_row, beats))
+
+
+def _row(beat: Beat) -> tuple:
+    place = (f"{beat.time:.4f}", beat.bar, beat.beat, beat.metre)
+    return *place, f"{beat.tempo:.2f}", f"{beat.confidence:.3f}", f"{beat.bar_confidence:.3f}"
 
 
 def read_beats(path: str | Path) -> list[Beat]:
     """Read what `write_beats` wrote."""
     beats = []
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            numerator, denominator = map(int, row["metre"].split("/"))
-            place = (float(row["time_s"]), int(row["bar"]), int(row["beat"]))
-            sure = (float(row[name]) for name in COLUMNS[4:])
-            beats.append(Beat(*place, numerator, denominator, *sure))
+    for row in read_rows(path):
+        numerator, denominator = map(int, row["metre"].split("/"))
+        place = (float(row["time_s"]), int(row["bar"]), int(row["beat"]))
+        sure = (float(row[name]) for name in COLUMNS[4:])
+        beats.append(Beat(*place, numerator, denominator, *sure))
     return beats

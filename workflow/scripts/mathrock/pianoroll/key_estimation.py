@@ -1,7 +1,9 @@
-"""The key and the scale of a song, from its piano roll.
+"""Estimate the key and the scale of a song from its piano roll.
 
-The key is music21's: of the 24, the one whose profile correlates best with how long each pitch
-class sounds (Krumhansl and Schmuckler; Krumhansl, "Cognitive Foundations of Musical Pitch", 1990).
+The key is, of the 24, the one whose profile correlates best with how long each pitch class sounds
+(Krumhansl and Schmuckler; Krumhansl, "Cognitive Foundations of Musical Pitch", 1990). music21's
+`KrumhanslSchmuckler` finds the same keys, but takes longer to import than a song takes.
+
 A profile alone takes a mode for another key of the same notes, D lydian for A major: so the lowest
 notes of the song's beginning and of its end weigh more, where songs tell where they are at home.
 
@@ -10,16 +12,16 @@ key is major or minor.
 """
 
 import numpy as np
-from music21.analysis.discrete import KrumhanslSchmuckler
-from music21.key import Key
-from music21.note import Note
-from music21.stream import Stream
 
 from mathrock.music.pitch_names import tonic_name
 from mathrock.pianoroll.planes import SOUNDING
 from mathrock.songs.key_table import SongKey
 
 OCTAVE, MINOR_THIRD = 12, 3
+PROFILES = {  # how well each pitch class, from the tonic, fits a key
+    "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+    "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+}
 SCALES = {  # semitones above the tonic; of those that cover as much, the first
     "ionian": (0, 2, 4, 5, 7, 9, 11),
     "mixolydian": (0, 2, 4, 5, 7, 9, 10),
@@ -34,7 +36,7 @@ MINOR_PENTATONIC = (0, 3, 5, 7, 10)
 PENTATONIC_LOSS = 0.01  # share of the time that its two missing notes may have
 END = 0.02  # share of the steps with sound that are the beginning, and the end
 END_WEIGHT = 0.25  # of either's lowest notes, beside 1 of the whole song
-TICKS = 10_000  # music21 wants whole numbers, or makes fractions of them
+TICKS = 10_000  # what music21 correlates are whole numbers of at least 1, and so are these weights
 LEAST_NOTES, LEAST_CLASSES = 8, 3  # fewer tell no key
 LEAST_CONFIDENCE, LEAST_COVERED = 0.5, 0.75  # chance alone gives about as much
 
@@ -51,18 +53,21 @@ def find_key(roll: np.ndarray) -> SongKey:
     if begun < LEAST_NOTES or (time > 0).sum() < LEAST_CLASSES:
         return SongKey()
     weights = time / time.sum()
-    key = _key_of(_with_ends(weights, sounding))
-    if key.correlationCoefficient < LEAST_CONFIDENCE:
+    correlations = correlate(_with_ends(weights, sounding))
+    # Of keys that correlate as well: the highest tonic, and then minor.
+    mode, tonic = max(correlations, key=lambda key: (correlations[key], key[1], key[0]))
+    confidence = correlations[mode, tonic]
+    if confidence < LEAST_CONFIDENCE:
         return SongKey()
-    tonic = key.tonic.pitchClass
     scale, steps, covered = _scale_of(np.roll(weights, -tonic))
     if covered < LEAST_COVERED:
-        return SongKey(f"{tonic_name(tonic, key.mode)} {key.mode}", _confidence(key))
-    key = _with_mode(key, "minor" if MINOR_THIRD in steps else "major")
-    name = tonic_name(tonic, key.mode)
+        return SongKey(f"{tonic_name(tonic, mode)} {mode}", round(confidence, 3))
+    mode = "minor" if MINOR_THIRD in steps else "major"  # a profile hears a dorian sixth as major
+    confidence = correlations[mode, tonic]
+    name = tonic_name(tonic, mode)
     classes = tuple(sorted((tonic + step) % OCTAVE for step in steps))
     return SongKey(
-        f"{name} {key.mode}", _confidence(key), f"{name} {scale}", classes, round(covered, 3)
+        f"{name} {mode}", round(confidence, 3), f"{name} {scale}", classes, round(covered, 3)
     )
 
 
@@ -80,23 +85,21 @@ def _with_ends(weights: np.ndarray, sounding: np.ndarray) -> np.ndarray:
     return weights
 
 
-def _key_of(weights: np.ndarray) -> Key:
-    """music21's key of twelve notes that last as long as their pitch classes weigh."""
-    notes = Stream()
-    for pitch_class, weight in enumerate(weights):
-        notes.append(Note(60 + pitch_class, quarterLength=round(float(weight) * TICKS)))
-    return KrumhanslSchmuckler().getSolution(notes)
+def correlate(weights: np.ndarray) -> dict[tuple[str, int], float]:
+    """Correlate weights of pitch classes, (12,), with each key's profile: by mode and tonic, 0-11.
 
-
-def _confidence(key: Key) -> float:
-    return round(float(key.correlationCoefficient), 3)
-
-
-def _with_mode(key: Key, mode: str) -> Key:
-    """The key of this mode on the same tonic: a profile hears a dorian sixth as major."""
-    keys = (key, *key.alternateInterpretations)
-    same = (key.tonic.pitchClass, mode)
-    return next(other for other in keys if (other.tonic.pitchClass, other.mode) == same)
+    All are 0 where all pitch classes weigh the same.
+    """
+    weights = np.maximum(np.rint(weights * TICKS), 1)
+    weights = weights - weights.mean()
+    correlations = {}
+    for mode, profile in PROFILES.items():
+        profile = profile - np.mean(profile)
+        scale = np.sqrt((weights**2).sum() * (profile**2).sum())
+        for tonic in range(OCTAVE):
+            product = weights @ np.roll(profile, tonic)
+            correlations[mode, tonic] = float(product / scale) if scale > 0 else 0.0
+    return correlations
 
 
 def _scale_of(from_tonic: np.ndarray) -> tuple[str, tuple[int, ...], float]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from mathrock.files.tsv import read_rows
 from mathrock.report import figures
 from mathrock.report.formatting import duration
-from mathrock.training.comparison_rows import change, read_rows, score
+from mathrock.training.comparison_rows import change, score
 
 
 def gather(tables: Sequence[str]) -> list[dict]:

@@ -1,6 +1,5 @@
 """What the page shows of how all was made: time and memory of rules, versions, digests, config."""
 
-import csv
 import platform
 from collections.abc import Sequence
 from importlib import metadata
@@ -10,6 +9,7 @@ import yaml
 
 from mathrock.files.json_files import read_json
 from mathrock.files.provenance import VERSION
+from mathrock.files.tsv import read_rows
 from mathrock.report.formatting import duration, size
 
 MEASURABLE = 0.5  # seconds; of shorter jobs Snakemake measures the memory before they have any
@@ -89,9 +89,7 @@ def memory_of_training(folder: str | Path) -> dict[str, float]:
 
 def _measured(path: Path) -> list[tuple[float, float]]:
     """Seconds and bytes of the jobs in a benchmark file; 0 bytes where they were not measured."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    return [(_number(row["s"]), 2**20 * _number(row["max_rss"])) for row in rows]
+    return [(_number(row["s"]), 2**20 * _number(row["max_rss"])) for row in read_rows(path)]
 
 
 def _number(text: str) -> float:

@@ -1,9 +1,9 @@
 """What the page shows of the songs: the manifest, with keys and, of demo songs, scores."""
 
-import csv
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from mathrock.files.tsv import read_rows
 from mathrock.report.formatting import clock, number, title_of
 from mathrock.songs.manifest import read_manifest
 
@@ -91,5 +91,4 @@ def _cell(text: str, shown: Callable[[float], str]) -> tuple[str, float | str]:
 def _read(path: str | None) -> list[dict[str, str]]:
     if not path:
         return []
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
+    return read_rows(path)

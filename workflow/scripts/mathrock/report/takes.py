@@ -1,12 +1,12 @@
 """What the page shows of the takes: those of one name, which go on after one snippet, together."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from mathrock.files.json_files import read_json
+from mathrock.files.tsv import read_rows
 from mathrock.formats.midi import read_score
 from mathrock.generation.timeline import ruler_of
 from mathrock.generation.variations import pick
@@ -75,8 +75,7 @@ def gather(
     arrays = {(Path(path).parent.name, Path(path).stem): path for path in rolls}
     starts = {}
     if snippets:
-        with Path(snippets).open(newline="", encoding="utf-8") as file:
-            starts = {row["take"]: row for row in csv.DictReader(file, delimiter="\t")}
+        starts = {row["take"]: row for row in read_rows(snippets)}
     groups: dict[str, dict] = {}
     for path in made:
         track, model = Path(path).stem, Path(path).parent.name

@@ -1,11 +1,10 @@
 """The table of keys: what key and scale each song is in, as far as that was found."""
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from mathrock.files.atomic import replacing
+from mathrock.files.tsv import read_rows, write_rows
 from mathrock.music.pitch_names import PITCH_CLASSES
 
 COLUMNS = ("song", "key", "confidence", "scale", "pitch_classes", "covered")
@@ -36,27 +35,25 @@ class SongKey(NamedTuple):
 
 def write_keys(path: str | Path, keys: Mapping[str, SongKey]) -> None:
     """Write a tab-separated row for each song."""
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for song, found in keys.items():
-            classes = " ".join(map(str, found.pitch_classes))
-            rows.writerow([song, *found._replace(pitch_classes=classes)])
+    rows = (
+        (song, *found._replace(pitch_classes=" ".join(map(str, found.pitch_classes))))
+        for song, found in keys.items()
+    )
+    write_rows(path, COLUMNS, rows)
 
 
 def read_keys(path: str | Path) -> dict[str, SongKey]:
     """Read what `write_keys` wrote."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return {
-            row["song"]: SongKey(
-                row["key"],
-                _number(row["confidence"]),
-                row["scale"],
-                tuple(map(int, row["pitch_classes"].split())),
-                _number(row["covered"]),
-            )
-            for row in csv.DictReader(file, delimiter="\t")
-        }
+    return {
+        row["song"]: SongKey(
+            row["key"],
+            _number(row["confidence"]),
+            row["scale"],
+            tuple(map(int, row["pitch_classes"].split())),
+            _number(row["covered"]),
+        )
+        for row in read_rows(path)
+    }
 
 
 def _number(text: str) -> float | None:

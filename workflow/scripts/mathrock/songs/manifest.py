@@ -1,10 +1,9 @@
 """The table of songs: what became of each."""
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mathrock.files.atomic import replacing
+from mathrock.files.tsv import read_rows, write_rows
 from mathrock.songs.status import Status
 
 COLUMNS = [
@@ -38,14 +37,16 @@ def write_manifest(
         A line for each song that can't be used.
     """
     bad = []
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
-        table.writeheader()
+
+    def rows() -> Iterator[list]:
         for song in songs:
             status = status_of(song["id"])
-            table.writerow(_row(song, status))
+            row = _row(song, status)
+            yield [row[column] for column in COLUMNS]
             if not status.ok:
                 bad.append(str(status))
+
+    write_rows(path, COLUMNS, rows())
     return bad
 
 
@@ -69,5 +70,4 @@ def _row(song: dict, status: Status) -> dict:
 
 def read_manifest(path: str | Path) -> list[dict[str, str]]:
     """Read what `write_manifest` wrote."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
+    return read_rows(path)

@@ -1,14 +1,5 @@
 """Rows of an experiment's table as people read them, on the terminal and on the page."""
 
-import csv
-from pathlib import Path
-
-
-def read_rows(path: str | Path) -> list[dict[str, str]]:
-    """The rows of the table that `experimenttable` wrote, as text."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
-
 
 def score(row: dict[str, str], column: str = "nats_per_step", spread: str = "sd") -> str:
     """A row's nats a step with their spread, as people read them; ≤ where they are a bound."""

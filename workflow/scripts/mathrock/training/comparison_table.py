@@ -1,6 +1,5 @@
 """The table of an experiment: how likely held-out songs are to each model with each setting."""
 
-import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +8,9 @@ from statistics import fmean, stdev
 import numpy as np
 from tabulate import tabulate
 
-from mathrock.files.atomic import replacing
 from mathrock.files.json_files import read_json
-from mathrock.training.comparison_rows import change, read_rows, score
+from mathrock.files.tsv import read_rows, write_rows
+from mathrock.training.comparison_rows import change, score
 from mathrock.training.paired_bootstrap import Scored, difference
 
 COLUMNS = ("model", "setting", "seeds", "scored_on", "is_bound", "nats_per_step", "sd", "of_seeds")
@@ -40,10 +39,7 @@ def write_table(path: str | Path, metrics: Sequence[str], base: str) -> None:
         for (model, setting), of_seeds in trained.items()
     ]
     rows.sort(key=lambda row: (math.isnan(row["nats_per_step"]), row["nats_per_step"]))
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
+    write_rows(path, COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
 
 
 def _row(model: str, setting: str, of_seeds: dict[str, dict], base: str, usual: list[dict]) -> dict:

@@ -6,8 +6,9 @@ the digests of the versions that are known.
 
 from pathlib import Path
 
+from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.stamps import digest_of
-from mathrock.songs.shards.tables import read_table, write_table
+from mathrock.songs.shards.tables import write_table
 from mathrock.songs.song import Song
 
 COLUMNS = (*Song._fields, "digest")
@@ -17,7 +18,7 @@ Version = tuple[str, str, str]
 
 def read_known(path: str | Path) -> dict[Version, str]:
     """Read the known digests, by version; none where there is no table yet."""
-    rows = read_table(path) if Path(path).is_file() else []
+    rows = read_rows(path) if Path(path).is_file() else []
     return {(row["id"], row["size"], row["mtime_ns"]): row["digest"] for row in rows}
 
 

@@ -15,8 +15,9 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from mathrock.files.atomic import DiskFull
+from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.stamps import key_of, read_stamp, write_stamp
-from mathrock.songs.shards.tables import read_table, write_table
+from mathrock.songs.shards.tables import write_table
 
 TELL_SECONDS = 30  # between two lines of progress
 NAMED = 3  # songs at most whose failure the last line names; the log has all
@@ -93,11 +94,11 @@ def plan_songs(job) -> list[SongWork]:
     """List what a job of a shard, see `make_songs`, makes of each of its songs, and the keys."""
     step, shared = job.params.step, _shared_inputs(job)
     before = [
-        {row["song"]: row["digest"] for row in read_table(path)}
+        {row["song"]: row["digest"] for row in read_rows(path)}
         for path in job.input.get("made", [])
     ]
     works = []
-    for song in read_table(job.input.songs):
+    for song in read_rows(job.input.songs):
         id = song["id"]
         if song["format"] in step["formats"] and id in step.get("songs", [id]):
             made = [digests[id] for digests in before if id in digests]

@@ -9,10 +9,10 @@ its tables, so that `--touch` does not declare current what was never made.
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.digests import read_known
 from mathrock.songs.shards.jobs import plan_songs
 from mathrock.songs.shards.stamps import renew_stamp, restamp_song
-from mathrock.songs.shards.tables import read_table
 from mathrock.songs.song import Song
 
 LASTING = ("lists", "digests")  # folders of tables that no step of a song writes
@@ -58,7 +58,7 @@ def _restamp_shard(job) -> list[bool] | None:
     """
     if not all(Path(path).is_file() for path in [*job.input, *job.output]):
         return None
-    listed, works = {row["song"] for row in read_table(job.output[0])}, plan_songs(job)
+    listed, works = {row["song"] for row in read_rows(job.output[0])}, plan_songs(job)
     renewed = [
         renew_stamp(work.stamp, work.key, [*work.outputs.values()])
         for work in works
@@ -71,8 +71,8 @@ def _lists_all_songs(job) -> bool:
     """Whether the table of a shard's songs has all of the shard's list, as their files are now."""
     if not Path(job.output[0]).is_file():
         return False
-    listed, known = read_table(job.input.songs), read_known(job.params.known)
+    listed, known = read_rows(job.input.songs), read_known(job.params.known)
     described = [[song[name] for name in Song._fields] for song in listed]
     return described == [
-        [song[name] for name in Song._fields] for song in read_table(job.output[0])
+        [song[name] for name in Song._fields] for song in read_rows(job.output[0])
     ] and all((song["id"], song["size"], song["mtime_ns"]) in known for song in listed)
