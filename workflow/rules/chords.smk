@@ -26,6 +26,7 @@ rule train_chords:
 
 
 use rule train_chords as try_chords with:
+    """Train the chords for an experiment: with a setting of its own, from a seed of its own."""
     output:
         **files_of_cell("chords"),
     log:

@@ -26,6 +26,7 @@ rule train_lstm:
 
 
 use rule train_lstm as try_lstm with:
+    """Train the LSTM for an experiment: with a setting of its own, from a seed of its own."""
     output:
         **files_of_cell("lstm"),
     log:

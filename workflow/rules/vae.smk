@@ -26,6 +26,7 @@ rule train_vae:
 
 
 use rule train_vae as try_vae with:
+    """Train the VAE for an experiment: with a setting of its own, from a seed of its own."""
     output:
         **files_of_cell("vae"),
     log:

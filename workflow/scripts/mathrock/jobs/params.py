@@ -33,7 +33,7 @@ def shipped(**files: str | Iterable[str]) -> dict[str, Any]:
 
 
 def patterns_in(files: Mapping[str, Any]) -> dict[str, str]:
-    """Find the files of a rule that are a song's own: those with `{song}` in their path, by name."""
+    """Find the files of a rule that are a song's own, with `{song}` in their path, by name."""
     return {
         name: str(file)
         for name, file in files.items()
@@ -82,7 +82,7 @@ def shard_step(
     formats: Iterable[str],
     **others: Any,
 ) -> dict[str, Any]:
-    """Describe a step of the workflow for the jobs of shards: see `make_songs` of `songs.shards.jobs`.
+    """Describe a step of the workflow as the jobs of shards do it: see `songs.shards.jobs`.
 
     Args:
         name: the step's rule.
