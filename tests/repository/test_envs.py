@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rule_files import read_rules
+
 ENVS = Path(__file__).resolve().parents[2] / "envs"
 
 

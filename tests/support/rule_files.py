@@ -1,4 +1,4 @@
-"""The rules as their files say them, each with what it takes over from the rule that it is made of."""
+"""The rules as their files say them, each with what it takes over by `use rule`."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ _PART = re.compile(r"^    (\w+):", re.MULTILINE)
 
 
 class Rule(NamedTuple):
-    """A rule: its file's name, the rule that it is made of by `use rule`, and the parts of its text.
+    """A rule: its file's name, the rule that it is made of by `use rule`, and its parts.
 
     own: the parts that the rule says itself, such as {"log": "...", "docstring": "..."}.
     parts: these and what the rule that it is made of says of others.

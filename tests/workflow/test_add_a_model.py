@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import yaml
-
 from mathrock.demo.math_rock import compose
 from mathrock.formats.midi import read_score, write_score
 from mathrock.models.catalogue import CATALOGUE
@@ -132,7 +130,5 @@ def test_a_model_is_nine_files_and_makes_a_song(tmp_path):
     assert project.stale("experiments")[f"try_{NAME}"] == 2
     rest = project.stale()
     assert rest["apply_effects"] == 1
-    assert {f"{verb}_{model}" for verb in ("train", "generate") for model in CATALOGUE} & {
-        *rest
-    } == set()
-    assert NAME in yaml.safe_load(project.path("config.yaml").read_text())["models"]
+    others = {f"{verb}_{model}" for verb in ("train", "generate") for model in CATALOGUE}
+    assert not others & rest.keys()
