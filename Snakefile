@@ -11,6 +11,7 @@ configfile: "config.yaml"
 report: "workflow/report/captions/workflow.rst"
 
 
+include: "workflow/rules/config.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/run.smk"
 include: "workflow/rules/demo.smk"
@@ -20,6 +21,13 @@ include: "workflow/rules/encode.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/experiments.smk"
 include: "workflow/rules/generate.smk"
+
+
+for model in CATALOGUE:
+
+    include: f"workflow/rules/{model}.smk"
+
+
 include: "workflow/rules/references.smk"
 include: "workflow/rules/compare.smk"
 include: "workflow/rules/render.smk"
@@ -63,8 +71,9 @@ rule all:
             file=["model.keras", "metrics.json"],
         ),
         collect(
-            "results/models/vae/{file}",
-            file=["latents.npz", "space.json"] if "vae" in MODELS else [],
+            "results/models/{model}/{file}",
+            model=WITH_LATENTS,
+            file=["latents.npz", "space.json"],
         ),
         MADE_CELLS,
         collect("results/generated/{take}.npy", take=MADE_TAKES),

@@ -1,6 +1,7 @@
 """The models, their settings in config.yaml, and training them without the workflow."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import keras
@@ -10,13 +11,19 @@ from _library import ROOT
 from _measure import usable_cores
 from mathrock.dataset.sequences import Sequences
 from mathrock.latent import task as latent_task
-from mathrock.models import chords, lstm, vae
+from mathrock.models.catalogue import CATALOGUE
 from mathrock.training import run, task
 from mathrock.training.trainer import Training, train
 
-MODELS = {"chords": chords, "lstm": lstm}  # those that go through a song step by step
-BUILT_BY = {**MODELS, "vae": vae}
-COURSES = {"vae": latent_task.course}
+BUILT_BY = {name: import_module(f"mathrock.models.{name}") for name in sorted(CATALOGUE)}
+# Those that go through a song step by step.
+MODELS = {name: module for name, module in BUILT_BY.items() if CATALOGUE[name].is_stepwise}
+COURSES = {name: latent_task.course for name in BUILT_BY if CATALOGUE[name].has_latents}
+
+
+def stepper(model: str, network: keras.Model, takes: int):
+    """Make the stepper of a model that goes through songs step by step."""
+    return import_module(f"mathrock.models.{model}_stepper").Stepper(network, takes=takes)
 
 
 def configured(model: str) -> tuple[dict, dict]:

@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
-from _models import BUILT_BY, configured, trained
+from _models import BUILT_BY, configured, stepper, trained
 from mathrock.config.settings import nominal_rate, read_settings
 from mathrock.dataset import index
 from mathrock.dataset.sequences import Sequences
@@ -200,7 +200,7 @@ def measure(name: str, packed: Sequences, judge, settings: dict, given, folder: 
 def steppers(name: str, model: keras.Model, packed: Sequences, sizes: dict, batch: int):
     """A function of a take's knobs and its start: the model as `make_take` wants it."""
     if name != "vae":
-        return lambda knobs, start: BUILT_BY[name].Stepper(model, takes=takes_at_once(knobs))
+        return lambda knobs, start: stepper(name, model, takes_at_once(knobs))
     windows = Windows(packed, sizes["bars"], sizes["seconds"])
     meter = Meter(model, packed, windows, model.get_layer("decoder").history, batch)
     latents = gather(meter, packed, windows)

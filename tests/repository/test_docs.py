@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rule_files import OF_MODELS, VERBS, read_rules
+
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "workflow/scripts/mathrock"
 PAGES = ["README.md", "CONTRIBUTING.md", "benchmarks/RESULTS.md"]
@@ -15,25 +17,18 @@ PAGES += [
 ]
 HELPERS = {"prepare_listener", "compose_demo_song", "record_demo_song"}
 HELPERS |= {"score_transcription"}
-# They do for many songs what others do for one.
-SHARD_RULES = set(
-    re.findall(r"^rule (\w+):", (ROOT / "workflow/rules/shards.smk").read_text(), re.MULTILINE)
-)
-
-
-def rules():
-    files = [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]
-    return {
-        rule
-        for file in files
-        for rule in re.findall(r"^(?:rule|use rule \w+ as) (\w+)", file.read_text(), re.MULTILINE)
-    }
 
 
 def test_the_picture_shows_every_rule_between_songs_and_tracks():
+    """The rules that every model has are one box a kind; those of shards do what others do."""
     picture = (ROOT / "docs/workflow.dot").read_text()
-    named = rules() - {"all"} - SHARD_RULES
-    assert {rule for rule in named if re.search(rf"\b{rule}\b", picture)} == named - HELPERS
+    rules = read_rules()
+    shown = {name for name, rule in rules.items() if rule.file not in ("shards.smk", "Snakefile")}
+    shown -= OF_MODELS | HELPERS
+    boxes = {*VERBS, "experiments", *shown}
+    assert {name for name in boxes if re.search(rf"\b{name}\b", picture)} == boxes
+    drawn = {name for name in rules.keys() - {"all"} if re.search(rf"\b{name}\b", picture)}
+    assert drawn <= boxes | OF_MODELS
 
 
 def test_contributing_maps_every_room():
@@ -43,11 +38,20 @@ def test_contributing_maps_every_room():
 
 
 def test_every_rule_says_what_it_does_and_leaves_a_log_and_a_benchmark():
-    for file in (ROOT / "workflow/rules").glob("*.smk"):
-        for rule in re.split(r"^rule ", file.read_text(), flags=re.MULTILINE)[1:]:
-            name = rule.partition(":")[0]
-            for part in ('"""', "log:", "benchmark:", "threads:", "mem_mb=", "message:"):
-                assert part in rule, (name, part)
+    """What names the rule or its files, a rule says itself; the rest it may take over."""
+    for name, rule in read_rules().items():
+        if rule.file != "Snakefile":
+            assert {"docstring", "log", "benchmark", "message"} <= rule.own.keys(), name
+            assert {"threads", "resources"} <= rule.parts.keys(), name
+            assert "mem_mb=" in rule.parts["resources"], name
+            for part in ("log", "benchmark"):
+                assert re.search(rf"\b{name}\b", rule.own[part]), (name, part)
+
+
+def test_no_two_rules_say_the_same_of_themselves():
+    rules = [rule for rule in read_rules().values() if rule.file != "Snakefile"]
+    for part in ("docstring", "log", "benchmark"):
+        assert len({rule.own[part] for rule in rules}) == len(rules), part
 
 
 def test_the_readme_is_read_in_two_minutes():

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rule_files import read_rules
+
 ENVS = Path(__file__).resolve().parents[2] / "envs"
 
 
@@ -30,11 +32,10 @@ def test_an_environment_has_the_pins_of_the_whole(env):
 
 
 def test_every_rule_names_an_environment():
-    for rules in (ENVS.parent / "workflow/rules").glob("*.smk"):
-        text = rules.read_text()
-        named = re.findall(r"envs/(\w+)\.yaml", text)
-        assert len(named) == len(re.findall(r"^rule ", text, re.MULTILINE))
-        assert all((ENVS / f"{name}.yaml").exists() for name in named)
+    for name, rule in read_rules().items():
+        if rule.file != "Snakefile":
+            [env] = re.findall(r"envs/(\w+)\.yaml", rule.parts["conda"])
+            assert (ENVS / f"{env}.yaml").exists(), name
 
 
 LOCKS = ("requirements", "clusters", "clouds")

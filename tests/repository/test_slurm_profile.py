@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mathrock.models.catalogue import CATALOGUE
+from rule_files import read_rules
+
 ROOT = Path(__file__).resolve().parents[2]
-RULES = "\n".join(path.read_text() for path in sorted(ROOT.glob("workflow/rules/*.smk")))
 # What is long enough, or early enough, to be a submission of its own.
-TRAININGS = {f"{verb}_{model}" for verb in ("train", "try") for model in ("lstm", "chords", "vae")}
+TRAININGS = {f"{verb}_{model}" for verb in ("train", "try") for model in CATALOGUE}
 ALONE = {"prepare_listener", "examine_vae"} | TRAININGS
 
 
@@ -22,11 +24,12 @@ def named(entries):
 
 
 def rules():
-    """{rule: its text}; of a rule made of another with that one's."""
-    parts = re.split(r"^(?:use rule (\w+) as|rule) (\w+)", RULES, flags=re.MULTILINE)
-    texts = dict(zip(parts[2::3], parts[3::3], strict=True))
-    bases = zip(parts[1::3], texts, strict=True)
-    return {rule: texts[rule] + texts.get(base, "") for base, rule in bases}
+    """{rule: its resources, its own or those of the rule that it is made of}."""
+    return {
+        name: rule.parts["resources"]
+        for name, rule in read_rules().items()
+        if rule.file != "Snakefile"
+    }
 
 
 def test_every_rule_is_in_a_group_or_stands_alone():

@@ -1,5 +1,7 @@
 """MIDI -> piano rolls -> one set of sequences, and the songs' keys."""
 
+from mathrock.config.settings import nominal_rate
+
 ENCODING = {**code_of("encode_roll.py"), "knobs": config["grid"]}
 
 
@@ -31,6 +33,16 @@ rule encode_roll:
         "Encoding {wildcards.song}"
     script:
         "../scripts/encode_roll.py"
+
+
+def get_packed(kind):
+    """An input function: of all songs, or of a shard's by its table, the files to be packed."""
+    ending = {"packed": "npz", "status": "json"}[kind]
+    return lambda wildcards: (
+        [f"results/shards/encode_roll/{wildcards.shard}.tsv"]
+        if SHARDS
+        else collect(f"results/rolls/{{song}}.{ending}", song=SONGS)
+    )
 
 
 rule pack_shard:

@@ -1,4 +1,4 @@
-"""Models -> new songs as piano rolls and MIDI."""
+"""Models -> new songs as piano rolls and MIDI. Each model has a rule of its own for its takes."""
 
 
 # No model depends on the takes, or a new take would train them anew: it is the priority that lets
@@ -31,89 +31,23 @@ rule choose_snippets:
         "../scripts/choose_snippets.py"
 
 
-rule generate_lstm:
-    """Let the LSTM continue a snippet of a song for one take: all its variations together."""
-    input:
-        model="results/models/lstm/model.keras",
-        sequences=[*SEQUENCES, *PLAYED],
-        found_keys="results/keys.tsv",
-    output:
-        roll="results/generated/lstm/{take}.npy",
-        made="results/generated/lstm/{take}.json",
-    log:
-        "results/logs/generate_lstm/{take}.log",
-    benchmark:
-        "results/benchmarks/generate_lstm/{take}.tsv"
-    conda:
-        "../../envs/model.yaml"
-    threads: 1
-    resources:
-        mem_mb=per_attempt(2000),
-        runtime=per_attempt(15),
-    params:
-        **code_of("generate_lstm.py"),
-        knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("lstm"),
-    message:
-        "Generating {wildcards.take} with the lstm"
-    script:
-        "../scripts/generate_lstm.py"
+def inputs_of_take(model):
+    """The inputs of a model's takes."""
+    folder = f"results/models/{model}"
+    return {
+        "model": f"{folder}/model.keras",
+        **latents_in(model, folder),
+        "sequences": [*SEQUENCES, *PLAYED],
+        "found_keys": "results/keys.tsv",
+    }
 
 
-rule generate_chords:
-    """Let the chords continue a snippet of a song for one take: all its variations together."""
-    input:
-        model="results/models/chords/model.keras",
-        sequences=[*SEQUENCES, *PLAYED],
-        found_keys="results/keys.tsv",
-    output:
-        roll="results/generated/chords/{take}.npy",
-        made="results/generated/chords/{take}.json",
-    log:
-        "results/logs/generate_chords/{take}.log",
-    benchmark:
-        "results/benchmarks/generate_chords/{take}.tsv"
-    conda:
-        "../../envs/model.yaml"
-    threads: 1
-    resources:
-        mem_mb=per_attempt(2000),
-        runtime=per_attempt(15),
-    params:
-        **code_of("generate_chords.py"),
-        knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("chords"),
-    message:
-        "Generating {wildcards.take} with the chords"
-    script:
-        "../scripts/generate_chords.py"
-
-
-rule generate_vae:
-    """Let the VAE play a path through its space for one take: all its variations together."""
-    input:
-        model="results/models/vae/model.keras",
-        latents="results/models/vae/latents.npz",
-        sequences=[*SEQUENCES, *PLAYED],
-        found_keys="results/keys.tsv",
-    output:
-        roll="results/generated/vae/{take}.npy",
-        made="results/generated/vae/{take}.json",
-    log:
-        "results/logs/generate_vae/{take}.log",
-    benchmark:
-        "results/benchmarks/generate_vae/{take}.tsv"
-    conda:
-        "../../envs/model.yaml"
-    threads: 1
-    resources:
-        mem_mb=per_attempt(2000),
-        runtime=per_attempt(15),
-    params:
-        **code_of("generate_vae.py"),
-        knobs=lambda wildcards: TAKES[wildcards.take].knobs_of("vae"),
-    message:
-        "Generating {wildcards.take} with the vae"
-    script:
-        "../scripts/generate_vae.py"
+def params_of_take(model):
+    """The code and the settings of a model's takes."""
+    return {
+        **code_of(f"generate_{model}.py"),
+        "knobs": lambda wildcards: TAKES[wildcards.take].knobs_of(model),
+    }
 
 
 rule decode_take:

@@ -54,11 +54,11 @@ SHOWN = {
     "metrics": collect("results/models/{model}/metrics.json", model=MODELS),
     "histories": collect("results/models/{model}/history.csv", model=MODELS),
     "models": collect("results/models/{model}/model.keras", model=MODELS),
-    "space": ["results/models/vae/space.json"] if "vae" in MODELS else [],
+    "space": collect("results/models/{model}/space.json", model=WITH_LATENTS),
     "experiments": COMPARED_CELLS,
     "closeness": ["results/closeness.json"],
     "copies": ["results/copies.json"],
-    "latents": ["results/models/vae/latents.npz"] if "vae" in MODELS else [],
+    "latents": collect("results/models/{model}/latents.npz", model=WITH_LATENTS),
 }
 
 

@@ -4,6 +4,21 @@ A song's artifacts are the same bytes at the same places; what a shard's rule wr
 them. Within a shard only the songs are done that have to be: see `mathrock.songs.shards.jobs`.
 """
 
+from mathrock.jobs.params import minutes_of_shard, shard_step
+from mathrock.songs.shards.lists import shard_of
+from mathrock.songs.song import AUDIO_FORMATS, FORMATS, MIDI_FORMATS
+
+
+def minutes_of(seconds):
+    """A resource: the minutes of a step that takes so many seconds a song, for a shard's songs."""
+    return minutes_of_shard(seconds, len(SONGS), len(SHARDS))
+
+
+def step_of(name, knobs, formats, **others):
+    """A param: a step as the jobs of shards do it, by what its rule says of a song's files."""
+    done = getattr(rules, name)
+    return shard_step(name, done.input, done.output, knobs, formats, **others)
+
 
 rule digest_shard:
     """Tell which songs of a shard have changed: a file that only got another time has not."""
@@ -21,7 +36,7 @@ rule digest_shard:
     threads: 1
     resources:
         mem_mb=per_attempt(300),
-        runtime=per_attempt(minutes_of_shard(2)),
+        runtime=per_attempt(minutes_of(2)),
     params:
         **code_of("digest_shard.py"),
         known="results/shards/digests/{shard}.tsv",
@@ -47,17 +62,17 @@ rule hear_shard:
     threads: 1
     resources:
         mem_mb=per_attempt(1500),
-        runtime=per_attempt(minutes_of_shard(16)),
+        runtime=per_attempt(minutes_of(16)),
     params:
         **code_of("make_shard.py"),
-        step=shard_step("hear_song", rules.hear_song, HEARING, AUDIO_FORMATS),
+        step=step_of("hear_song", HEARING, AUDIO_FORMATS),
     message:
         "Listening to songs (shard {wildcards.shard})"
     script:
         "../scripts/make_shard.py"
 
 
-rule track_shard:
+use rule hear_shard as track_shard with:
     """Find the beats, bars and drums of the recordings of a shard."""
     input:
         songs="results/shards/songs/{shard}.tsv",
@@ -70,22 +85,16 @@ rule track_shard:
         "results/logs/track_shard/{shard}.log",
     benchmark:
         "results/benchmarks/track_shard/{shard}.tsv"
-    conda:
-        "../../envs/transcribe.yaml"
-    threads: 1
     resources:
         mem_mb=per_attempt(1000),
-        runtime=per_attempt(minutes_of_shard(6)),
+        runtime=per_attempt(minutes_of(6)),
     params:
-        **code_of("make_shard.py"),
-        step=shard_step("track_beats", rules.track_beats, BEAT_TRACKING, AUDIO_FORMATS),
+        step=step_of("track_beats", BEAT_TRACKING, AUDIO_FORMATS),
     message:
         "Tracking beats (shard {wildcards.shard})"
-    script:
-        "../scripts/make_shard.py"
 
 
-rule note_shard:
+use rule hear_shard as note_shard with:
     """Turn what was heard in the recordings of a shard into notes."""
     input:
         songs="results/shards/songs/{shard}.tsv",
@@ -99,24 +108,16 @@ rule note_shard:
         "results/logs/note_shard/{shard}.log",
     benchmark:
         "results/benchmarks/note_shard/{shard}.tsv"
-    conda:
-        "../../envs/transcribe.yaml"
-    threads: 1
     resources:
         mem_mb=per_attempt(1000),
-        runtime=per_attempt(minutes_of_shard(4)),
+        runtime=per_attempt(minutes_of(4)),
     params:
-        **code_of("make_shard.py"),
-        step=shard_step(
-            "create_notes", rules.create_notes, NOTE_CREATION, AUDIO_FORMATS
-        ),
+        step=step_of("create_notes", NOTE_CREATION, AUDIO_FORMATS),
     message:
         "Writing down notes (shard {wildcards.shard})"
-    script:
-        "../scripts/make_shard.py"
 
 
-rule import_shard:
+use rule hear_shard as import_shard with:
     """Take the songs of a shard that are MIDI already as they are."""
     input:
         songs="results/shards/songs/{shard}.tsv",
@@ -126,22 +127,16 @@ rule import_shard:
         "results/logs/import_shard/{shard}.log",
     benchmark:
         "results/benchmarks/import_shard/{shard}.tsv"
-    conda:
-        "../../envs/transcribe.yaml"
-    threads: 1
     resources:
         mem_mb=per_attempt(300),
-        runtime=per_attempt(minutes_of_shard(2)),
+        runtime=per_attempt(minutes_of(2)),
     params:
-        **code_of("make_shard.py"),
-        step=shard_step("import_midi", rules.import_midi, MIDI_IMPORT, MIDI_FORMATS),
+        step=step_of("import_midi", MIDI_IMPORT, MIDI_FORMATS),
     message:
         "Taking in MIDI (shard {wildcards.shard})"
-    script:
-        "../scripts/make_shard.py"
 
 
-rule encode_shard:
+use rule hear_shard as encode_shard with:
     """Put the notes of a shard's songs on a grid: piano rolls, also packed for training."""
     input:
         songs="results/shards/songs/{shard}.tsv",
@@ -155,22 +150,16 @@ rule encode_shard:
         "results/logs/encode_shard/{shard}.log",
     benchmark:
         "results/benchmarks/encode_shard/{shard}.tsv"
-    conda:
-        "../../envs/transcribe.yaml"
-    threads: 1
     resources:
         mem_mb=per_attempt(500),
-        runtime=per_attempt(minutes_of_shard(2)),
+        runtime=per_attempt(minutes_of(2)),
     params:
-        **code_of("make_shard.py"),
-        step=shard_step("encode_roll", rules.encode_roll, ENCODING, FORMATS),
+        step=step_of("encode_roll", ENCODING, FORMATS),
     message:
         "Encoding songs (shard {wildcards.shard})"
-    script:
-        "../scripts/make_shard.py"
 
 
-rule key_shard:
+use rule hear_shard as key_shard with:
     """Find the key and the scale of each song of a shard."""
     input:
         songs="results/shards/songs/{shard}.tsv",
@@ -181,14 +170,10 @@ rule key_shard:
         "results/logs/key_shard/{shard}.log",
     benchmark:
         "results/benchmarks/key_shard/{shard}.tsv"
-    conda:
-        "../../envs/transcribe.yaml"
-    threads: 1
     resources:
         mem_mb=per_attempt(500),
-        runtime=per_attempt(minutes_of_shard(2)),
+        runtime=per_attempt(minutes_of(2)),
     params:
-        **code_of("make_shard.py"),
         step={
             "name": "find_key",
             "inputs": {"roll": "results/rolls/{song}.npy"},
@@ -199,11 +184,9 @@ rule key_shard:
         },
     message:
         "Finding keys (shard {wildcards.shard})"
-    script:
-        "../scripts/make_shard.py"
 
 
-rule preview_shard:
+use rule hear_shard as preview_shard with:
     """Make what the page plays and shows of the songs of a shard, of as many as it does so."""
     input:
         songs="results/shards/songs/{shard}.tsv",
@@ -220,15 +203,12 @@ rule preview_shard:
         "results/benchmarks/preview_shard/{shard}.tsv"
     conda:
         "../../envs/audio.yaml"
-    threads: 1
     resources:
         mem_mb=per_attempt(1000),
-        runtime=per_attempt(minutes_of_shard(10)),
+        runtime=per_attempt(minutes_of(10)),
     params:
-        **code_of("make_shard.py"),
-        step=lambda wildcards: shard_step(
+        step=lambda wildcards: step_of(
             "preview_song",
-            rules.preview_song,
             PREVIEWING,
             FORMATS,
             songs=[
@@ -239,5 +219,3 @@ rule preview_shard:
         ),
     message:
         "Previewing songs (shard {wildcards.shard})"
-    script:
-        "../scripts/make_shard.py"

@@ -12,10 +12,13 @@ from snakemake.cli import get_argument_parser
 from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 from snakemake_interface_storage_plugins.registry import StoragePluginRegistry
 
+from mathrock.models.catalogue import CATALOGUE
+from rule_files import read_rules
+
 ROOT = Path(__file__).resolve().parents[3]
 PROFILES = sorted(path.parent.name for path in (ROOT / "profiles").glob("*/config.yaml"))
 CLOUDS = ["kubernetes", "aws-batch", "google-batch", "azure-batch"]
-TRAININGS = [f"{verb}_{model}" for verb in ("train", "try") for model in ("lstm", "chords", "vae")]
+TRAININGS = [f"{verb}_{model}" for verb in ("train", "try") for model in CATALOGUE]
 NOT_IN_BUCKETS = ["shards.smk"]  # such a run is refused
 SCHEMES = {"s3": "s3://", "gcs": "gs://", "azure": "az://"}
 
@@ -29,15 +32,11 @@ def profile(name):
 
 def rules(besides=()):
     """{rule: (cores, MB at the first attempt)}; a rule made of another asks for as much."""
-    files = [file for file in (ROOT / "workflow/rules").glob("*.smk") if file.name not in besides]
-    text = "\n".join(file.read_text() for file in files)
-    parts = re.split(r"^(?:use rule (\w+) as|rule) (\w+)", text, flags=re.MULTILINE)
-    bodies = dict(zip(parts[2::3], parts[3::3], strict=True))
     asked = {}
-    for base, name in zip(parts[1::3], parts[2::3], strict=True):
-        body = bodies[base] if base and "resources:" not in bodies[name] else bodies[name]
-        threads, memory = (re.search(f"{key}\\D*(\\d+)", body) for key in ("threads:", "mem_mb="))
-        asked[name] = (int(threads[1]), int(memory[1]))
+    for name, rule in read_rules().items():
+        if rule.file not in ("Snakefile", *besides):
+            memory = re.search(r"mem_mb=\D*(\d+)", rule.parts["resources"])
+            asked[name] = (int(rule.parts["threads"]), int(memory[1]))
     return asked
 
 

@@ -5,6 +5,7 @@ import psutil
 import pytest
 
 from loopback import kill, processes_of, wait_for
+from mathrock.models.catalogue import CATALOGUE
 from project import Project
 
 # What a script writes stands beside its place, whole but without its name, while the file `hold`
@@ -121,12 +122,14 @@ def test_the_jobs_of_a_node_that_fails_go_on_elsewhere(slurm, cluster_project, b
 
 def test_a_job_past_its_minutes_or_memory_gets_more(slurm, cluster_project, built, midi):
     project = cluster_project
-    rules = project.path("workflow/rules/train.smk")
-    text = rules.read_text()
-    for whole, less in {"runtime=per_attempt(240)": 1, "mem_mb=per_attempt(4000)": 1500}.items():
-        assert whole in text
-        text = text.replace(whole, f"{whole.partition('(')[0]}({less})")
-    rules.write_text(text)
+    limits = {"runtime=per_attempt(240)": 1, "mem_mb=per_attempt(4000)": 1500}
+    for model in CATALOGUE:
+        rules = project.path(f"workflow/rules/{model}.smk")
+        text = rules.read_text()
+        for whole, less in limits.items():
+            assert whole in text
+            text = text.replace(whole, f"{whole.partition('(')[0]}({less})")
+        rules.write_text(text)
     change(project, "train_vae", SLOW)
     change(project, "train_lstm", FAT)
     printed = project.run(*midi)

@@ -16,6 +16,7 @@ import yaml
 from mathrock.config.effects import check_effects
 from mathrock.generation.errors import ANY_SONG
 from mathrock.generation.variations import Track, tracks_of
+from mathrock.models.catalogue import CATALOGUE
 from mathrock.music.pitch_names import PITCH_CLASSES
 from mathrock.rendering.effects.chains import EffectError
 from mathrock.rendering.effects.files import files_of
@@ -27,9 +28,6 @@ from mathrock.songs.listing import NO_GENRE
 from mathrock.songs.song import Song
 
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", re.IGNORECASE)
-_OF_VAE = ("path", "distance", "to", "points")
-NOT_OF = {"lstm": _OF_VAE, "chords": _OF_VAE, "vae": ("guidance",)}  # knobs that a model ignores
-
 
 TYPES = {  # in words for a musician
     "object": "a group of settings",
@@ -58,7 +56,7 @@ class Take(NamedTuple):
 
     def knobs_of(self, *models: str) -> dict:
         """The knobs that some of the models look at: a change of others makes nothing stale."""
-        unused = set.intersection(*(set(NOT_OF.get(model, ())) for model in models))
+        unused = set.intersection(*(set(CATALOGUE[model].ignores) for model in models))
         return {knob: value for knob, value in self.knobs.items() if knob not in unused}
 
     def tracks(self, name: str) -> dict[str, Track]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.files.json_files import read_json
+from mathrock.models.catalogue import CATALOGUE
 from mathrock.report import figures
 from mathrock.report.formatting import duration, number, percent, size
 
@@ -37,6 +38,7 @@ def gather(
     told = {Path(path).parent.name: read_json(path) for path in metrics}
     curves = {Path(path).parent.name: _rows(path) for path in histories}
     sizes = {Path(path).parent.name: Path(path).stat().st_size for path in models}
+    with_space = [name for name in told if CATALOGUE[name].has_latents]
     rows = []
     for model, its in told.items():
         rows.append(
@@ -58,7 +60,7 @@ def gather(
         "scores": _scores(told) if told else None,
         "scored_on": next((its["floors"]["on"] for its in told.values()), "test"),
         "curves": [figures.draw_curve(model, rows) for model, rows in curves.items()],
-        "vae": _vae(told["vae"], space, latents, titles) if "vae" in told else None,
+        "vae": next((_vae(told[name], space, latents, titles) for name in with_space), None),
     }
 
 

@@ -10,6 +10,7 @@ from mathrock.files.tsv import read_rows
 from mathrock.formats.midi import read_score
 from mathrock.generation.timeline import ruler_of
 from mathrock.generation.variations import pick
+from mathrock.models.catalogue import CATALOGUE
 from mathrock.music.bars import from_rows
 from mathrock.music.grid import grid_through, time_grid
 from mathrock.music.score import Note, Score
@@ -116,7 +117,7 @@ def _card(track: str, model: str, told: dict, midis: dict, arrays: dict) -> dict
         "facts": _facts(take),
         "settings": sorted((name, _plain(value)) for name, value in settings.items()),
         "effects": [(name, _plain(told["track"]["settings"][name])) for name in EFFECTS],
-        "interpolates": settings.get("path") == "interpolate" and model == "vae",
+        "interpolates": settings.get("path") == "interpolate" and CATALOGUE[model].has_latents,
     }
 
 
