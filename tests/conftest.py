@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [
-    str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tests/support")
+    str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tools", "tests/support")
 ]
 
 from browsing import chromium, visit  # noqa: E402, F401
