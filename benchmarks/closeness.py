@@ -1,7 +1,7 @@
 """Groove consistency in odd and changing metres beside what one metre makes of it; the time.
 
-The songs are those of demo/metre_songs.py, whose bars are known; the truth is counted from their own
-onsets and bar lines. One metre is a straightforward 4/4, and muspy's where it is installed, which
+The songs are those of demo/metre_songs.py, whose bars are known; the truth is counted from
+their own onsets and bar lines. One metre is a straightforward 4/4, and muspy's where it is installed, which
 also gives entropies and scale consistencies to agree with.
 """
 

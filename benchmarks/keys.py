@@ -1,7 +1,7 @@
 """Keys and scales found beside those that songs were composed in, and of old tunes; the time.
 
-The songs are the ten math-rock demo songs, other seeds of them, and those of demo/metre_songs.py; the
-tunes are of music21's corpus, where a tune's K: field is taken for true.
+The songs are the ten math-rock demo songs, other seeds of them, and those of demo/metre_songs.py;
+the tunes are of music21's corpus, where a tune's K: field is taken for true.
 """
 
 import itertools
