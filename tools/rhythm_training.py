@@ -1,4 +1,4 @@
-"""The network that `mathrock.transcription.rhythm_network` works out in NumPy, in Keras, and its training."""
+"""Build and train, in Keras, the network that the library's `rhythm_network` runs in NumPy."""
 
 import sys
 import time

@@ -2,7 +2,8 @@
 
 MIDI_FOLDER is any folder of MIDI files. Each is played with and without its drums by the project's
 synthesiser, encoded to mp3 and heard by Basic Pitch; of every onset heard it is then known whether
-a note was struck there, and when. About half of the songs are held back for benchmarks/transcription.py.
+a note was struck there, and when. About half of the songs are held back for
+benchmarks/transcription.py.
 """
 
 import sys
