@@ -7,6 +7,7 @@ from _sounding import pack_sounding, pack_with_onsets
 from mathrock.dataset.conditioning import conditioning_size, conditioning_vector
 from mathrock.dataset.crops import crops
 from mathrock.dataset.performance import velocities
+from mathrock.dataset.sequences import Sequences
 from mathrock.dataset.windows import windows_of
 from mathrock.models.lstm import build_model
 from mathrock.pianoroll.match_model import find_echoes, follow
@@ -31,8 +32,10 @@ def test_the_plane_and_cycles_come_back(packed, riff):
     assert sequences.read_at(np.zeros(0, np.int64)).shape == (0, 128, 1)
 
 
-def test_there_are_no_velocities(packed, riff):
-    assert not velocities(packed({TRAIN: riff(40)[:, :, SOUNDING]}), 3, 20).any()
+def test_there_are_no_velocities(packed, riff, tmp_path):
+    packed({TRAIN: riff(40)[:, :, SOUNDING]})
+    assert np.load(tmp_path / "velocities.npy").size == 0
+    assert not velocities(Sequences(tmp_path), 3, 20).any()
 
 
 def test_there_is_nothing_to_condition_on(packed, riff):
