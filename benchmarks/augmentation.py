@@ -14,10 +14,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
+import packing
 from _measure import BenchmarkError, at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
 from mathrock.config.settings import nominal_rate
-from mathrock.dataset import index
 from mathrock.dataset.index import TooLittleMusic
 from mathrock.dataset.sequences import Sequences
 from mathrock.songs.status import read_status
@@ -73,7 +73,7 @@ def pack(rolls: list[Path], folder: Path) -> Sequences:
         grids = {roll.stem: read_status(roll.with_suffix(".json")).facts["grid"] for roll in rolls}
         rate = nominal_rate(next(iter(grids.values())))
         splits = dict.fromkeys(songs, "train")  # no valid song: the ends are held out
-        index.pack(songs, folder, rate, CROP, HOP, valid=HELD_OUT, splits=splits, grids=grids)
+        packing.pack(songs, folder, rate, CROP, HOP, valid=HELD_OUT, splits=splits, grids=grids)
     except (OSError, KeyError) as error:
         raise BenchmarkError(f"a roll or its .json is not the workflow's: {error}") from None
     except TooLittleMusic as error:

@@ -23,11 +23,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+import packing
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import BUILT_BY, configured, stepper, trained
 from mathrock.config.settings import nominal_rate, read_settings
-from mathrock.dataset import index
 from mathrock.dataset.sequences import Sequences
 from mathrock.demo import songs
 from mathrock.files.json_files import read_json
@@ -107,7 +107,7 @@ def pack(folder: Path, settings: dict) -> Sequences:
             splits[piece] = "test" if number > len(pieces) - HELD_BACK else "train"
             save(rolls[piece][0], roll)
     knobs, rate = settings["sequences"], nominal_rate(settings["grid"])
-    index.pack(rolls, folder / "songs", rate, **knobs, splits=splits, grids=grids)
+    packing.pack(rolls, folder / "songs", rate, **knobs, splits=splits, grids=grids)
     write_keys(folder / "keys.tsv", dict.fromkeys(rolls, SongKey()))
     return Sequences(folder / "songs")
 

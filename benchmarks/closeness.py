@@ -1,8 +1,8 @@
 """Groove consistency in odd and changing metres beside what one metre makes of it; the time.
 
-The songs are those of _metre_songs.py, whose bars are known; the truth is counted from their own
-onsets and bar lines. One metre is a straightforward 4/4, and muspy's where it is installed, which
-also gives entropies and scale consistencies to agree with.
+The songs are those of demo/metre_songs.py, whose bars are known; the truth is counted from
+their own onsets and bar lines. One metre is a straightforward 4/4, and muspy's where it is
+installed, which also gives entropies and scale consistencies to agree with.
 """
 
 import tempfile
@@ -16,11 +16,10 @@ import numpy as np
 
 from _library import ROOT  # noqa: F401  makes the library importable
 from _measure import machine, parser, show, show_json
-from _metre_songs import Clock, downbeats, make
-from mathrock.dataset.index import pack
 from mathrock.dataset.sequences import Sequences
 from mathrock.demo.math_rock import compose
 from mathrock.demo.math_rock_pieces import PIECES
+from mathrock.demo.metre_songs import Clock, downbeats, make
 from mathrock.evaluation.comparison import compare
 from mathrock.evaluation.piece_metrics import scores_of
 from mathrock.evaluation.pieces import Piece
@@ -30,6 +29,7 @@ from mathrock.music.score import Score
 from mathrock.music.score_bars import find_bars
 from mathrock.pianoroll.encoding import encode
 from mathrock.pianoroll.planes import ONSET
+from packing import pack
 
 METRES = ("4/4", "7/8", "5/4", "11/8", "4/4 7/8", "7/8 7/8 5/8 9/8", "5/4 4/4 7/8")
 SEEDS, BARS = range(4), 24

@@ -16,9 +16,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
+import packing
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock.dataset import index
 from mathrock.dataset.sequences import Sequences
 from mathrock.training.likelihood import evaluate, nats_per_step
 from mathrock.training.trainer import best_epoch
@@ -83,7 +83,7 @@ def measure(given, length: float, folder: Path) -> dict:
 
 def pack(songs: dict, folder: Path, length: float) -> Sequences:
     splits = dict.fromkeys(songs, "train")  # no valid song: the ends are held out
-    index.pack(songs, folder, RATE, length, length / 2, valid=HELD_OUT, splits=splits)
+    packing.pack(songs, folder, RATE, length, length / 2, valid=HELD_OUT, splits=splits)
     return Sequences(folder)
 
 
@@ -104,7 +104,7 @@ def glimpses(packed: Sequences, folder: Path, seconds: float) -> Sequences:
         raise BenchmarkError(
             f"the songs are too short: no end of one has {max(HISTORIES)} s before"
         )
-    index.pack(
+    packing.pack(
         cuts,
         folder,
         RATE,

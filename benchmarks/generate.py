@@ -22,7 +22,6 @@ from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import configured, trained
 from _models import stepper as stepper_of
-from mathrock.dataset import index
 from mathrock.dataset.sequences import Sequences
 from mathrock.demo.math_rock import compose
 from mathrock.generation.guidance import Guided
@@ -31,6 +30,7 @@ from mathrock.generation.take import SAMPLING_KNOBS
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.planes import ONSET, PLANES
 from mathrock.pianoroll.statistics import measure
+from packing import pack
 
 PACKAGES = ["keras", "tensorflow", "numpy"]
 PIECE = "seven-lanterns"  # whose snippet is continued
@@ -98,7 +98,7 @@ def learned(name: str, roll: np.ndarray, rate: int, minutes: float) -> keras.Mod
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "roll.npy")
         np.save(path, roll)
-        index.pack({PIECE: (path, "none")}, folder, rate, splits={PIECE: "train"})
+        pack({PIECE: (path, "none")}, folder, rate, splits={PIECE: "train"})
         return trained(name, sizes, knobs, Sequences(folder), Path(folder, "checkpoints"))[0]
 
 

@@ -1,7 +1,7 @@
 """Keys and scales found beside those that songs were composed in, and of old tunes; the time.
 
-The songs are the ten math-rock demo songs, other seeds of them, and those of _metre_songs.py; the
-tunes are of music21's corpus, where a tune's K: field is taken for true.
+The songs are the ten math-rock demo songs, other seeds of them, and those of demo/metre_songs.py;
+the tunes are of music21's corpus, where a tune's K: field is taken for true.
 """
 
 import itertools
@@ -21,13 +21,13 @@ from _library import ROOT
 from _measure import machine, parser, show, show_json
 from mathrock.demo.math_rock import MODES, TONICS, compose
 from mathrock.demo.math_rock_pieces import PIECES
+from mathrock.demo.metre_songs import make
 from mathrock.music.pitch_names import PITCH_CLASSES
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding, key_estimation
 from mathrock.pianoroll.key_estimation import find_key
 
 sys.path.insert(0, str(ROOT / "tests"))
-from _metre_songs import make
 
 RATE = 16
 SEEDS, FIRST_SEED, TUNE_SEED = (4, 5, 6), 1000, 1  # not those that key.py was made with

@@ -20,10 +20,9 @@ import yaml
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _models import MODELS, trained
 from _pianorolls import LOWEST_PITCH, PITCHES, SetError, read_pianorolls
-from mathrock.dataset import index
+from _sounding import pack_sounding, pack_with_onsets
 from mathrock.dataset.index import TooLittleMusic
 from mathrock.dataset.sequences import Sequences
-from mathrock.pianoroll.planes import PLANES
 from mathrock.training import baselines
 from mathrock.training.likelihood import evaluate, summarize
 from mathrock.training.trainer import TrainingError, best_epoch
@@ -103,28 +102,21 @@ def pack(dataset: str, folder: Path, knobs: dict, with_onsets: bool = False) -> 
     for split, songs in splits.items():
         for number, song in enumerate(songs, start=1):
             name = f"{split}-{number:04d}"
-            roll = np.zeros((len(song), 128, 1), np.bool_)
-            roll[:, LOWEST_PITCH : LOWEST_PITCH + PITCHES, 0] = song
-            if with_onsets:
-                started = roll & ~np.concatenate([np.zeros_like(roll[:1]), roll[:-1]])
-                roll = np.concatenate([roll, started], axis=2)
-            np.save(folder / f"{name}.npy", roll)
-            rolls[name], of[name] = (folder / f"{name}.npy", "none"), split
+            rolls[name], of[name] = np.zeros((len(song), 128), np.bool_), split
+            rolls[name][:, LOWEST_PITCH : LOWEST_PITCH + PITCHES] = song
     try:
-        index.pack(
+        return (pack_with_onsets if with_onsets else pack_sounding)(
             rolls,
             folder,
             steps_per_second=1,
             window_seconds=knobs["window"],
             hop_seconds=knobs["hop"],
             cycles=tuple(knobs["cycles"]),
-            planes=PLANES if with_onsets else PLANES[:1],
             splits=of,
             least_seconds=0,
         )
     except TooLittleMusic as error:
         raise BenchmarkError(f"{dataset}: {error}") from None
-    return Sequences(folder)
 
 
 def run(packed: Sequences, folder: Path, preset: dict, given) -> dict:

@@ -17,11 +17,10 @@ import numpy as np
 
 from _measure import at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained
-from mathrock.dataset import index
+from mathrock.dataset.index import window_lengths, write_split_index
 from mathrock.dataset.sequences import Sequences
 from mathrock.dataset.shard_files import write_songs
 from mathrock.pianoroll import packed_song
-from mathrock.pianoroll.planes import PLANES
 
 RATE = 16
 
@@ -62,11 +61,12 @@ def measure(given, folder: Path):
     facts = {}
     for number in range(given.shards):
         shard = dict(list(songs.items())[number :: given.shards])
-        written = write_songs(folder / f"packed/{number}", shard, {}, RATE, len(PLANES))
+        written = write_songs(folder / f"packed/{number}", shard, {}, RATE)
         facts |= {song: {"genre": "none", "shard": f"{number}"} | f for song, f in written.items()}
     splits = {song: "valid" if i < given.valid else "train" for i, song in enumerate(songs)}
     placed = {song: facts[song] for song in songs}
-    index.write_index(folder / "packed", placed, RATE, splits=splits)
+    lengths = window_lengths(RATE, 8.0, 4.0, 0.0)
+    write_split_index(folder / "packed", placed, splits, RATE, lengths, 0.15, 20.0)
     yield stage("packing", began)
     began = time.monotonic()
     sizes, knobs = configured(given.model)

@@ -23,7 +23,6 @@ import yaml
 from _library import ROOT
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _places import grid_of, share_kept
-from _recordings import MIXES, Heard, hear, is_held_back, midi_files, true_notes
 from mathrock.audio.mel_spectrogram import spectrum
 from mathrock.evaluation.transcription_metrics import match_onsets, score, score_beats, score_hits
 from mathrock.formats.midi import read_score
@@ -37,6 +36,7 @@ from mathrock.transcription.beat_tracking import track_beats
 from mathrock.transcription.drum_detection import find_hits
 from mathrock.transcription.note_creation import create_notes
 from mathrock.transcription.score_assembly import transcript
+from recordings import MIXES, Heard, hear, is_held_back, midi_files, true_notes
 
 PLAIN = {"onset_threshold": 0.5, "frame_threshold": 0.3, "minimum_note_ms": 127.7, "melodia": True}
 NOTE_PROGRAMS = ("ours", "without_filter", "basic_pitch")

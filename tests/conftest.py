@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [
-    str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tests/support")
+    str(ROOT / folder) for folder in ("workflow/scripts", "benchmarks", "tools", "tests/support")
 ]
 
 from browsing import chromium, visit  # noqa: E402, F401
@@ -108,7 +108,7 @@ def pack_songs(tmp_path):
 
     `genres` is {song: genre}, of those that are of one.
     """
-    from mathrock.dataset import index
+    import packing
     from mathrock.pianoroll import encoding
 
     def pack(rolls, steps_per_second=16, folder="sequences", genres=None, **knobs):
@@ -117,7 +117,7 @@ def pack_songs(tmp_path):
             paths[song] = (tmp_path / "rolls" / f"{song}.npy", (genres or {}).get(song, "none"))
             encoding.save(paths[song][0], roll)
         knobs = {"least_seconds": 1, **knobs}
-        summary = index.pack(paths, tmp_path / folder, steps_per_second, **knobs)
+        summary = packing.pack(paths, tmp_path / folder, steps_per_second, **knobs)
         return tmp_path / folder, summary
 
     return pack

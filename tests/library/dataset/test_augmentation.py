@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.dataset.augmentation import PITCHED, drawn_tempo, rotated, stretched, transposed
+from mathrock.dataset.augmentation import (
+    PITCHED,
+    draw_tempo,
+    rotate_bars,
+    stretch_time,
+    transpose_pitch,
+)
 from mathrock.music.bars import from_rows
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
@@ -38,7 +44,7 @@ def used(crop):
 def test_transposition_stays_on_the_piano_and_keeps_the_music(riff, pitches):
     roll, shifts = riff(16, pitches), set()
     for seed in range(40):
-        moved = transposed(crop_of(roll), (-5, 6), np.random.default_rng(seed))
+        moved = transpose_pitch(crop_of(roll), (-5, 6), np.random.default_rng(seed))
         on = used(moved)
         assert on[0] >= 21
         assert on[-1] <= 108
@@ -51,7 +57,7 @@ def test_transposition_stays_on_the_piano_and_keeps_the_music(riff, pitches):
 
 def test_echoes_stay_on_the_piano_too(riff):
     crop = crop_of(riff(16, [60]), riff(16, [22, 107]))
-    moved = [transposed(crop, (-5, 6), np.random.default_rng(seed)) for seed in range(20)]
+    moved = [transpose_pitch(crop, (-5, 6), np.random.default_rng(seed)) for seed in range(20)]
     assert {tuple(used(one)[[0, -1]].tolist()) for one in moved} == {
         (21, 106),
         (22, 107),
@@ -61,15 +67,15 @@ def test_echoes_stay_on_the_piano_too(riff):
 
 def test_notes_off_the_piano_are_not_moved_further_off(riff):
     crop = crop_of(riff(16, [10, 60]))
-    moved = [transposed(crop, (-5, 6), np.random.default_rng(seed)) for seed in range(20)]
+    moved = [transpose_pitch(crop, (-5, 6), np.random.default_rng(seed)) for seed in range(20)]
     assert min(used(one)[0] for one in moved) >= 10
 
 
 def test_silence_and_no_transposition_change_nothing(riff):
     rng = np.random.default_rng(1)
     silence = crop_of(np.zeros((8, 128, 2), bool))
-    assert transposed(silence, (-5, 6), rng) is silence
-    assert np.array_equal(transposed(crop_of(riff(8)), (0, 0), rng)["steps"], riff(8))
+    assert transpose_pitch(silence, (-5, 6), rng) is silence
+    assert np.array_equal(transpose_pitch(crop_of(riff(8)), (0, 0), rng)["steps"], riff(8))
 
 
 def crop_of_notes(notes, planes=2):
@@ -109,7 +115,7 @@ def length_at(crop, tempo):
 def test_stretching_loses_and_doubles_no_onset(notes, tempo, planes):
     crop = crop_of_notes(notes, planes)
     length = length_at(crop, tempo)
-    found, steps = stretched(crop, length), len(crop["steps"])
+    found, steps = stretch_time(crop, length), len(crop["steps"])
     assert {len(values) for values in found.values()} == {length}
     goes_to = np.arange(steps) * length // steps
     expected = np.zeros((length, 128, planes), bool)
@@ -129,7 +135,7 @@ def test_slower_are_the_same_notes_in_the_same_order(notes, tempo):
     crop = crop_of_notes(notes)
     length = length_at(crop, tempo)
     one, slower = (
-        encoding.decode(steps, 1) for steps in (crop["steps"], stretched(crop, length)["steps"])
+        encoding.decode(steps, 1) for steps in (crop["steps"], stretch_time(crop, length)["steps"])
     )
     steps = len(crop["steps"])
     goes_to = np.arange(steps + 1) * length // steps
@@ -145,7 +151,7 @@ def test_slower_are_the_same_notes_in_the_same_order(notes, tempo):
 @given(NOTES, st.floats(0.5, 1.5))
 def test_no_note_of_a_stretched_crop_begins_without_an_onset(notes, tempo):
     crop = crop_of_notes(notes)
-    steps = stretched(crop, length_at(crop, tempo))["steps"]
+    steps = stretch_time(crop, length_at(crop, tempo))["steps"]
     sounding, struck = steps[:, :, SOUNDING], steps[:, :, ONSET]
     assert not (struck & ~sounding).any()
     assert not (sounding[1:] & ~sounding[:-1] & ~struck[1:]).any()
@@ -153,12 +159,12 @@ def test_no_note_of_a_stretched_crop_begins_without_an_onset(notes, tempo):
 
 def test_a_crop_at_its_own_tempo_is_itself(riff):
     crop = crop_of(riff(16))
-    assert stretched(crop, 16) is crop
+    assert stretch_time(crop, 16) is crop
 
 
 def test_tempos_are_drawn_evenly_by_their_logarithms():
     rng = np.random.default_rng(1)
-    found = np.log([drawn_tempo(0.2, rng) for _ in range(4000)])
+    found = np.log([draw_tempo(0.2, rng) for _ in range(4000)])
     assert np.log(0.8) <= found.min() < np.log(0.81)
     assert np.log(1.19) < found.max() <= np.log(1.2)
     assert found.mean() == pytest.approx(np.log(0.8 * 1.2) / 2, abs=0.01)
@@ -169,7 +175,7 @@ def test_rotation_keeps_every_bar_whole_and_every_step(notes, lines, seed):
     crop = crop_of_notes(notes)
     steps = len(crop["steps"])
     lines = np.unique(np.floor(np.array(lines) + 0.5).astype(int)) if lines else np.zeros(0, int)
-    found = rotated(crop, lines.astype(float), np.random.default_rng(seed))
+    found = rotate_bars(crop, lines.astype(float), np.random.default_rng(seed))
     at = sources(found)
     assert sorted(at) == list(range(steps))
     assert np.array_equal(found["steps"], crop["steps"][at])
@@ -193,7 +199,7 @@ def test_rotation_cuts_at_each_line_and_leaves_the_order_at_times():
     crop = crop_of_notes([Note(0, 40, 60)])
     lines = np.array([-4.0, 4.4, 12.6, 21.2, 29.5, 44])
     firsts = [
-        sources(rotated(crop, lines, np.random.default_rng(seed)))[4:6].tolist()
+        sources(rotate_bars(crop, lines, np.random.default_rng(seed)))[4:6].tolist()
         for seed in range(40)
     ]
     assert sorted({tuple(pair) for pair in firsts}) == [(4, 5), (13, 14), (21, 22)]
@@ -202,7 +208,7 @@ def test_rotation_cuts_at_each_line_and_leaves_the_order_at_times():
 @pytest.mark.parametrize("lines", [[], [5.0], [3.0, 9.0], [-3.0, 5.0, 12.0, 50.0]])
 def test_fewer_than_two_whole_bars_are_left_alone(lines):
     crop = crop_of_notes([Note(0, 40, 60)])
-    assert rotated(crop, np.array(lines), np.random.default_rng(0)) is crop
+    assert rotate_bars(crop, np.array(lines), np.random.default_rng(0)) is crop
 
 
 def test_places_in_bars_go_on_without_a_jump_after_a_rotation():
@@ -210,6 +216,6 @@ def test_places_in_bars_go_on_without_a_jump_after_a_rotation():
     crop = crop_of_notes([Note(0, 40, 60)])
     bars = from_rows([[step, step / 2, 4, 4] for step in range(0, 41, 8)])
     crop["place"] = find_places(IN_BARS, bars, 0, 40)
-    moved = rotated(crop, bars["step"], np.random.default_rng(3))
+    moved = rotate_bars(crop, bars["step"], np.random.default_rng(3))
     assert not np.array_equal(sources(moved), sources(crop))
     assert moved["place"] == pytest.approx(crop["place"], abs=1e-6)

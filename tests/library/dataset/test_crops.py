@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from mathrock.dataset import crops as cropping
-from mathrock.dataset.augmentation import rotated, stretched
+from mathrock.dataset.augmentation import rotate_bars, stretch_time
 from mathrock.dataset.crops import crops, cut
 from mathrock.dataset.sequences import Sequences
+from mathrock.dataset.windows import windows_of
 from mathrock.pianoroll.match_model import MEMORIES, find_echoes, follow
 from splits import TEST, TRAIN, VALID, name_for
 
@@ -29,7 +30,7 @@ def ends(pack_songs):
 
 def all_crops(sequences, split="train", batch=3, names=NAMES, **knobs):
     """Each crop of a split: its arrays, its weights, its song, its window."""
-    windows = sequences.windows(split)
+    windows = windows_of(sequences, split)
     found = []
     for inputs, weights, songs in crops(sequences, windows, batch, names, **knobs):
         for row, song in enumerate(songs):
@@ -66,7 +67,7 @@ def test_history_is_heard_but_not_scored(ends):
 
 def test_batches_are_of_one_shape_and_every_window_counts(ends):
     _, sequences = ends
-    windows = sequences.windows("train")
+    windows = windows_of(sequences, "train")
     batches = list(crops(sequences, windows, 4, NAMES))
     assert len(batches) == -(-len(windows) // 4)
     for inputs, weights, _ in batches:
@@ -84,7 +85,7 @@ def test_batches_are_of_one_shape_and_every_window_counts(ends):
 
 def test_padding_is_silence_without_weight(ends):
     _, sequences = ends
-    inputs, weights, songs = list(crops(sequences, sequences.windows("train"), 64, NAMES))[-1]
+    inputs, weights, songs = list(crops(sequences, windows_of(sequences, "train"), 64, NAMES))[-1]
     for values in inputs.values():
         assert not values[len(songs) :].any()
     assert not weights[len(songs) :].any()
@@ -101,15 +102,6 @@ def test_a_songs_first_step_comes_from_silence_and_echoes_nothing(ends):
     assert not arrays["before"][0].any()
     assert not arrays["echo"][0].any()
     assert arrays["steps"].any()
-
-
-def test_a_single_plane_comes_through(pack_songs):
-    roll = random_roll(40, 3, planes=1)
-    folder, _ = pack_songs({TRAIN: roll, VALID: roll}, planes=("sounding",), window_seconds=1)
-    sequences = Sequences(folder)
-    arrays, *_ = all_crops(sequences, names=("before", "echo", "steps"))[0]
-    assert np.array_equal(arrays["steps"], roll[:16])
-    assert np.array_equal(arrays["echo"], follow(roll, find_echoes(roll))[:16])
 
 
 def test_a_transposed_crop_is_a_crop_of_the_transposed_song(pack_songs):
@@ -198,7 +190,7 @@ def test_a_stretched_crop_is_its_part_of_the_song_at_another_tempo(
 ):
     """With its history; only a faster crop at the end of its song is shorter than its window."""
     roll, sequences = two_songs(pack_songs, "time", history_seconds=0.5)
-    monkeypatch.setattr(cropping, "drawn_tempo", lambda *_: tempo)
+    monkeypatch.setattr(cropping, "draw_tempo", lambda *_: tempo)
     lengths = []
     for arrays, weights, _, (first, steps) in all_crops(sequences, stretch=stretch):
         begin, end = max(0, first - round(8 * tempo)), min(90, first + round(steps * tempo))
@@ -208,7 +200,7 @@ def test_a_stretched_crop_is_its_part_of_the_song_at_another_tempo(
         assert scored[0] == pytest.approx((first - begin) / tempo, abs=1)
         assert np.array_equal(scored, np.arange(scored[0], length))
         source = cut(sequences, sequences.span_at(first), begin, end - begin, NAMES)
-        for name, values in stretched(source, length).items():
+        for name, values in stretch_time(source, length).items():
             assert np.array_equal(arrays[name][:length], values)
             assert not arrays[name][length:].any()
         at = np.arange(end - begin) * length // (end - begin)
@@ -253,7 +245,9 @@ def test_a_crops_bars_are_rotated_at_the_songs_lines(pack_songs, kind):
         assert np.array_equal(weights, same_weights)
         length = np.flatnonzero(weights)[-1] + 1
         lines = sequences.bars(TRAIN)["step"] - max(0, first - 8)
-        expected = rotated({name: values[:length] for name, values in plain.items()}, lines, rng)
+        expected = rotate_bars(
+            {name: values[:length] for name, values in plain.items()}, lines, rng
+        )
         assert all(np.array_equal(arrays[name][:length], expected[name]) for name in NAMES)
         changed += not np.array_equal(arrays["steps"], plain["steps"])
     assert changed
@@ -338,7 +332,7 @@ def test_the_same_seed_tells_the_same_styles(styled):
 def test_a_style_changes_nothing_else_that_is_drawn_for_a_crop(styled):
     _, sequences = styled
     knobs = {"transpose": (-5, 6), "batch": 1, "unlabelled": 0.25}
-    windows = sequences.windows("train")[:1]
+    windows = windows_of(sequences, "train")[:1]
     found = [
         next(crops(sequences, windows, names=names, rng=np.random.default_rng(3), **knobs))[0]
         for names in (("steps",), ("steps", "style"))

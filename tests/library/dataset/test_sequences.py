@@ -3,12 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.dataset import index
+from mathrock.dataset.conditioning import attributes_at, conditioning_size, conditioning_vector
 from mathrock.dataset.index import TooLittleMusic, split_of
 from mathrock.dataset.performance import drums, velocities
 from mathrock.dataset.sequences import SPLITS, Sequences, Span
 from mathrock.dataset.shard_files import EmptySong
 from mathrock.dataset.time_axis import grid_of
+from mathrock.dataset.windows import windows_of
 from mathrock.files.npy_rows import NpyRows
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
@@ -16,6 +17,7 @@ from mathrock.pianoroll.attributes import ATTRIBUTES
 from mathrock.pianoroll.match_model import find_echoes
 from mathrock.pianoroll.metrical_position import IN_BARS
 from mathrock.pianoroll.planes import DRUM, ONSET, VELOCITY
+from packing import pack
 from splits import TEST, TRAIN, VALID, name_for
 
 NOTES = st.lists(
@@ -56,7 +58,7 @@ def test_every_bit_pattern_comes_back(tmp_path_factory, seed):
     roll = np.random.default_rng(seed).random((20, 128, 2)) < 0.5
     folder = tmp_path_factory.mktemp("bits")
     encoding.save(folder / "a.npy", roll)
-    index.pack({TRAIN: (folder / "a.npy", "none")}, folder, 16, least_seconds=1)
+    pack({TRAIN: (folder / "a.npy", "none")}, folder, 16, least_seconds=1)
     assert np.array_equal(Sequences(folder).song(TRAIN), roll)
 
 
@@ -80,7 +82,7 @@ def test_rolls_stay_on_disk_until_they_are_read(three):
 
 
 def test_a_window_costs_two_numbers(three):
-    windows = Sequences(three[1]).windows("train")
+    windows = windows_of(Sequences(three[1]), "train")
     assert windows.nbytes == 16 * len(windows)
 
 
@@ -165,7 +167,7 @@ def test_windows_cover_every_step_and_never_cross_songs(lengths, window, hop, ph
         for i, (start, steps) in enumerate(zip(starts, lengths, strict=False))
     ]
     covered = np.zeros(starts[-1], bool)
-    windows = sequences.windows("train", min(phase, hop))
+    windows = windows_of(sequences, "train", min(phase, hop))
     for first, steps in windows:
         span = sequences.span_at(first)
         assert span.first <= first
@@ -174,12 +176,12 @@ def test_windows_cover_every_step_and_never_cross_songs(lengths, window, hop, ph
         covered[first : first + steps] = True
     assert covered.all()
     assert len({tuple(place) for place in windows.tolist()}) == len(windows)
-    assert sequences.windows("test").shape == (0, 2)
+    assert windows_of(sequences, "test").shape == (0, 2)
 
 
 def test_a_phase_moves_the_cuts(three):
     sequences = Sequences(three[1])
-    starts = [sequences.windows("train", phase)[:, 0].tolist() for phase in (0, 3)]
+    starts = [windows_of(sequences, "train", phase)[:, 0].tolist() for phase in (0, 3)]
     assert starts[0][:4] == [0, 8, 16, 24]
     assert starts[1][:4] == [0, 5, 13, 21]
     assert starts[0][-1] == starts[1][-1] == 84
@@ -197,8 +199,8 @@ def test_a_step_knows_its_span(three):
 def test_echoes_are_those_of_each_whole_song(pack_songs, riff):
     rolls = {TRAIN: riff(100), TEST: riff(30, [40])}
     sequences = Sequences(pack_songs(rolls, valid=0.2)[0])
-    assert np.array_equal(sequences.found(0, 100), find_echoes(rolls[TRAIN]))
-    assert np.array_equal(sequences.found(105, 25), find_echoes(rolls[TEST])[5:])
+    assert np.array_equal(sequences.echoes(0, 100), find_echoes(rolls[TRAIN]))
+    assert np.array_equal(sequences.echoes(105, 25), find_echoes(rolls[TEST])[5:])
 
 
 def test_steps_are_read_in_any_order(three):
@@ -208,13 +210,9 @@ def test_steps_are_read_in_any_order(three):
     assert Sequences(folder).read_at(places[:0]).shape == (0, 128, 2)
 
 
-def test_a_single_plane_and_cycles_come_back(pack_songs, riff):
-    roll = riff(40)[:, :, :1]
-    folder, _ = pack_songs({TRAIN: roll}, planes=("sounding",), cycles=(16, 64))
-    sequences = Sequences(folder)
-    assert (sequences.planes, sequences.cycles) == (1, (16, 64))
-    assert np.array_equal(sequences.song(TRAIN), roll)
-    assert np.load(folder / "steps.npy", mmap_mode="r").shape == (40, 16)
+def test_cycles_come_back(pack_songs, riff):
+    folder, _ = pack_songs({TRAIN: riff(40)}, cycles=(16, 64))
+    assert Sequences(folder).cycles == (16, 64)
 
 
 @given(songs=st.lists(st.tuples(NOTES, NOTES), min_size=1, max_size=4), data=st.data())
@@ -226,7 +224,7 @@ def test_velocities_and_drums_come_back(tmp_path_factory, songs, data):
     for roll, (path, _) in zip(rolls, paths.values(), strict=True):
         encoding.save(path, roll)
     splits = dict.fromkeys(paths, "train")  # so that their ends are held out
-    index.pack(paths, folder, 1, valid=0.3, least_seconds=1, splits=splits)
+    pack(paths, folder, 1, valid=0.3, least_seconds=1, splits=splits)
     packed = Sequences(folder)
     for song, roll in zip(paths, rolls, strict=True):
         steps = len(packed.song(song))
@@ -265,12 +263,6 @@ def test_a_roll_that_tells_no_velocities_has_none(three):
     )
     assert not velocities(Sequences(folder), 100, 50).any()
     assert not drums(Sequences(folder), 100, 50).any()
-
-
-def test_a_single_plane_has_no_velocities(pack_songs, riff):
-    folder, _ = pack_songs({TRAIN: riff(40)[:, :, :1]}, planes=("sounding",))
-    assert np.load(folder / "velocities.npy").size == 0
-    assert not velocities(Sequences(folder), 3, 20).any()
 
 
 def test_drums_alone_are_an_empty_song(pack_songs, riff):
@@ -343,7 +335,7 @@ def test_songs_keep_their_grids(mixed):
 def test_windows_are_as_many_steps_on_every_grid(mixed):
     sequences = Sequences(mixed[1])
     assert sequences.window_steps == 24
-    assert set(sequences.windows("train")[:, 1]) == {24}
+    assert set(windows_of(sequences, "train")[:, 1]) == {24}
 
 
 def test_hours_are_by_each_songs_own_rate(mixed):
@@ -400,7 +392,7 @@ def test_genres_are_those_of_training_songs(styled):
     _, sequences = styled
     assert sequences.genres == ("math rock", "surf")
     assert sequences.densities == {"math rock": 2, "surf": 2}
-    assert sequences.styles == 2 + 4
+    assert conditioning_size(sequences) == 2 + 4
 
 
 def test_a_single_genre_is_none(pack_songs, riff):
@@ -412,8 +404,8 @@ def test_a_single_genre_is_none(pack_songs, riff):
 
 def test_what_is_usual_is_so_over_training_windows(styled):
     songs, sequences = styled
-    windows = sequences.windows("train")
-    found = np.array([sequences.attributes_at(*window) for window in windows.tolist()])
+    windows = windows_of(sequences, "train")
+    found = np.array([attributes_at(sequences, *window) for window in windows.tolist()])
     assert np.unique(found[:, 0]).tolist() == [2]
     assert tuple(sequences.attributes) == ATTRIBUTES
     assert sequences.attributes["density"] == (2, 0)  # it never differs
@@ -421,7 +413,7 @@ def test_what_is_usual_is_so_over_training_windows(styled):
         mean, deviation = sequences.attributes[name]
         assert mean == pytest.approx(found[:, column].mean(), abs=1e-4)
         assert deviation == pytest.approx(found[:, column].std(), abs=1e-4)
-    assert sequences.attributes_at(sequences.song_first(songs[1]), 32).tolist() == [2, 40, 0, 1]
+    assert attributes_at(sequences, sequences.song_first(songs[1]), 32).tolist() == [2, 40, 0, 1]
 
 
 def test_an_attribute_that_no_window_tells_has_no_deviation(pack_songs, riff):
@@ -431,12 +423,6 @@ def test_an_attribute_that_no_window_tells_has_no_deviation(pack_songs, riff):
     assert Sequences(silent).attributes == dict.fromkeys(ATTRIBUTES, (0, 0))
 
 
-def test_a_single_plane_has_no_style(pack_songs, riff):
-    folder, _ = pack_songs({TRAIN: riff(100)[:, :, :1]}, planes=("sounding",), valid=0.1)
-    assert Sequences(folder).styles == 0
-    assert Sequences(folder).style({}).shape == (0,)
-
-
 def test_a_style_is_genres_and_scores(styled):
     _, sequences = styled
     (mean, deviation), (repeats, _) = (
@@ -444,7 +430,7 @@ def test_a_style_is_genres_and_scores(styled):
         sequences.attributes["repetition"],
     )
     values = np.array([0, mean + deviation, np.nan, repeats], np.float32)
-    told = sequences.style({"surf": 0.7, "math rock": 0.3}, values)
+    told = conditioning_vector(sequences, {"surf": 0.7, "math rock": 0.3}, values)
     assert told.dtype == np.float32
     assert told == pytest.approx([0.3, 0.7, 0, 1, 0, 0], abs=1e-4)
-    assert sequences.style({"none": 1.0}).tolist() == [0] * 6
+    assert conditioning_vector(sequences, {"none": 1.0}).tolist() == [0] * 6

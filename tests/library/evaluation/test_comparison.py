@@ -3,7 +3,6 @@ import json
 import numpy as np
 import pytest
 
-from mathrock.dataset.index import pack
 from mathrock.dataset.sequences import Sequences
 from mathrock.demo.math_rock import compose
 from mathrock.demo.math_rock_pieces import PIECES
@@ -15,6 +14,7 @@ from mathrock.music.grid import beat_grid
 from mathrock.music.score_bars import find_bars
 from mathrock.pianoroll.encoding import encode
 from mathrock.songs.status import Status, write_status
+from packing import pack
 
 PER_BEAT = 4
 

@@ -3,13 +3,13 @@ import json
 import numpy as np
 import pytest
 
-from mathrock.dataset.index import pack
 from mathrock.dataset.sequences import Sequences
 from mathrock.evaluation import pieces
 from mathrock.evaluation.pieces import Source, cut, evenly, reference_in, songs_in, tracks_in
 from mathrock.music.bars import BAR, to_rows
 from mathrock.music.grid import grid_through, time_grid
 from mathrock.songs.status import Status, write_status
+from packing import pack
 
 NO_BARS = np.zeros(0, BAR)
 

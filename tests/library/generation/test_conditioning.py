@@ -1,5 +1,6 @@
 import pytest
 
+from mathrock.dataset.conditioning import conditioning_size
 from mathrock.dataset.sequences import Sequences
 from mathrock.generation.conditioning import LEAST_DENSITY, rows_of, style_of
 from mathrock.generation.errors import TakeError
@@ -33,7 +34,7 @@ def test_without_a_word_nothing_is_told(sequences):
     for guidance in (0, 1, 2):
         told, weights, notes_per_second = style(sequences, guidance=guidance)
         assert not told.any()
-        assert told.shape == (1, sequences.styles)
+        assert told.shape == (1, conditioning_size(sequences))
         assert weights.tolist() == [1]
         assert notes_per_second == 4
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from _metre_songs import make
+from mathrock.demo.metre_songs import make
 from mathrock.formats.midi import parse_midi, read_score, write_score
 from mathrock.generation.timeline import even_ruler, ruler_of
 from mathrock.music.bars import from_rows

@@ -14,8 +14,8 @@ from splits import TRAIN, VALID
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory, riff):
-    from mathrock.dataset import index
     from mathrock.pianoroll import encoding
+    from packing import pack
 
     folder = tmp_path_factory.mktemp("packed")
     songs = {TRAIN: (riff(160), "math_rock"), SECOND: (riff(60, [50, 55]), "surf")}
@@ -24,7 +24,7 @@ def packed(tmp_path_factory, riff):
     for song, (roll, genre) in songs.items():
         encoding.save(folder / f"{song}.npy", roll)
         rolls[song] = folder / f"{song}.npy", genre
-    index.pack(rolls, folder, 16, window_seconds=1, hop_seconds=1, least_seconds=1)
+    pack(rolls, folder, 16, window_seconds=1, hop_seconds=1, least_seconds=1)
     return Sequences(folder)
 
 

@@ -28,12 +28,13 @@ def test_means_are_those_of_the_training_windows(meter, latents):
 
 
 def test_directions_are_what_least_squares_finds(meter, packed, latents):
+    from mathrock.dataset.conditioning import attributes_at
     from mathrock.pianoroll.attributes import scores
 
     found = list(meter.encoded("train"))
     means = np.concatenate([some.mean for some in found])
     places = np.concatenate([some.places for some in found])
-    told = np.array([scores(packed.attributes_at(*place), packed.attributes) for place in places])
+    told = np.array([scores(attributes_at(packed, *place), packed.attributes) for place in places])
     solved = np.linalg.lstsq(np.column_stack([np.ones(len(told)), told]), means, rcond=None)[0]
     assert latents.attributes == ["density", "pitch", "syncopation", "repetition"]
     residual = means - means.mean(axis=0)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from _metre_songs import make
+from mathrock.demo.metre_songs import make
 from mathrock.formats.midi import read_score, write_score
 from mathrock.music.beat_confidence import beat_facts, confidence
 from mathrock.music.score import Note, Part, Score, Tempo

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from _metre_songs import Clock, make
+from mathrock.demo.metre_songs import Clock, make
 from mathrock.music.grid import beat_grid, grid_through, time_grid
 from mathrock.music.score import Tempo
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from _metre_songs import downbeats, make
+from mathrock.demo.metre_songs import downbeats, make
 from mathrock.music.bars import BAR, from_rows, quarters_of, tempos_of, to_rows
 from mathrock.music.grid import beat_grid, time_grid
 from mathrock.music.score import Metre, Score, Tempo

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from _metre_songs import Clock, downbeats, make
+from mathrock.demo.metre_songs import Clock, downbeats, make
 from mathrock.music.beats import read_beats, summarize, write_beats
 from mathrock.music.score import Metre, Note, Part, Score, Tempo
 from mathrock.music.score_beats import beats_of

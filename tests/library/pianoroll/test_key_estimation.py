@@ -6,8 +6,7 @@ from music21.analysis.discrete import KrumhanslSchmuckler
 from music21.note import Note as Music21Note
 from music21.stream import Stream
 
-import _metre_songs
-from mathrock.demo import surf_pieces
+from mathrock.demo import metre_songs, surf_pieces
 from mathrock.demo.math_rock import MODES, TONICS
 from mathrock.demo.math_rock_pieces import PIECES
 from mathrock.demo.songs import compose
@@ -57,7 +56,7 @@ def test_the_surf_songs_are_in_theirs_though_glissandi_leave_the_scale(piece):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_small_song_is_in_its_mode(mode):
-    found = find_key(roll_of(_metre_songs.make(key=f"D {mode}", bars=16)))
+    found = find_key(roll_of(metre_songs.make(key=f"D {mode}", bars=16)))
     assert found.scale == f"D {mode}"
     third = "minor" if 3 in MODES[mode] else "major"
     assert found.key == f"D {third}"
@@ -68,14 +67,14 @@ def test_most_songs_on_all_tonics_are_found():
     keys = [f"{tonic} {mode}" for tonic in TONICS for mode in MODES]
     right = 0
     for seed, key in enumerate(keys):
-        found = find_key(roll_of(_metre_songs.make(key=key, bars=12, drums=False, seed=seed)))
+        found = find_key(roll_of(metre_songs.make(key=key, bars=12, drums=False, seed=seed)))
         right += found.pitch_classes == classes_of(key) and found.tonic == TONICS[key.split()[0]]
     assert right >= 0.8 * len(keys)
 
 
 @given(st.integers(-12, 12), st.sampled_from(["D dorian", "A ionian", "C# aeolian", "G lydian"]))
 def test_a_transposed_roll_is_in_the_transposed_key(semitones, key):
-    roll = roll_of(_metre_songs.make(key=key, bars=4, drums=False))
+    roll = roll_of(metre_songs.make(key=key, bars=4, drums=False))
     there = find_key(np.roll(roll, semitones, axis=1))
     here = find_key(roll)
     assert there.tonic == (here.tonic + semitones) % 12
@@ -126,7 +125,7 @@ def test_silence_is_in_no_key():
 
 
 def test_only_what_sounds_is_looked_at():
-    roll = roll_of(_metre_songs.make(key="D dorian", bars=4, drums=False))
+    roll = roll_of(metre_songs.make(key="D dorian", bars=4, drums=False))
     more = np.full((len(roll), 128, 4), 99, np.uint8)
     more[:, :, 0] = roll[:, :, 0]
     assert find_key(more) == find_key(roll)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from _metre_songs import make
+from mathrock.demo.metre_songs import make
 from mathrock.music.bars import to_rows
 from mathrock.music.grid import beat_grid, time_grid
 from mathrock.music.score import Note, Part, Score

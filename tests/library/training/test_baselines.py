@@ -37,30 +37,11 @@ def test_the_steps_of_three_pitches_with_onsets_have_probabilities_that_sum_to_1
     assert np.exp(-floor_nats(odds, steps, before)).sum() == pytest.approx(1, rel=1e-5)
 
 
-def test_frequencies_are_the_entropy_of_coins(pack_songs):
-    """A pitch that is on in half of the steps costs a bit a step; nothing else costs much."""
-    roll = np.zeros((400, 128, 1), bool)
-    roll[:, 60] = np.random.default_rng(3).random((400, 1)) < 0.5
-    folder, _ = pack_songs({TRAIN: roll, VALID: roll}, planes=("sounding",))
-    score = baselines.score_floors(Sequences(folder), "valid")["frequencies"][0]
-    silence = 127 * -np.log(1 - 0.5 / 401)
-    assert score.nats / 400 == pytest.approx(np.log(2) + silence, rel=0.01)
-
-
 def test_again_knows_what_is_held(songs):
     found = baselines.fit_floors(songs)
     assert found["frequencies"][0] == pytest.approx(found["frequencies"][1])
     scores = baselines.score_floors(songs, "test")
     assert scores["again"][0].nats < scores["frequencies"][0].nats
-
-
-def test_again_repeats_cells_as_often_as_the_training_songs_do(pack_songs):
-    roll = np.repeat(np.random.default_rng(4).random((100, 128, 1)) < 0.5, 8, axis=0)
-    folder, _ = pack_songs({TRAIN: roll, VALID: roll}, planes=("sounding",))
-    odds = baselines.fit_floors(Sequences(folder))["again"]
-    on, off = 1 / (1 + np.exp(-odds[1])), 1 / (1 + np.exp(-odds[0]))
-    assert on.mean() == pytest.approx(15 / 16, abs=0.01)  # 7 of 8 repeat, 1 of 8 is drawn
-    assert off.mean() == pytest.approx(1 / 16, abs=0.01)
 
 
 def test_scores_are_by_song_with_steps_and_notes(songs, monkeypatch):

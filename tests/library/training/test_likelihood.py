@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from mathrock.dataset.conditioning import conditioning_vector
 from mathrock.dataset.sequences import Sequences
 from mathrock.models.lstm import build_model
 from mathrock.models.lstm_stepper import Stepper
@@ -10,15 +11,15 @@ from mathrock.pianoroll.planes import ONSET
 from mathrock.training import likelihood
 from mathrock.training.likelihood import SongScore, evaluate, interval, nats_per_note, nats_per_step
 from mathrock.training.music_statistics import describe
-from splits import TRAIN, VALID, name_for
+from splits import TRAIN, name_for
 from stepping import stepped
 
 
 @pytest.fixture(scope="module")
 def songs(tmp_path_factory, riff):
     """Test songs of 70, 9 and 40 steps, and two training songs whose ends are for validation."""
-    from mathrock.dataset import index
     from mathrock.pianoroll import encoding
+    from packing import pack
 
     folder, rolls = tmp_path_factory.mktemp("songs"), {}
     names = [name_for("test", valid=0.2, number=i) for i in range(3)]
@@ -27,7 +28,7 @@ def songs(tmp_path_factory, riff):
     for name, steps, genre in zip(names, (70, 9, 40, 50, 60), genres, strict=True):
         encoding.save(folder / f"{name}.npy", riff(steps, [40 + steps, 64]))
         rolls[name] = (folder / f"{name}.npy", genre)
-    index.pack(rolls, folder, 16, window_seconds=1, valid=0.2, least_seconds=1)
+    pack(rolls, folder, 16, window_seconds=1, valid=0.2, least_seconds=1)
     return Sequences(folder)
 
 
@@ -41,7 +42,9 @@ def nats_by_stepping(model, songs, span):
     """A span's nats by the stepper, which has heard the song from its first step."""
     roll = songs.song(span.song).astype("float32")
     before = np.concatenate([np.zeros_like(roll[:1]), roll[:-1]])
-    logits = stepped(Stepper(model), roll, style=songs.style({span.genre: 1.0})[None])
+    logits = stepped(
+        Stepper(model), roll, style=conditioning_vector(songs, {span.genre: 1.0})[None]
+    )
     found = np.asarray(nats(logits, *decide(roll, before)), np.float64)
     first = span.first - span.song_first
     return found[first : first + span.steps].sum()
@@ -63,13 +66,6 @@ def test_notes_are_onsets_of_the_scored_steps(model, songs):
             evaluate(model, songs, split, 2, 11), songs.split(split), strict=True
         ):
             assert score.notes == songs.read(span.first, span.steps)[:, :, ONSET].sum()
-
-
-def test_notes_of_a_single_plane_are_the_cells_that_sound(pack_songs, riff):
-    rolls = {TRAIN: riff(40)[:, :, :1], VALID: riff(30)[:, :, :1]}
-    sequences = Sequences(pack_songs(rolls, planes=("sounding",))[0])
-    model = build_model(describe(sequences), units=2)
-    assert evaluate(model, sequences, "valid", 1)[0].notes == rolls[VALID].sum()
 
 
 def test_all_chunks_have_one_shape(model, songs, monkeypatch):

@@ -11,6 +11,7 @@ from mathrock.dataset import index
 from mathrock.models.lstm import build_model
 from mathrock.pianoroll.attributes import ATTRIBUTES
 from mathrock.training import run
+from packing import pack
 
 KNOBS = {"units": 3, "layers": 1, "dropout": 0.0, "epochs": 2, "patience": 5, "batch": 4}
 KNOBS |= {"learning_rate": 0.02, "transpose": [0, 0], "seed": 1}
@@ -25,7 +26,7 @@ def finished(tmp_path_factory, riff):
     folder, told = tmp_path_factory.mktemp("experiment"), []
     name = next(n for i in range(99) if index.split_of(n := f"{i}", 0.15, 0.1, 0) == "train")
     encoding.save(folder / "roll.npy", riff(64))
-    index.pack({name: (folder / "roll.npy", "none")}, folder, 16, 1, 1, least_seconds=1)
+    pack({name: (folder / "roll.npy", "none")}, folder, 16, 1, 1, least_seconds=1)
     outputs = SimpleNamespace(
         model=folder / "out/model.keras",
         history=folder / "out/history.csv",

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 
-from mathrock.dataset import index
+import packing
 from mathrock.dataset.sequences import Sequences
+from mathrock.dataset.windows import windows_of
 from mathrock.models import chords
 from mathrock.models.lstm import build_model
 from mathrock.models.music_facts import Music
@@ -51,7 +52,7 @@ def pack(folder, riff):
         name = name_for("train", 0.2, 0, number=number)
         encoding.save(folder / f"{name}.npy", roll)
         rolls[name] = (folder / f"{name}.npy", "none")
-    index.pack(
+    packing.pack(
         rolls, folder, RATE, window_seconds=1, hop_seconds=1, valid=0.2, test=0, least_seconds=1
     )
     return Sequences(folder)
@@ -272,7 +273,7 @@ def test_minutes_end_a_training_within_an_epoch_and_shape_its_schedule(
     run = Run(songs, tmp_path / "a", knobs)
     assert 15 <= clock.now < 30
     assert len(run.history) == 1
-    assert 2 < len(learned) < len(songs.windows("train"))
+    assert 2 < len(learned) < len(windows_of(songs, "train"))
     assert learned == sorted(learned, reverse=True)
     assert learned[0] > 0.7 * 0.5
     assert learned[-1] < 0.3 * 0.5
@@ -480,3 +481,12 @@ def test_a_checkpoint_half_removed_is_begun_anew(tmp_path):
     trainer.write_history(folder / "history.csv", [dict.fromkeys(trainer.COLUMNS, 1)])
     assert trainer._resume(folder, "key") == []
     assert [path.name for path in folder.iterdir()] == ["key"]
+
+
+def test_a_tiny_training_loses_what_it_lost_before(songs, tmp_path):
+    """A change that is to leave training as it is leaves these figures as they are."""
+    knobs = dataclasses.replace(SMALL, epochs=3, learning_rate=0.01)
+    run = Run(songs, tmp_path, knobs)
+    losses = [(row["train"], row["valid"]) for row in run.history]
+    recorded = [(2.421299, 2.134734), (2.440251, 2.133890), (2.142604, 2.133188)]
+    assert np.array(losses) == pytest.approx(np.array(recorded), rel=1e-4)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import _metre_songs as metre_songs
 from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, spectrum
+from mathrock.demo import metre_songs
 from mathrock.evaluation.transcription_metrics import score_beats, score_hits
 from mathrock.music.beats import summarize
 from mathrock.transcription import rhythm_network
@@ -17,6 +17,7 @@ from mathrock.transcription.drum_detection import find_hits
 from mathrock.transcription.rhythm_network import HEARD
 
 ROOT = Path(__file__).resolve().parents[3]
+SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 LISTENER = rhythm_network.load(ROOT / "data/listener/rhythm.npz")
 SONGS = {
     "5/4": {"metre": "5/4", "bpm": 126},
@@ -34,7 +35,7 @@ SONGS = {
 @cache
 def heard(name):
     score = metre_songs.make(**SONGS[name], seconds=30)
-    levels = spectrum(metre_songs.sound(score))
+    levels = spectrum(metre_songs.sound(score, SOUNDFONT))
     return score, levels, LISTENER.hear(levels)
 
 

@@ -3,14 +3,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import _metre_songs
+from mathrock.demo import metre_songs
 from mathrock.evaluation.transcription_metrics import score, without_doubled
 from mathrock.transcription import basic_pitch, note_filter
 from mathrock.transcription.basic_pitch import SCALE
 from mathrock.transcription.note_creation import create_notes
 from mathrock.transcription.note_filter import FEATURES, INTERVALS, MOMENTS, NoteFilter, features
 
-SHIPPED = Path(__file__).resolve().parents[3] / "data/listener/note_filter.npz"
+ROOT = Path(__file__).resolve().parents[3]
+SHIPPED = ROOT / "data/listener/note_filter.npz"
+SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 HERE = MOMENTS.index(0) * len(INTERVALS) + INTERVALS.index(0)  # the onset itself
 
 
@@ -124,9 +126,9 @@ def test_weights_come_back(tmp_path):
 
 
 def test_the_shipped_filter_knows_notes_from_ghosts_and_drums():
-    song = _metre_songs.make("7/8", drums=True, seconds=15)
+    song = metre_songs.make("7/8", drums=True, seconds=15)
     truth = without_doubled(song.pitched_notes)
-    heard = basic_pitch.predict(_metre_songs.sound(song))
+    heard = basic_pitch.predict(metre_songs.sound(song, SOUNDFONT))
     judge = note_filter.load(SHIPPED)
     filtered = score(truth, create_notes(heard, note_filter=0.35, judge=judge))["onset_f1"]
     assert filtered > score(truth, create_notes(heard))["onset_f1"] + 0.02

@@ -1,4 +1,4 @@
-"""More music than there is: crops in another key, at another tempo, their bars in another order.
+"""Augment crops: another key, another tempo, their bars in another order.
 
 A crop is what `crops.cut` makes: arrays by name, `steps` among them, all as long, no padding.
 """
@@ -15,7 +15,7 @@ PITCHED = ("before", "echo", "steps")  # what transposition moves
 Crop = dict[str, np.ndarray]
 
 
-def transposed(crop: Crop, span: tuple[int, int], rng: np.random.Generator) -> Crop:
+def transpose_pitch(crop: Crop, span: tuple[int, int], rng: np.random.Generator) -> Crop:
     """Shift by some semitones of `span`, drawn evenly from those that stay on the piano.
 
     Notes that are off the piano already are moved no further off.
@@ -30,20 +30,20 @@ def transposed(crop: Crop, span: tuple[int, int], rng: np.random.Generator) -> C
 
 
 def reach(used: np.ndarray, span: tuple[int, int]) -> tuple[int, int]:
-    """The least and the most semitones of `span` by which pitches, bool (128,), may be moved."""
+    """Find the least and the most semitones of `span` that pitches, bool (128,), may be moved."""
     pitches = np.flatnonzero(used)
     lowest = min(0, max(span[0], PIANO.start - int(pitches[0])))
     highest = max(0, min(span[1], PIANO.stop - 1 - int(pitches[-1])))
     return lowest, highest
 
 
-def drawn_tempo(stretch: float, rng: np.random.Generator) -> float:
-    """A tempo of 1 - stretch to 1 + stretch times the song's, evenly by its logarithm."""
+def draw_tempo(stretch: float, rng: np.random.Generator) -> float:
+    """Draw a tempo of 1 - stretch to 1 + stretch times the song's, evenly by its logarithm."""
     return exp(rng.uniform(log1p(-stretch), log1p(stretch)))
 
 
-def stretched(crop: Crop, length: int) -> Crop:
-    """The crop at another tempo, `length` steps long: faster where that is fewer than it has.
+def stretch_time(crop: Crop, length: int) -> Crop:
+    """Change a crop's tempo to be `length` steps long: faster where that is fewer than it has.
 
     Faster, a step may stand for several and has what sounds or is struck in any of them. Slower, a
     step may go on with the one before it: what sounds sounds on, and nothing is struck again. The
@@ -63,11 +63,12 @@ def stretched(crop: Crop, length: int) -> Crop:
     return _followed(result, crop)
 
 
-def rotated(crop: Crop, lines: np.ndarray, rng: np.random.Generator) -> Crop:
+def rotate_bars(crop: Crop, lines: np.ndarray, rng: np.random.Generator) -> Crop:
     """Cut the run of whole bars at one of its lines, drawn evenly, and put the second part first.
 
     All that is known of a step moves with it, but the step before it is that of the new order. A
-    note held over a line that it is cut at may end there or count as struck anew, see `decisions`.
+    note held over a line that it is cut at may end there or count as struck anew, see
+    `step_likelihood`.
     What lies before the first line and after the last stays, and so does all of a crop with fewer
     than two whole bars.
 
@@ -88,7 +89,7 @@ def rotated(crop: Crop, lines: np.ndarray, rng: np.random.Generator) -> Crop:
 
 
 def _followed(crop: Crop, source: Crop) -> Crop:
-    """With the steps before as they are in `crop`; the one before its first is the source's."""
+    """Set the steps before to those of `crop`; the one before its first is the source's."""
     if "before" in crop:
         crop["before"] = np.concatenate([source["before"][:1], crop["steps"][:-1]])
     return crop

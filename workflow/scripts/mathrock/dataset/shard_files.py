@@ -1,8 +1,8 @@
-"""Packed songs, one after another in a few files: a shard of the packed sequences.
+"""Write packed songs one after another into a few files: a shard of the packed sequences.
 
-`steps.npy` holds their bits and `echoes.npy` what each step echoes; `bars.npy` holds their bars,
-see `bars`; `velocities.npy` and `drums.npy` say how they are played, see `playing`. Where in them
-a song lies is what `write_songs` returns.
+`steps.npy` holds the songs' bits, `echoes.npy` each step's matches, see `match_model`, `bars.npy`
+the bars, see `bars`; `velocities.npy` and `drums.npy` hold the performance, see `performance`.
+`write_songs` returns where in the files each song lies.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from mathrock.music.bars import BAR, from_rows
 from mathrock.pianoroll import packed_song
 from mathrock.pianoroll.match_model import FOUND
 from mathrock.pianoroll.performance import HIT
-from mathrock.pianoroll.planes import PITCHES
+from mathrock.pianoroll.planes import PITCHES, PLANES
 
 
 class EmptySong(ValueError):
@@ -27,12 +27,11 @@ def write_songs(
     paths: Mapping[str, str | Path],
     grids: Mapping[str, dict],
     steps_per_second: float,
-    planes: int,
 ) -> dict[str, dict]:
     """Write songs {id: packed .npz or a roll's .npy} into `folder`, one in memory at a time.
 
     Args:
-        grids: as `rollgrid` describes them; of a song without one, `steps_per_second` is known.
+        grids: as `song_encoding` describes them; `steps_per_second` is that of songs without.
 
     Returns:
         For each song, in plain values, its steps, notes and bars as [first, end) of the rows of
@@ -44,14 +43,14 @@ def write_songs(
     folder, songs = Path(folder), {}
     steps = notes = lines = 0
     with (
-        appending(folder / "steps.npy", np.uint8, PITCHES * planes // 8) as add_bits,
+        appending(folder / "steps.npy", np.uint8, PITCHES * len(PLANES) // 8) as add_bits,
         appending(folder / "echoes.npy", FOUND) as add_echoes,
         appending(folder / "bars.npy", BAR) as add_bars,
         appending(folder / "velocities.npy", np.uint8) as add_velocities,
         appending(folder / "drums.npy", HIT) as add_hits,
     ):
         for song, path in paths.items():
-            packed, grid = packed_song.load(path, planes), grids.get(song, {})
+            packed, grid = packed_song.load(path), grids.get(song, {})
             if not len(packed.bits):
                 raise EmptySong(f"{song}: its roll, {path}, has no steps; leave the song out")
             bars = from_rows(grid.get("bars", []))

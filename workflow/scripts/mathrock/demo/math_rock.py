@@ -125,8 +125,11 @@ def compose(name: str, seed: int = 0) -> Score:
     """
     if name not in PIECES:
         raise ValueError(f"no piece is called {name!r}; there are {', '.join(PIECES)}")
-    piece = PIECES[name]
-    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    return compose_piece(PIECES[name], np.random.default_rng([seed, zlib.crc32(name.encode())]))
+
+
+def compose_piece(piece: Piece, rng: np.random.Generator) -> Score:
+    """Compose a piece, see `compose`, with the players' deviations drawn from `rng`."""
     bars = _lay_out(piece, rng)
     parts = []
     for index, (part, program) in enumerate([("Guitar L", 27), ("Guitar R", 26), ("Bass", 33)]):

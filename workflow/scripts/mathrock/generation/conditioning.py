@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathrock.dataset.conditioning import conditioning_size, conditioning_vector
 from mathrock.dataset.sequences import Sequences
 from mathrock.generation.errors import TakeError
 from mathrock.songs.genres import NO_GENRE
@@ -16,8 +17,8 @@ LEAST_DENSITY = 0.5  # notes a second that less than usual may come down to
 class Style(NamedTuple):
     """What the model is told, see `guidance`, and the notes a second that go with it.
 
-    told: float32 (rows, styles), see `Sequences.style`: a row a genre of the blend, or one; and
-        nothing at all, if it is guided away from that.
+    told: float32 (rows, styles), see `dataset.conditioning`: a row a genre of the blend, or one;
+        and nothing at all, if it is guided away from that.
     weights: of the rows, float32 (rows,).
     """
 
@@ -59,11 +60,11 @@ def style_of(name: str, knobs: dict, sequences: Sequences, notes_per_second: flo
                 f" songs{why}: leave it out"
             )
     weights = _weights(knobs)
-    told = np.zeros((len(weights), sequences.styles), np.float32)
+    told = np.zeros((len(weights), conditioning_size(sequences)), np.float32)
     scores = [asked.get(attribute, 0.0) for attribute in sequences.attributes]
     for row, genre in zip(told, weights, strict=True):
         if genre != NOTHING:
-            row[:] = sequences.style({genre: 1.0})
+            row[:] = conditioning_vector(sequences, {genre: 1.0})
             row[len(sequences.genres) :] = scores
     if blend:
         notes_per_second = sum(sequences.densities[genre] * blend[genre] for genre in blend)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mathrock.dataset.conditioning import conditioning_size
 from mathrock.dataset.performance import drums, velocities
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing
@@ -88,7 +89,7 @@ def make_take(
         pitch_classes=wish.pitch_classes,
         notes_per_second=knobs["density"] * density,
     )
-    if "style" in stepper.needs and sequences.styles:
+    if "style" in stepper.needs and conditioning_size(sequences):
         stepper = Guided(stepper, style.told, style.weights)
     rngs = [np.random.default_rng([knobs["seed"], n]) for n in range(knobs["variations"])]
     rolls, nats = continue_song(

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathrock.dataset.conditioning import attributes_at
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing
 from mathrock.latent.metrics import ACTIVE, Meter
@@ -43,7 +44,7 @@ def gather(meter: Meter, sequences: Sequences, windows: Windows) -> Latents:
     names = list(sequences.attributes)
     squares, products, second = np.zeros((len(names) + 1,) * 2), 0.0, 0.0
     for mean, _, songs, places in meter.encoded("train"):
-        told = [scores(sequences.attributes_at(*place), sequences.attributes) for place in places]
+        told = [scores(attributes_at(sequences, *place), sequences.attributes) for place in places]
         known = np.column_stack([np.ones(len(mean)), np.array(told).reshape(len(mean), -1)])
         squares += known.T @ known
         products = products + known.T @ mean

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from mathrock.dataset.augmentation import transposed
+from mathrock.dataset.augmentation import transpose_pitch
 from mathrock.dataset.crops import cut, silence
 from mathrock.dataset.sequences import Sequences
 
@@ -50,7 +50,7 @@ def window_crops(
             begin = max(span.song_first, first - history)
             crop = cut(sequences, span, begin, first + length - begin, rolls)
             if transpose is not None:
-                crop = transposed(crop, transpose, rng)
+                crop = transpose_pitch(crop, transpose, rng)
             place = slice(history - (first - begin), history + length)
             for name, values in crop.items():
                 inputs[name][row, place] = values

@@ -15,7 +15,7 @@ class Music:
         (128, decisions), never 0 or 1.
     steps: how many the songs have together.
     lowest, highest: the pitches that they reach, transposed as training does.
-    styles: how many numbers tell a style, see `Sequences`; 0: there is nothing to tell.
+    styles: the size of the conditioning vector, see `dataset.conditioning`; 0: there is none.
     """
 
     planes: int

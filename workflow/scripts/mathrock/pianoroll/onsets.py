@@ -6,5 +6,5 @@ from mathrock.pianoroll.planes import ONSET
 
 
 def struck(seen: np.ndarray) -> np.ndarray:
-    """Where the onsets are, bool (steps, 128): nowhere in songs that are packed without them."""
-    return seen[:, :, ONSET:].any(axis=2)
+    """Find the onsets of a roll, bool (steps, 128, planes): bool (steps, 128)."""
+    return seen[:, :, ONSET]

@@ -19,7 +19,7 @@ class PackedSong(NamedTuple):
     """A song to the end of its last note: drums alone would teach a model silence.
 
     Attributes:
-        bits: what models see, each step's bits as bytes, uint8 (steps, 16 * planes).
+        bits: what models see, each step's bits as bytes, uint8 (steps, 32).
         echoes: what each step echoes, see `echoes`: `FOUND` (steps,).
         velocities: of the onsets, uint8 (onsets,), see `playing`.
         hits: of the drums, `HIT` (hits,).
@@ -31,18 +31,18 @@ class PackedSong(NamedTuple):
     hits: np.ndarray
 
 
-def pack_song(roll: np.ndarray, planes: int = len(PLANES)) -> PackedSong:
-    """Pack a roll, (steps, 128, 4), see `pianoroll`, or with the first `planes` alone.
+def pack_song(roll: np.ndarray) -> PackedSong:
+    """Pack a roll, (steps, 128, 4), see `encoding`, or (steps, 128, 2), with `PLANES` alone.
 
     Raises:
         ValueError: it has another shape.
     """
-    if roll.shape[1:] not in {(PITCHES, planes), (PITCHES, len(ROLL_PLANES))}:
-        raise ValueError(f"a roll is (steps, {PITCHES}, {planes}), not {roll.shape}")
+    if roll.shape[1:] not in {(PITCHES, len(PLANES)), (PITCHES, len(ROLL_PLANES))}:
+        raise ValueError(f"a roll is (steps, {PITCHES}, {len(PLANES)}), not {roll.shape}")
     if roll.shape[2] > DRUM:
         roll = roll[: steps_with_notes(roll)]
-    seen = roll[:, :, :planes] > 0
-    bits = np.packbits(seen.reshape(len(roll), PITCHES * planes), axis=1)
+    seen = roll[:, :, : len(PLANES)] > 0
+    bits = np.packbits(seen.reshape(len(roll), PITCHES * len(PLANES)), axis=1)
     velocities = velocities_of(roll, struck(seen))
     return PackedSong(bits, find_echoes(seen), velocities, hits_of(roll, 0))
 
@@ -53,7 +53,7 @@ def save(path: str | Path, song: PackedSong) -> None:
         np.savez(temporary, **song._asdict())
 
 
-def load(path: str | Path, planes: int = len(PLANES)) -> PackedSong:
+def load(path: str | Path) -> PackedSong:
     """Read what `save` wrote, or pack a roll's .npy.
 
     Raises:
@@ -62,11 +62,11 @@ def load(path: str | Path, planes: int = len(PLANES)) -> PackedSong:
     path = Path(path)
     try:
         if path.suffix == ".npy":
-            return pack_song(np.load(path), planes)
+            return pack_song(np.load(path))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     with np.load(path) as arrays:
         song = PackedSong(**arrays)
-    if song.bits.shape[1] * 8 != PITCHES * planes:
-        raise ValueError(f"{path}: it is not packed with {planes} planes")
+    if song.bits.shape[1] * 8 != PITCHES * len(PLANES):
+        raise ValueError(f"{path}: it is not packed with {len(PLANES)} planes")
     return song

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mathrock.dataset.augmentation import PIANO, reach
+from mathrock.dataset.conditioning import conditioning_size
 from mathrock.dataset.crops import cut
 from mathrock.dataset.sequences import Sequences
 from mathrock.models.music_facts import Music
@@ -27,7 +28,7 @@ def describe(sequences: Sequences, transpose: tuple[int, int] = (0, 0)) -> Music
         steps=sum(span.steps for span in sequences.split("train")),
         lowest=lowest,
         highest=highest,
-        styles=sequences.styles,
+        styles=conditioning_size(sequences),
     )
 
 

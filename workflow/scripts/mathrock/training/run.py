@@ -8,6 +8,7 @@ from shutil import rmtree
 
 import keras
 
+from mathrock.dataset import windows
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing
 from mathrock.files.json_files import write_json
@@ -79,7 +80,7 @@ def run(
         "seconds": round(sum(row["seconds"] for row in history), 1),
         "parameters": model.count_params(),
         "notes_per_second": _training_density(sequences),
-        "data": sequences.summary(),
+        "data": windows.summarize(sequences),
         "made": made,
     }
     taught.finish(model, engine["batch"], outputs, tell)

@@ -7,6 +7,7 @@ import numpy as np
 
 from mathrock.dataset.crops import crops
 from mathrock.dataset.sequences import Sequences
+from mathrock.dataset.windows import windows_of
 from mathrock.training.likelihood import SongScore, context_names, evaluate
 
 Batch = tuple[dict[str, np.ndarray], np.ndarray, list[str]]
@@ -30,7 +31,7 @@ class SongLessons:
             rng: draws all that is random, the windows at once and the rest as batches are made.
         """
         phase = int(rng.integers(self._sequences.hop_steps))
-        windows = rng.permutation(self._sequences.windows("train", phase))
+        windows = rng.permutation(windows_of(self._sequences, "train", phase))
         batches = crops(
             self._sequences,
             windows,

@@ -2,7 +2,7 @@
 
 A small network looks at what was heard around each onset: at the pitch itself, at its neighbours,
 at the octaves and harmonics that a ghost would come from, and at all pitches together, which a drum
-raises at once. It was trained on rendered MIDI (benchmarks/train_note_filter.py), so the truth was
+raises at once. It was trained on rendered MIDI (tools/train_note_filter.py), so the truth was
 known. A second network tells how late the onset was heard: a slow-speaking sound is heard late.
 """
 

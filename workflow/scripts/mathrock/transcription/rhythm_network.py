@@ -4,7 +4,7 @@ A temporal convolutional network over the spectrum, as in Davies and Böck ("Tem
 Networks for Musical Audio Beat Tracking", EUSIPCO 2019) and, with drums among what it learns, Böck
 and Davies ("Deconstruct, Analyse, Reconstruct", ISMIR 2020), small enough for NumPy: residual
 blocks whose taps lie 1, 2, 4, ... frames apart hear some 24 s either way. It was trained on
-rendered MIDI whose bars are known, in many metres (benchmarks/train_rhythm.py).
+rendered MIDI whose bars are known, in many metres (tools/train_rhythm.py).
 """
 
 from pathlib import Path

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-import _library  # noqa: F401
-from _metre_songs import groups_of
+import paths  # noqa: F401
+from mathrock.demo.metre_songs import groups_of
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
 from mathrock.music.score_beats import beats_of

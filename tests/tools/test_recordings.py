@@ -1,4 +1,4 @@
-"""What benchmarks/transcription.py and train_note_filter.py take as true."""
+"""What benchmarks/transcription.py and tools/train_note_filter.py take as true."""
 
 import json
 import subprocess
@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import _metre_songs
+from mathrock.demo import metre_songs
 from mathrock.formats.midi import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.transcription.note_filter import FEATURES, load
 from train_note_filter import match
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def folder(tmp_path):
     songs = tmp_path / "songs"
     songs.mkdir()
     for seed in range(4):
-        song = _metre_songs.make("4/4", seed=seed, seconds=3)
+        song = metre_songs.make("4/4", seed=seed, seconds=3)
         write_score(songs / f"{seed}.mid", song)
-    write_score(songs / "copy.mid", _metre_songs.make("4/4", seed=0, seconds=3))
+    write_score(songs / "copy.mid", metre_songs.make("4/4", seed=0, seconds=3))
     drums = Part("Drums", [Note(0, 0.1, 36)], is_drum=True)
     write_score(songs / "drums.mid", Score([drums]))
     (songs / "broken.mid").write_bytes(b"MThd")
@@ -54,14 +54,14 @@ def folder(tmp_path):
 
 
 def run(script, *arguments):
-    command = [sys.executable, BENCHMARKS / script, *map(str, arguments)]
+    command = [sys.executable, ROOT / script, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done
 
 
 def test_a_folder_of_midi_is_scored(folder):
-    done = run("transcription.py", folder, "--json")
+    done = run("benchmarks/transcription.py", folder, "--json")
     result = json.loads(done.stdout)
     songs = {song["file"]: song for song in result["songs"]}
     assert songs.keys() == {"0.mid", "1.mid", "2.mid", "3.mid", "copy.mid"}
@@ -74,9 +74,11 @@ def test_a_folder_of_midi_is_scored(folder):
 
 
 def test_a_filter_is_trained_on_what_is_not_held_back(folder, tmp_path):
-    scored = json.loads(run("transcription.py", folder, "--json").stdout)["songs"]
+    scored = json.loads(run("benchmarks/transcription.py", folder, "--json").stdout)["songs"]
     train = [song["file"] for song in scored if not song["held_back"]]
-    facts = json.loads(run("train_note_filter.py", folder, tmp_path / "f.npz", "--json").stdout)
+    facts = json.loads(
+        run("tools/train_note_filter.py", folder, tmp_path / "f.npz", "--json").stdout
+    )
     assert 0 < len(train) < len(scored)
     assert facts["songs"] == len(train)
     judge = load(tmp_path / "f.npz")

@@ -11,18 +11,15 @@ from bisect import bisect_right
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 
-from _library import ROOT
 from mathrock.demo import math_rock
 from mathrock.demo.math_rock_pieces import Piece, Riff
 from mathrock.formats.midi import write_score
 from mathrock.music.score import Score, Tempo
 from mathrock.rendering.synthesis import Synth, open_synth, play, read_midi
 
-FONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 SAMPLE_RATE = 22050
 # How the eighths of a bar are counted; other metres are counted in twos, the last group in three.
 GROUPS = {"6/8": [3, 3], "12/8": [3, 3, 3, 3], "11/8": [3, 3, 3, 2], "5/4": [3, 3, 2, 2]}
@@ -72,26 +69,25 @@ def make(
         quarters = sum(sum(groups_of(one)) for one in metres) / 2 / len(metres)
         bars = math.ceil((seconds - silence) * fastest / 60 / quarters)
     piece = _piece(metres, bars, bpm, drums, key, rng)
-    with patch.dict(math_rock.PIECES, {"": piece}):
-        score = math_rock.compose("", seed)
+    score = math_rock.compose_piece(piece, np.random.default_rng([seed, 0]))
     score = _bent(score, bpm, then_bpm, rubato, rng)
     score = _later(score, silence) if silence else score
     return score if seconds is None else cut(score, seconds)
 
 
-def sound(score: Score, sample_rate: int = SAMPLE_RATE) -> np.ndarray:
+def sound(score: Score, soundfont: str | Path, sample_rate: int = SAMPLE_RATE) -> np.ndarray:
     """The song as the project's own synthesiser plays it: mono float32, (n,), its peak at 0.9."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "song.mid")
         write_score(path, score)
-        samples, _ = play(read_midi(path), _synth(sample_rate), sample_rate)
+        samples, _ = play(read_midi(path), _synth(soundfont, sample_rate), sample_rate)
     mono = samples.mean(axis=1)
     return mono * np.float32(0.9 / max(1e-9, float(np.abs(mono).max())))
 
 
 @cache
-def _synth(sample_rate: int) -> Synth:
-    return open_synth(FONT, sample_rate)
+def _synth(soundfont: str | Path, sample_rate: int) -> Synth:
+    return open_synth(soundfont, sample_rate)
 
 
 def downbeats(score: Score) -> np.ndarray:

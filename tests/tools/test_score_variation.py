@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from _bars import bars_of
-from _metre_songs import make
-from _surgery import ODD_METRES, recut, varied
+from bars import bars_of
+from mathrock.demo.metre_songs import make
 from mathrock.music.score import Metre, Note, Part, Score, Tempo
+from score_variation import ODD_METRES, recut, varied
 
 QUARTER = 0.5  # seconds
 

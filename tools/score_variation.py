@@ -6,7 +6,7 @@ from itertools import cycle
 
 import numpy as np
 
-from _bars import Bar, bars_of
+from bars import Bar, bars_of
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Metre, Note, Score, Tempo
 

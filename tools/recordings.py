@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from _library import ROOT
+import paths
 from mathrock.audio.reading import AudioError, read_mono
 from mathrock.audio.writing import write_mp3
 from mathrock.evaluation.transcription_metrics import without_doubled
@@ -23,7 +23,6 @@ from mathrock.transcription import basic_pitch
 from mathrock.transcription.basic_pitch import Activations, bundled_model
 from mathrock.transcription.basic_pitch_graph import write_listener
 
-FONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
 MIXES = ("no_drums", "drums")
 
 
@@ -76,7 +75,7 @@ def hear(files: list[Path]) -> Iterator[tuple[Path, dict[str, Heard]]]:
 
 
 def _hear(path: Path, mp3: Path, listener: Path) -> dict[str, Heard]:
-    stems, _ = render_stems(path, FONT)
+    stems, _ = render_stems(path, paths.SOUNDFONT)
     heard = {}
     for name in MIXES:
         kept = {part: s for part, s in stems.items() if name == "drums" or part != "drums"}

@@ -2,7 +2,8 @@
 
 MIDI_FOLDER is any folder of MIDI files. Each is played with and without its drums by the project's
 synthesiser, encoded to mp3 and heard by Basic Pitch; of every onset heard it is then known whether
-a note was struck there, and when. About half of the songs are held back for transcription.py.
+a note was struck there, and when. About half of the songs are held back for
+benchmarks/transcription.py.
 """
 
 import sys
@@ -10,12 +11,13 @@ import sys
 import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from _measure import BenchmarkError, call, parser, show_json
-from _recordings import MIXES, hear, is_held_back, midi_files, true_notes
+import paths  # noqa: F401
+from commands import ToolError, call, parser, show
 from mathrock.music.score import Note
 from mathrock.transcription.basic_pitch import LOWEST_PITCH, Activations
 from mathrock.transcription.note_creation import frame_times, heard, peaks
 from mathrock.transcription.note_filter import FAINTEST, NoteFilter, features, save
+from recordings import MIXES, hear, is_held_back, midi_files, true_notes
 
 EARLIEST, LATEST = -0.05, 0.08  # seconds from a note's onset at which it may be heard
 UNIT = 0.05  # seconds: what the second network counts in, so that it learns as fast as the first
@@ -23,24 +25,18 @@ TRAINING = {"alpha": 1e-3, "batch_size": 512, "early_stopping": True, "random_st
 
 
 def main() -> None:
-    options = parser(__doc__)
-    options.add_argument("folder", metavar="MIDI_FOLDER")
-    options.add_argument("output", metavar="NPZ")
-    given = options.parse_args()
+    given = parser(__doc__).parse_args()
     files = [path for path in midi_files(given.folder) if not is_held_back(path)]
     examples = []
     for path, mixes in hear(files):
         examples += [look(heard.activations, true_notes(path)) for heard in mixes.values()]
         print(path.name, file=sys.stderr, flush=True)
     if not examples:
-        raise BenchmarkError(f"{given.folder} holds no MIDI file to train on")
+        raise ToolError(f"{given.folder} holds no MIDI file to train on")
     seen, is_note, late = (np.concatenate(column) for column in zip(*examples, strict=True))
     save(given.output, train(seen, is_note, late))
     facts = {"songs": len(examples) // len(MIXES), "onsets": len(seen), "notes": int(is_note.sum())}
-    if given.json:
-        show_json(facts)
-    else:
-        print(", ".join(f"{number} {name}" for name, number in facts.items()))
+    show(facts, ", ".join(f"{number} {name}" for name, number in facts.items()), given.json)
 
 
 def look(activations: Activations, truth: list[Note]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-import _metre_songs
-from _metre_songs import Clock, accents, downbeats, make, quarters, sound
+from mathrock.demo import metre_songs
+from mathrock.demo.metre_songs import Clock, accents, downbeats, make, quarters, sound
 from mathrock.formats.midi import read_score, write_score
 
+SOUNDFONT = Path(__file__).resolve().parents[3] / "data/soundfont/rock_gm_fluidr3mono.sf3"
 CHANGING = "7/8 7/8 5/8 9/8"
 CASES = {
     "5/4": {"metre": "5/4"},
@@ -106,12 +109,12 @@ def test_a_song_can_be_cut_to_a_length(seconds):
 
 def test_sound_begins_with_the_song():
     score = make("7/8", bars=4, silence=1.0)
-    samples = sound(score)
+    samples = sound(score, SOUNDFONT)
     assert samples.dtype == np.float32
     assert samples.ndim == 1
     assert np.abs(samples).max() == pytest.approx(0.9, abs=1e-4)
-    assert np.abs(samples[: round(0.99 * _metre_songs.SAMPLE_RATE)]).max() < 0.01
-    assert np.abs(samples[round(_metre_songs.SAMPLE_RATE) :][:2000]).max() > 0.1
+    assert np.abs(samples[: round(0.99 * metre_songs.SAMPLE_RATE)]).max() < 0.01
+    assert np.abs(samples[round(metre_songs.SAMPLE_RATE) :][:2000]).max() > 0.1
 
 
 def test_without_drums():

@@ -15,18 +15,18 @@ from pathlib import Path
 
 import numpy as np
 
-import _library  # noqa: F401
-from _bars import bars_of
-from _clips import Clip, clip_of
-from _grooves import groove
-from _measure import BenchmarkError, at_least_1, call, parser, show_json, usable_cores
-from _metre_songs import downbeats, make
-from _recordings import is_held_back, midi_files
-from _surgery import ODD_METRES, recut, varied
+import paths  # noqa: F401
+from bars import bars_of
+from clips import Clip, clip_of
+from commands import ToolError, call, parser, show, usable_cores
+from grooves import groove
+from mathrock.demo.metre_songs import downbeats, make
 from mathrock.formats.midi import read_score
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
 from mathrock.transcription import rhythm_network
+from recordings import is_held_back, midi_files
+from score_variation import ODD_METRES, recut, varied
 
 CLIPS, COMPOSED = 684 + 754, 684  # by default, and how many of them are composed
 VALIDATE_EVERY, TELL_EVERY = 25, 50  # clips
@@ -40,23 +40,21 @@ METRES += ("4/4 4/4 4/4 5/4", "6/8 7/8", "3/4 4/4", "4/4 4/4 4/4 2/4", "5/8 6/8"
 
 def main() -> None:
     options = parser(__doc__)
-    options.add_argument("folder", metavar="MIDI_FOLDER")
-    options.add_argument("output", metavar="NPZ")
     options.add_argument(
         "--minutes", type=_positive, default=17, metavar="M", help="of training; 17 without it"
     )
     options.add_argument(
-        "--clips", type=at_least_1, default=CLIPS, metavar="N", help=f"{CLIPS} without it"
+        "--clips", type=_at_least_1, default=CLIPS, metavar="N", help=f"{CLIPS} without it"
     )
     given = options.parse_args()
     files = songs(given.folder)
     if not files:
-        raise BenchmarkError(f"{given.folder} holds no MIDI file to train on")
+        raise ToolError(f"{given.folder} holds no MIDI file to train on")
     learnt, kept = make_clips(files, given.clips)
     if not learnt or not kept:
-        raise BenchmarkError(f"{given.clips} clips are too few")
+        raise ToolError(f"{given.clips} clips are too few")
 
-    import _rhythm_network as network  # here, so that the pool's processes do without Keras
+    import rhythm_training as network  # here, so that the pool's processes do without Keras
     from mathrock.training.run import limit_threads
 
     limit_threads(usable_cores())
@@ -65,20 +63,24 @@ def main() -> None:
     listener = rhythm_network.load(given.output)
     odds = model.predict_on_batch(rhythm_network.scaled(kept[0].levels)[None])[0]
     if np.abs(listener.hear(kept[0].levels) - odds).max() > PRECISION:
-        raise BenchmarkError(f"{given.output} does not answer as the network that was trained")
+        raise ToolError(f"{given.output} does not answer as the network that was trained")
     facts = {"songs": len(files), "trained_on": len(learnt), "validated_on": len(kept)}
     facts["nats"] = network.validate(listener, kept)
-    if given.json:
-        show_json(facts)
-    else:
-        print(f"{len(files)} songs, {len(learnt)} clips; nats a frame in {len(kept)} others:")
-        print(", ".join(f"{name} {nats:.4f}" for name, nats in facts["nats"].items()))
+    nats = ", ".join(f"{name} {value:.4f}" for name, value in facts["nats"].items())
+    told = f"{len(files)} songs, {len(learnt)} clips; nats a frame in {len(kept)} others:\n{nats}"
+    show(facts, told, given.json)
 
 
 def _positive(text: str) -> float:
     if not float(text) > 0:
         raise ArgumentTypeError(f"{text} is not more than 0")
     return float(text)
+
+
+def _at_least_1(text: str) -> int:
+    if int(text) < 1:
+        raise ArgumentTypeError(f"{text} is less than 1")
+    return int(text)
 
 
 def songs(folder: str) -> list[Path]:

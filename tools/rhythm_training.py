@@ -1,4 +1,4 @@
-"""The network that `mathrock.rhythm` works out in NumPy, in Keras, and its training."""
+"""Build and train, in Keras, the network that the library's `rhythm_network` runs in NumPy."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from _clips import Clip
+from clips import Clip
 from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
 from mathrock.transcription.rhythm_network import HEARD, TAPS, RhythmListener, scaled
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from _clips import Clip, clip_of
-from _metre_songs import make
-from _recordings import is_held_back
+from clips import Clip, clip_of
 from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
+from mathrock.demo.metre_songs import make
 from mathrock.formats.midi import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.transcription import rhythm_network
 from mathrock.transcription.rhythm_network import HEARD
+from recordings import is_held_back
 from train_rhythm import changed, composed, keeps_to_beats, songs
 
-SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/train_rhythm.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "tools/train_rhythm.py"
 
 
 def adrift(seed=0):
@@ -65,7 +65,7 @@ def clip(seconds=4.0):
 
 
 def test_targets_are_near_the_events():
-    from _rhythm_network import targets
+    from rhythm_training import targets
 
     events = {name: np.array([]) for name in HEARD} | {"kick": np.array([0.0, 1.0])}
     right = targets(events, 100)
@@ -78,7 +78,7 @@ def test_targets_are_near_the_events():
 
 
 def test_crops_are_padded_and_keep_events_beside_their_sound():
-    from _rhythm_network import CROP, crop
+    from rhythm_training import CROP, crop
 
     levels = np.full((500, BANDS), 50, np.uint8)
     levels[250] = 200
@@ -94,7 +94,7 @@ def test_crops_are_padded_and_keep_events_beside_their_sound():
 
 
 def test_a_small_network_is_trained_saved_and_read_back(tmp_path):
-    import _rhythm_network as network
+    import rhythm_training as network
 
     learnt = clip()
     untrained = network.listener_of(network.build(channels=8, blocks=2))

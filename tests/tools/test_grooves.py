@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from _bars import Bar, bars_of
-from _grooves import LENGTH, MOST_JITTER, groove
-from _metre_songs import make
+from bars import Bar, bars_of
+from grooves import LENGTH, MOST_JITTER, groove
+from mathrock.demo.metre_songs import make
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Metre, Note, Part, Score, Tempo
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from _bars import Bar
+from bars import Bar
 from mathrock.music.grid import Grid
 from mathrock.music.score import Note
 

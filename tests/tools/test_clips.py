@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from _clips import Clip, clip_of, events_of
-from _metre_songs import make
+from clips import Clip, clip_of, events_of
 from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
+from mathrock.demo.metre_songs import make
 from mathrock.music.score import Note, Part, Score
 from mathrock.transcription.rhythm_network import HEARD
 

@@ -13,10 +13,10 @@ from pedalboard import (
     Reverb,
 )
 
-import _library  # noqa: F401
-from _bars import bars_of
-from _metre_songs import sound
+import paths
+from bars import bars_of
 from mathrock.audio.mel_spectrogram import SAMPLE_RATE, spectrum
+from mathrock.demo.metre_songs import sound
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
 from mathrock.transcription.rhythm_network import HEARD
@@ -40,7 +40,8 @@ def clip_of(score: Score, rng: np.random.Generator, seconds: float = SECONDS) ->
     if not onsets:
         return None
     start = float(rng.uniform(0, max(0.0, max(onsets) - seconds)))
-    samples = sound(_stretch(score, start, seconds))[: round(SAMPLE_RATE * (seconds + RING))]
+    samples = sound(_stretch(score, start, seconds), paths.SOUNDFONT, SAMPLE_RATE)
+    samples = samples[: round(SAMPLE_RATE * (seconds + RING))]
     if not samples.any():
         return None
     levels = spectrum(_recorded(samples, rng))
