@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from dry_runs import dry_run
 from mathrock.audio.writing import write_mp3, write_wav
 from mathrock.demo.math_rock import compose
 from mathrock.formats.midi import write_score
@@ -45,7 +46,9 @@ class Project:
 
     def stale(self, *arguments):
         """What a run would do: {rule: number of jobs}, without the target rule."""
-        table = self.run("--dry-run", *arguments).partition("Job stats:")[2].partition("total")[0]
+        status, printed = dry_run(self.folder, self.command("--dry-run", *arguments)[3:])
+        assert status == 0, printed
+        table = printed.partition("Job stats:")[2].partition("total")[0]
         jobs = dict(re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE))
         return {rule: int(count) for rule, count in jobs.items() if rule != "all"}
 

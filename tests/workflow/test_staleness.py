@@ -1,6 +1,7 @@
 """What a change makes stale, on the real graph of jobs."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dry_runs import dry_run
 from mathrock.demo.math_rock import compose
 from mathrock.formats.midi import write_score
 from mathrock.songs.listing import song_id
@@ -35,6 +37,18 @@ LIBRARY = "workflow/scripts/mathrock"
 def test_nothing_changed_nothing_runs(project):
     assert project.stale() == {}
     assert "Nothing to be done" in project.run()
+
+
+def test_a_dry_run_in_a_fork_says_what_one_in_a_new_process_says(project):
+    """All tests that ask what is stale rely on it: see `dry_runs`."""
+    project.append(f"{LIBRARY}/generation/snippets.py", "\nLINE = 1\n")
+    varies = re.compile(r"^( *(Date|Workflow ID|Command): |\[).*\n", re.MULTILINE)
+    status, forked = dry_run(project.folder, project.command("--dry-run")[3:])
+    new = project.run("--dry-run")
+    assert status == 0
+    assert "choose_snippets" in new
+    # Jobs that can run at once are listed in any order.
+    assert sorted(varies.sub("", forked).split("\n")) == sorted(varies.sub("", new).split("\n"))
 
 
 def test_an_added_recording_runs_its_own_chain_and_what_gathers(project):
