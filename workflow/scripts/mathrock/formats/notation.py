@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mathrock.music.grid import beat_grid
-from mathrock.music.score import DEFAULT_TEMPO, Metre, Note, Part, Score, Tempo, changes
+from mathrock.music.score import DEFAULT_TEMPO, Metre, Note, Part, Score, Tempo, drop_repeated
 
 UNTOLD = 0  # the velocity of a note of which nothing is said
 UNNAMED = -1  # the program of a part that names no instrument
@@ -81,7 +81,7 @@ def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: s
         for voice in voices
     ]
     metres = [Metre(clock.seconds(at), *metre) for at, metre in _metres(voices, end)]
-    return Score(parts, ruler, changes(metres) if metres else (), title)
+    return Score(parts, ruler, drop_repeated(metres) if metres else (), title)
 
 
 def joined(notes: Iterable[Written]) -> list[Written]:
@@ -111,7 +111,7 @@ def _ruler(tempos: Mapping[Fraction, float]) -> tuple[Tempo, ...]:
         passed = float(at - last) * 60 / found[-1].bpm if found else 0.0
         found.append(Tempo((found[-1].time if found else 0.0) + passed, bpm))
         last = at
-    return changes(found)
+    return drop_repeated(found)
 
 
 def _metres(voices: list[Voice], end: Fraction) -> list[tuple[Fraction, tuple[int, int]]]:

@@ -13,7 +13,7 @@ from mathrock.formats.abc.tune import read_abc
 from mathrock.formats.midi import MidiError, parse_midi, read_score
 from mathrock.formats.notation import LONGEST, UNNAMED, NotationError
 from mathrock.music.beat_confidence import beat_facts
-from mathrock.music.parts import share_out
+from mathrock.music.parts import split_by_pitch
 from mathrock.music.score import Part, Score
 from mathrock.music.score_beats import beats_of
 from mathrock.songs.status import Status
@@ -86,7 +86,7 @@ def _by_the_band(score: Score, parts: list[dict]) -> Score:
     drums = [part._replace(program=0) for part in score.parts if part.is_drum]
     pitched = [part for part in score.parts if not part.is_drum]
     unnamed = [note for part in pitched if part.program == UNNAMED for note in part.notes]
-    shared = share_out(unnamed, parts)
+    shared = split_by_pitch(unnamed, parts)
     named = [part for part in pitched if part.program != UNNAMED]
     if len(named) > MOST_PARTS - len(shared):
         by_program = defaultdict(list)

@@ -2,9 +2,9 @@
 
 from mathrock.music.beats import Beat, summarize
 from mathrock.music.drum_hits import Hit, as_notes
-from mathrock.music.quantise import quantised
+from mathrock.music.quantise import quantise_notes
 from mathrock.music.score import Note, Part, Score
-from mathrock.music.tempo_map import tempo_map
+from mathrock.music.tempo_map import fit_tempo_map
 
 ELECTRIC_GUITAR = 27
 
@@ -28,8 +28,8 @@ def transcript(
     facts = summarize(beats) if len(beats) > 1 else {}
     if not facts or facts["beat_confidence"] < least_confidence:
         return Score(parts), facts
-    score = Score(parts, *tempo_map(beats))
+    score = Score(parts, *fit_tempo_map(beats))
     if quantise:
-        moved = [part._replace(notes=quantised(part.notes, score, quantise)) for part in parts]
+        moved = [part._replace(notes=quantise_notes(part.notes, score, quantise)) for part in parts]
         score = Score(moved, score.tempos, score.metres)
     return score, facts
