@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mathrock.formats.abc.tune import read_abc
 from mathrock.formats.midi import MidiError, parse_midi, read_score
-from mathrock.formats.notation import LONGEST, UNNAMED, NotationError
+from mathrock.formats.notation import MAX_SECONDS, NO_PROGRAM, NotationError
 from mathrock.music.beat_confidence import beat_facts
 from mathrock.music.parts import split_by_pitch
 from mathrock.music.score import Part, Score
@@ -78,16 +78,16 @@ def _read_midi(path: Path) -> Score:
     tracks = parse_midi(path).tracks
     if any(message.type == "program_change" for track in tracks for message in track):
         return score
-    return replace(score, parts=[part._replace(program=UNNAMED) for part in score.parts])
+    return replace(score, parts=[part._replace(program=NO_PROGRAM) for part in score.parts])
 
 
 def _by_the_band(score: Score, parts: list[dict]) -> Score:
     """The score with parts that name no instrument shared out, and joined where they are many."""
     drums = [part._replace(program=0) for part in score.parts if part.is_drum]
     pitched = [part for part in score.parts if not part.is_drum]
-    unnamed = [note for part in pitched if part.program == UNNAMED for note in part.notes]
+    unnamed = [note for part in pitched if part.program == NO_PROGRAM for note in part.notes]
     shared = split_by_pitch(unnamed, parts)
-    named = [part for part in pitched if part.program != UNNAMED]
+    named = [part for part in pitched if part.program != NO_PROGRAM]
     if len(named) > MOST_PARTS - len(shared):
         by_program = defaultdict(list)
         for part in named:
@@ -123,7 +123,7 @@ def _check(score: Score, duration: float) -> None:
         raise NotationError("has no notes but drums" if score.drum_hits else "has no notes")
     if sum(note.offset - note.onset for note in score.pitched_notes) < SHORTEST:
         raise NotationError("has notes that last no time")
-    if duration > LONGEST:
-        raise NotationError(f"lasts {duration / 60:.0f} minutes, more than {LONGEST // 60}")
+    if duration > MAX_SECONDS:
+        raise NotationError(f"lasts {duration / 60:.0f} minutes, more than {MAX_SECONDS // 60}")
     if sum(not part.is_drum for part in score.parts) > MOST_PARTS:
         raise NotationError(f"has more than {MOST_PARTS} instruments")
