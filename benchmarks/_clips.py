@@ -16,7 +16,7 @@ from pedalboard import (
 import _library  # noqa: F401
 from _bars import bars_of
 from _metre_songs import sound
-from mathrock.audio.mel_spectrogram import SAMPLE_RATE, spectrum
+from mathrock.audio.mel_spectrogram import SAMPLE_RATE, mel_spectrogram
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
 from mathrock.transcription.rhythm_network import HEARD
@@ -28,7 +28,7 @@ KEYS = {"kick": (35, 36), "snare": (37, 38, 39, 40), "hat": (42, 44, 46)}  # Gen
 
 
 class Clip(NamedTuple):
-    """A `spectrum`, uint8 (frames, bands); and the seconds of all that is `HEARD`, by name."""
+    """A mel spectrogram, uint8 (frames, bands); and the seconds of all that is `HEARD`, by name."""
 
     levels: np.ndarray
     events: dict[str, np.ndarray]
@@ -43,7 +43,7 @@ def clip_of(score: Score, rng: np.random.Generator, seconds: float = SECONDS) ->
     samples = sound(_stretch(score, start, seconds))[: round(SAMPLE_RATE * (seconds + RING))]
     if not samples.any():
         return None
-    levels = spectrum(_recorded(samples, rng))
+    levels = mel_spectrogram(_recorded(samples, rng))
     end = min(seconds, len(samples) / SAMPLE_RATE)
     events = {name: times - start for name, times in events_of(score).items()}
     return Clip(levels, {name: at[(at >= 0) & (at < end)] for name, at in events.items()})

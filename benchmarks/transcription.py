@@ -24,7 +24,7 @@ from _library import ROOT
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _places import grid_of, share_kept
 from _recordings import MIXES, Heard, hear, is_held_back, midi_files, true_notes
-from mathrock.audio.mel_spectrogram import spectrum
+from mathrock.audio.mel_spectrogram import mel_spectrogram
 from mathrock.evaluation.transcription_metrics import match_onsets, score, score_beats, score_hits
 from mathrock.formats.midi import read_score
 from mathrock.music.beats import summarize
@@ -90,7 +90,7 @@ def examine(
     found = {name: create_notes(heard.activations, **those) for name, those in settings.items()}
     note_seconds = (time.perf_counter() - began) / len(settings)
     began = time.perf_counter()
-    levels = spectrum(heard.samples)
+    levels = mel_spectrogram(heard.samples)
     odds = listener.hear(levels)
     beats, hits = track_beats(levels, odds), find_hits(levels, odds, threshold)
     added = time.perf_counter() - began

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import _metre_songs as metre_songs
-from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, spectrum
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, mel_spectrogram
 from mathrock.evaluation.transcription_metrics import score_beats, score_hits
 from mathrock.music.beats import summarize
 from mathrock.transcription import rhythm_network
@@ -34,7 +34,7 @@ SONGS = {
 @cache
 def heard(name):
     score = metre_songs.make(**SONGS[name], seconds=30)
-    levels = spectrum(metre_songs.sound(score))
+    levels = mel_spectrogram(metre_songs.sound(score))
     return score, levels, LISTENER.hear(levels)
 
 
@@ -81,7 +81,7 @@ def test_where_nothing_sounds_no_beat_is_sure():
 
 
 def test_a_silent_recording_has_no_sure_beat():
-    levels = spectrum(np.zeros(22050 * 10, np.float32))
+    levels = mel_spectrogram(np.zeros(22050 * 10, np.float32))
     assert all(beat.confidence == 0 for beat in track_beats(levels, LISTENER.hear(levels)))
 
 
@@ -94,7 +94,7 @@ def test_tempos_are_told():
 
 def test_noise_has_no_beats_that_could_be_trusted():
     noise = np.random.default_rng(0).normal(0, 0.1, 22050 * 20).astype(np.float32)
-    levels = spectrum(noise)
+    levels = mel_spectrogram(noise)
     beats = track_beats(levels, LISTENER.hear(levels))
     assert not beats or summarize(beats)["beat_confidence"] < 0.5
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, STEP
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, RESOLUTION_DB
 from mathrock.music.drum_hits import Hit
 from mathrock.transcription.rhythm_network import HEARD
 
@@ -30,7 +30,10 @@ def find_hits(levels: np.ndarray, heard: np.ndarray, threshold: float) -> list[H
     for drum, bands in _SOUNDS.items():
         places = _peaks(heard[:, HEARD.index(drum)], least)
         frames = np.rint(places).astype(np.int64)[:, None] + np.arange(3)
-        loud = levels[np.minimum(frames, len(levels) - 1), bands].mean(axis=2).max(axis=1) * STEP
+        loud = (
+            levels[np.minimum(frames, len(levels) - 1), bands].mean(axis=2).max(axis=1)
+            * RESOLUTION_DB
+        )
         apart = loud - np.median(loud) if len(loud) else loud
         velocities = np.clip(USUAL_VELOCITY + VELOCITIES_A_DECIBEL * apart, 1, 127)
         times = places / FRAMES_PER_SECOND

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathrock.audio.mel_spectrogram import spectrum
+from mathrock.audio.mel_spectrogram import mel_spectrogram
 from mathrock.audio.reading import AudioError, read_mono
 from mathrock.songs.status import Status
 from mathrock.transcription import basic_pitch
@@ -29,7 +29,7 @@ def hear(
     except AudioError as error:
         nothing = np.zeros(0, np.float32)
         status = Status(song["id"], song["path"], False, str(error))
-        return basic_pitch.empty(), spectrum(nothing), status
+        return basic_pitch.empty(), mel_spectrogram(nothing), status
     facts = {
         "duration": round(recording.duration, 3),
         "sample_rate": recording.source_rate,
@@ -37,4 +37,4 @@ def hear(
     }
     status = Status(song["id"], song["path"], warnings=recording.warnings, facts=facts)
     heard = basic_pitch.predict(recording.samples, model, threads)
-    return heard, spectrum(recording.samples), status
+    return heard, mel_spectrogram(recording.samples), status

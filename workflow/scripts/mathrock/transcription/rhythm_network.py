@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.audio.mel_spectrogram import STEP
+from mathrock.audio.mel_spectrogram import RESOLUTION_DB
 from mathrock.files.atomic import replacing
 
 HEARD = ("eighth", "beat", "downbeat", "kick", "snare", "hat")
@@ -53,7 +53,9 @@ def scaled(levels: np.ndarray) -> np.ndarray:
     """A spectrum as the network takes it in, float32, whatever the loudness of the recording."""
     loudest = levels.max(axis=1) if len(levels) else np.zeros(1)
     apart = levels.astype(np.float32) - np.float32(np.percentile(loudest, LOUD))
-    return np.clip(apart * np.float32(STEP / _DECIBELS) + _OFFSET, _LEAST, _MOST, dtype=np.float32)
+    return np.clip(
+        apart * np.float32(RESOLUTION_DB / _DECIBELS) + _OFFSET, _LEAST, _MOST, dtype=np.float32
+    )
 
 
 def _convolve(x: np.ndarray, weights: np.ndarray, biases: np.ndarray, spread: int = 1):
