@@ -27,7 +27,7 @@ NO_BEGINNINGS = {
 }
 NO_DEEDS = NO_BEGINNINGS | {"A", "An", "The", "It", "One", "All", "Each", "Every", "Such", "With"}
 MODULE_PATH = re.compile(r"`((?:[a-z_]+/)+[a-z_]+)`")  # such as `music/score`
-DOTTED_NAME = re.compile(r"`mathrock\.([a-z_.]+)")
+DOTTED_NAME = re.compile(r"`mathrock\.([A-Za-z_.]+)`")  # such as `mathrock.music.score.Note`
 
 
 def modules():
@@ -76,4 +76,4 @@ def is_module(name):
 
 
 def parent(name):
-    return name.rstrip("/").rpartition("/")[0]
+    return name.rpartition("/")[0]

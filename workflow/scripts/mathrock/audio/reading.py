@@ -288,7 +288,8 @@ def _describe_damage(file: BinaryIO, decoded: _DecodedAudio) -> list[str]:
     warnings = []
     if decoded.is_short:
         warnings.append(
-            f"holds {decoded.seconds:.1f} s of the {decoded.promised:.1f} s that its header promises"
+            f"holds {decoded.seconds:.1f} s of the {decoded.promised:.1f} s"
+            " that its header promises"
         )
     elif decoded.broken:
         warnings.append(f"is damaged or cut short: only {decoded.seconds:.1f} s could be read")
@@ -302,7 +303,7 @@ def _describe_damage(file: BinaryIO, decoded: _DecodedAudio) -> list[str]:
 
 
 def _limit_peaks(samples: np.ndarray) -> list[str]:
-    """Reduce absurd peaks in place: scale a file that is loud throughout, clip single peaks."""
+    """Reduce absurd peaks in place: scale a file that is loud throughout, clip few peaks."""
     peak = max(samples.max(), -samples.min())
     if peak <= ABSURD_PEAK:
         return []
