@@ -13,8 +13,8 @@ from mathrock.evaluation.transcription_metrics import score_beats, score_hits
 from mathrock.music.beats import summarize
 from mathrock.transcription import rhythm_network
 from mathrock.transcription.beat_tracking import track_beats
-from mathrock.transcription.drum_detection import find_hits
-from mathrock.transcription.rhythm_network import HEARD
+from mathrock.transcription.drum_detection import detect_drums
+from mathrock.transcription.rhythm_network import OUTPUTS
 
 ROOT = Path(__file__).resolve().parents[3]
 LISTENER = rhythm_network.load(ROOT / "data/listener/rhythm.npz")
@@ -35,7 +35,7 @@ SONGS = {
 def heard(name):
     score = metre_songs.make(**SONGS[name], seconds=30)
     levels = mel_spectrogram(metre_songs.sound(score))
-    return score, levels, LISTENER.hear(levels)
+    return score, levels, LISTENER.predict(levels)
 
 
 @cache
@@ -82,7 +82,7 @@ def test_where_nothing_sounds_no_beat_is_sure():
 
 def test_a_silent_recording_has_no_sure_beat():
     levels = mel_spectrogram(np.zeros(22050 * 10, np.float32))
-    assert all(beat.confidence == 0 for beat in track_beats(levels, LISTENER.hear(levels)))
+    assert all(beat.confidence == 0 for beat in track_beats(levels, LISTENER.predict(levels)))
 
 
 def test_tempos_are_told():
@@ -95,7 +95,7 @@ def test_tempos_are_told():
 def test_noise_has_no_beats_that_could_be_trusted():
     noise = np.random.default_rng(0).normal(0, 0.1, 22050 * 20).astype(np.float32)
     levels = mel_spectrogram(noise)
-    beats = track_beats(levels, LISTENER.hear(levels))
+    beats = track_beats(levels, LISTENER.predict(levels))
     assert not beats or summarize(beats)["beat_confidence"] < 0.5
 
 
@@ -107,16 +107,16 @@ SECONDS = pytest.mark.parametrize("seconds", [0, 0.01, 0.1, 0.9, 1.1, 1.6, 2.5, 
 def test_what_is_short_or_silent_has_few_beats_and_is_no_error(seconds, odds):
     frames = round(seconds * FRAMES_PER_SECOND)
     levels = np.zeros((frames, BANDS), np.uint8)
-    heard = np.full((frames, len(HEARD)), odds, np.float32)
+    heard = np.full((frames, len(OUTPUTS)), odds, np.float32)
     beats = track_beats(levels, heard)
     assert all(0 <= beat.time <= seconds for beat in beats)
-    assert len(find_hits(levels, heard, 0.5)) <= 3 * frames
+    assert len(detect_drums(levels, heard, 0.5)) <= 3 * frames
 
 
 @SECONDS
 def test_the_listener_answers_for_every_frame(seconds):
     levels = np.zeros((round(seconds * FRAMES_PER_SECOND), BANDS), np.uint8)
-    assert LISTENER.hear(levels).shape == (len(levels), len(HEARD))
+    assert LISTENER.predict(levels).shape == (len(levels), len(OUTPUTS))
 
 
 def test_beats_are_counted_without_gaps():
@@ -132,7 +132,7 @@ def test_kick_snare_and_hat_are_heard():
     keys = {"kick": (36,), "snare": (38,), "hat": (42, 46)}
     struck = [note for part in score.parts if part.is_drum for note in part.notes]
     played = {d: sorted(n.onset for n in struck if n.pitch in k) for d, k in keys.items()}
-    hits = find_hits(levels, odds, 0.5)
+    hits = detect_drums(levels, odds, 0.5)
     found = {drum: [hit.time for hit in hits if hit.drum == drum] for drum in keys}
     assert score_hits(played, found) > 0.6
     assert all(1 <= hit.velocity <= 127 for hit in hits)
@@ -140,4 +140,4 @@ def test_kick_snare_and_hat_are_heard():
 
 def test_without_drums_hardly_any_is_heard():
     _, levels, odds = heard("no drums")
-    assert len(find_hits(levels, odds, 0.5)) < 10
+    assert len(detect_drums(levels, odds, 0.5)) < 10
