@@ -11,7 +11,7 @@ from _library import ROOT
 from _measure import HERE, BenchmarkError, call, machine, parser, run, show, show_json
 from _song_steps import FILES
 from mathrock.transcription.basic_pitch import bundled_model
-from mathrock.transcription.basic_pitch_graph import write_listener
+from mathrock.transcription.basic_pitch_graph import rewrite_model
 
 COLUMNS = ["", "processes", "seconds", "CPU s", "peak MB", "songs an hour and core"]
 NOTES = "Snakemake's own part is not in it: some 0.1 s a job, see dag.py."
@@ -28,7 +28,7 @@ def main() -> None:
     facts = machine(["onnxruntime", "numpy"])
     with TemporaryDirectory() as folder:
         listener = Path(folder, "listener.onnx")
-        write_listener(bundled_model(), listener)
+        rewrite_model(bundled_model(), listener)
         songs = [f"{number}={file}" for number, file in enumerate(files)]
         batches = {"a process a song": [[song] for song in songs], "one for all songs": [songs]}
         rows = [

@@ -26,7 +26,7 @@ from mathrock.evaluation.pieces import Piece
 from mathrock.music.bars import to_rows
 from mathrock.music.grid import beat_grid, time_grid
 from mathrock.music.score import Score
-from mathrock.music.score_bars import find_bars
+from mathrock.music.score_bars import bars_of
 from mathrock.pianoroll.encoding import encode
 from mathrock.pianoroll.planes import ONSET
 from packing import pack
@@ -97,7 +97,7 @@ def _on_seconds(song: Score) -> float:
 def _piece(song: Score, grid) -> Piece:
     roll = encode(song.pitched_notes, grid)
     rate = len(roll) / grid.seconds(len(roll))
-    return Piece("song", roll[:, :, :2] > 0, rate, find_bars(song, grid, len(roll)))
+    return Piece("song", roll[:, :, :2] > 0, rate, bars_of(song, grid, len(roll)))
 
 
 def _one_metre(song: Score) -> float:

@@ -31,7 +31,7 @@ from mathrock.evaluation.transcription_metrics import score
 from mathrock.formats.midi import read_score
 from mathrock.music.score import Note
 from mathrock.transcription.basic_pitch import bundled_model
-from mathrock.transcription.basic_pitch_graph import write_listener
+from mathrock.transcription.basic_pitch_graph import rewrite_model
 
 PACKAGES = ["basic-pitch", "onnxruntime", "numpy", "librosa", "tensorflow"]
 COLUMNS = ["file", "audio s", "ours s", "CPU s", "MB", "notes"]
@@ -54,7 +54,7 @@ def main() -> None:
     given.threads = given.threads or given.cores or os.cpu_count()
     with TemporaryDirectory() as folder:
         given.model = Path(folder, "listener.onnx")
-        write_listener(bundled_model(), given.model)
+        rewrite_model(bundled_model(), given.model)
         files = [compare(file, flags, given) for file in given.files]
     if given.json:
         show_json({"machine": facts, "flags": flags, "threads": given.threads, "files": files})

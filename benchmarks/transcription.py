@@ -23,7 +23,7 @@ import yaml
 from _library import ROOT
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _places import grid_of, share_kept
-from mathrock.audio.mel_spectrogram import spectrum
+from mathrock.audio.mel_spectrogram import mel_spectrogram
 from mathrock.evaluation.transcription_metrics import match_onsets, score, score_beats, score_hits
 from mathrock.formats.midi import read_score
 from mathrock.music.beats import summarize
@@ -33,9 +33,9 @@ from mathrock.music.score_beats import beats_of
 from mathrock.transcription import note_filter, rhythm_network
 from mathrock.transcription.basic_pitch import SAMPLE_RATE
 from mathrock.transcription.beat_tracking import track_beats
-from mathrock.transcription.drum_detection import find_hits
+from mathrock.transcription.drum_detection import detect_drums
 from mathrock.transcription.note_creation import create_notes
-from mathrock.transcription.score_assembly import transcript
+from mathrock.transcription.score_assembly import assemble_score
 from recordings import MIXES, Heard, hear, is_held_back, midi_files, true_notes
 
 PLAIN = {"onset_threshold": 0.5, "frame_threshold": 0.3, "minimum_note_ms": 127.7, "melodia": True}
@@ -58,7 +58,7 @@ def main() -> None:
     judge = note_filter.load(ROOT / "data/listener/note_filter.npz")
     listener = rhythm_network.load(ROOT / "data/listener/rhythm.npz")
     settings = {
-        "ours": {**knobs, "judge": judge},
+        "ours": {**knobs, "classifier": judge},
         "without_filter": {**knobs, "note_filter": 0},
         "basic_pitch": PLAIN,
     }
@@ -80,7 +80,7 @@ def examine(
     path: Path,
     heard: Heard,
     settings: dict,
-    listener: rhythm_network.RhythmListener,
+    listener: rhythm_network.RhythmNetwork,
     threshold: float,
     least_confidence: float,
 ) -> dict:
@@ -90,11 +90,11 @@ def examine(
     found = {name: create_notes(heard.activations, **those) for name, those in settings.items()}
     note_seconds = (time.perf_counter() - began) / len(settings)
     began = time.perf_counter()
-    levels = spectrum(heard.samples)
-    odds = listener.hear(levels)
-    beats, hits = track_beats(levels, odds), find_hits(levels, odds, threshold)
+    levels = mel_spectrogram(heard.samples)
+    odds = listener.predict(levels)
+    beats, hits = track_beats(levels, odds), detect_drums(levels, odds, threshold)
     added = time.perf_counter() - began
-    written, facts = transcript(found["ours"], hits, beats, least_confidence)
+    written, facts = assemble_score(found["ours"], hits, beats, least_confidence)
     grid, true_beats = grid_of(truth, played), beat_times(truth)
     times = {"ours": [beat.time for beat in beats], "librosa": librosa_beats(heard.samples)}
     f1 = {name: score(played, notes)["onset_f1"] for name, notes in found.items()}

@@ -15,11 +15,11 @@ from pedalboard import (
 
 import paths
 from bars import bars_of
-from mathrock.audio.mel_spectrogram import SAMPLE_RATE, spectrum
+from mathrock.audio.mel_spectrogram import SAMPLE_RATE, mel_spectrogram
 from mathrock.demo.metre_songs import sound
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
-from mathrock.transcription.rhythm_network import HEARD
+from mathrock.transcription.rhythm_network import OUTPUTS
 
 SECONDS = 60.0  # of a clip
 RING = 1.0  # seconds of its sound after that
@@ -28,7 +28,7 @@ KEYS = {"kick": (35, 36), "snare": (37, 38, 39, 40), "hat": (42, 44, 46)}  # Gen
 
 
 class Clip(NamedTuple):
-    """A `spectrum`, uint8 (frames, bands); and the seconds of all that is `HEARD`, by name."""
+    """A mel spectrogram, uint8 (frames, bands), and the seconds of the events of each of `OUTPUTS`."""
 
     levels: np.ndarray
     events: dict[str, np.ndarray]
@@ -44,14 +44,14 @@ def clip_of(score: Score, rng: np.random.Generator, seconds: float = SECONDS) ->
     samples = samples[: round(SAMPLE_RATE * (seconds + RING))]
     if not samples.any():
         return None
-    levels = spectrum(_recorded(samples, rng))
+    levels = mel_spectrogram(_recorded(samples, rng))
     end = min(seconds, len(samples) / SAMPLE_RATE)
     events = {name: times - start for name, times in events_of(score).items()}
     return Clip(levels, {name: at[(at >= 0) & (at < end)] for name, at in events.items()})
 
 
 def events_of(score: Score) -> dict[str, np.ndarray]:
-    """Seconds of all that is `HEARD` in a score.
+    """Seconds of all that is `OUTPUTS` in a score.
 
     Eighths are counted from each bar line; beats are the accent groups. They begin with the first
     note and end with the last one.
@@ -69,7 +69,7 @@ def events_of(score: Score) -> dict[str, np.ndarray]:
         events[name] = times[(times >= min(onsets) - EARLY) & (times <= max(onsets) + EARLY)]
     for name, keys in KEYS.items():
         events[name] = np.array([hit.onset for hit in score.drum_hits if hit.pitch in keys])
-    return {name: events[name] for name in HEARD}
+    return {name: events[name] for name in OUTPUTS}
 
 
 def _stretch(score: Score, start: float, seconds: float) -> Score:

@@ -21,7 +21,7 @@ from mathrock.rendering.stems import mix
 from mathrock.rendering.synthesis import SAMPLE_RATE, SynthesisError
 from mathrock.transcription import basic_pitch
 from mathrock.transcription.basic_pitch import Activations, bundled_model
-from mathrock.transcription.basic_pitch_graph import write_listener
+from mathrock.transcription.basic_pitch_graph import rewrite_model
 
 MIXES = ("no_drums", "drums")
 
@@ -66,7 +66,7 @@ def hear(files: list[Path]) -> Iterator[tuple[Path, dict[str, Heard]]]:
     """
     with tempfile.TemporaryDirectory() as folder:
         listener, mp3 = Path(folder, "listener.onnx"), Path(folder, "song.mp3")
-        write_listener(bundled_model(), listener)
+        rewrite_model(bundled_model(), listener)
         for path in files:
             try:
                 yield path, _hear(path, mp3, listener)

@@ -11,7 +11,7 @@ from keras import layers
 
 from clips import Clip
 from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
-from mathrock.transcription.rhythm_network import HEARD, TAPS, RhythmListener, scaled
+from mathrock.transcription.rhythm_network import OUTPUTS, TAPS, RhythmNetwork, normalise_levels
 
 FIRST_CHANNELS, CHANNELS, BLOCKS = 32, 32, 10
 DROPOUT = 0.1
@@ -19,16 +19,17 @@ SELDOM = -2.5  # log-odds that an untrained network gives everything
 CROP, BATCH = 4096, 6  # frames of a crop; crops a step
 RATE, WARM_UP = 3e-3, 100  # learning rate, and steps in which it rises to that
 AVERAGING = 0.995  # what a step leaves of the weights' mean so far
-WEIGHTS = np.array([1, 1, 1.5, 0.7, 0.7, 0.7], np.float32)  # of the errors in `HEARD`
+WEIGHTS = np.array([1, 1, 1.5, 0.7, 0.7, 0.7], np.float32)  # of the errors in `OUTPUTS`
 NEAR = {0: 1.0, 1: 0.6, 2: 0.2}  # what is right so many frames from an event
 SLOWEST, FASTEST = 0.88, 1.14  # how many times as long crops become
 TONE, TONE_POINTS = 0.25, 5  # deviation of a crop's tone colour, and places where it is drawn
-SILENCE = -1.5  # as `scaled` has it
+SILENCE = -1.5  # as `normalise_levels` has it
 TELL_EVERY = 100  # steps
 
 
 def build(channels: int = CHANNELS, blocks: int = BLOCKS) -> keras.Model:
-    """Spectra as `scaled` gives them (batch, frames, bands) -> log-odds (batch, frames, HEARD)."""
+    """Build the network: levels as `normalise_levels` gives them, (batch, frames, bands), to log-odds
+    (batch, frames, outputs)."""
     seen = keras.Input((None, BANDS))
     x = layers.Conv1D(FIRST_CHANNELS, 3, padding="same", activation="elu")(seen)
     x = layers.Conv1D(channels, 3, padding="same", activation="elu")(x)
@@ -40,7 +41,7 @@ def build(channels: int = CHANNELS, blocks: int = BLOCKS) -> keras.Model:
         x = layers.Add()([x, layers.Conv1D(channels, 1)(far)])
     x = layers.Activation("elu")(x)
     bias = keras.initializers.Constant(SELDOM)
-    return keras.Model(seen, layers.Conv1D(len(HEARD), 1, bias_initializer=bias)(x))
+    return keras.Model(seen, layers.Conv1D(len(OUTPUTS), 1, bias_initializer=bias)(x))
 
 
 def train(
@@ -91,7 +92,7 @@ def crop(clip: Clip, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, 
     """A stretch of a clip at another speed and with another tone colour.
 
     Returns:
-        Its spectrum (`CROP`, bands), what is right (`CROP`, HEARD) and which frames are not
+        Its spectrum (`CROP`, bands), what is right (`CROP`, OUTPUTS) and which frames are not
         padding (`CROP`,), all float32.
     """
     longer = float(np.exp(rng.uniform(np.log(SLOWEST), np.log(FASTEST))))
@@ -99,7 +100,9 @@ def crop(clip: Clip, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, 
     source = np.rint(np.arange(frames) / longer).astype(np.int64)
     points = np.linspace(0, BANDS - 1, TONE_POINTS)
     tone = np.interp(np.arange(BANDS), points, rng.normal(0, TONE, TONE_POINTS))
-    seen = scaled(clip.levels)[np.minimum(source, len(clip.levels) - 1)] + tone.astype(np.float32)
+    seen = normalise_levels(clip.levels)[np.minimum(source, len(clip.levels) - 1)] + tone.astype(
+        np.float32
+    )
     right, real = targets(clip.events, frames, longer), np.ones(frames, np.float32)
     missing = ((0, max(0, CROP - frames)), (0, 0))
     seen = np.pad(seen, missing, constant_values=SILENCE)
@@ -109,9 +112,9 @@ def crop(clip: Clip, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, 
 
 
 def targets(events: dict[str, np.ndarray], frames: int, longer: float = 1.0) -> np.ndarray:
-    """What is right in each frame, float32 0-1 (frames, HEARD), of a clip made `longer`."""
-    right = np.zeros((frames, len(HEARD)), np.float32)
-    for column, name in enumerate(HEARD):
+    """What is right in each frame, float32 0-1 (frames, OUTPUTS), of a clip made `longer`."""
+    right = np.zeros((frames, len(OUTPUTS)), np.float32)
+    for column, name in enumerate(OUTPUTS):
         nearest = np.rint(events[name] * FRAMES_PER_SECOND * longer).astype(np.int64)
         for away, value in NEAR.items():
             places = np.concatenate([nearest - away, nearest + away])
@@ -120,17 +123,17 @@ def targets(events: dict[str, np.ndarray], frames: int, longer: float = 1.0) -> 
     return right
 
 
-def listener_of(model: keras.Model) -> RhythmListener:
+def listener_of(model: keras.Model) -> RhythmNetwork:
     """The weights of a model of `build`, in NumPy."""
     weighted = [layer.get_weights() for layer in model.layers if layer.get_weights()]
-    return RhythmListener([(weights, biases) for weights, biases in weighted])
+    return RhythmNetwork([(weights, biases) for weights, biases in weighted])
 
 
-def validate(listener: RhythmListener, clips: list[Clip]) -> dict[str, float]:
-    """Mean nats a frame of each of `HEARD`."""
+def validate(listener: RhythmNetwork, clips: list[Clip]) -> dict[str, float]:
+    """Mean nats a frame of each of `OUTPUTS`."""
     nats = []
     for clip in clips:
-        odds = listener.hear(clip.levels)
+        odds = listener.predict(clip.levels)
         right = targets(clip.events, len(odds))
         nats.append((np.logaddexp(0, odds) - odds * right).mean(axis=0))
-    return dict(zip(HEARD, np.mean(nats, axis=0).round(4).tolist(), strict=True))
+    return dict(zip(OUTPUTS, np.mean(nats, axis=0).round(4).tolist(), strict=True))

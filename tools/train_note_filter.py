@@ -15,8 +15,13 @@ import paths  # noqa: F401
 from commands import ToolError, call, parser, show
 from mathrock.music.score import Note
 from mathrock.transcription.basic_pitch import LOWEST_PITCH, Activations
-from mathrock.transcription.note_creation import frame_times, heard, peaks
-from mathrock.transcription.note_filter import FAINTEST, NoteFilter, features, save
+from mathrock.transcription.note_creation import frame_times, onset_and_note_planes, onset_peaks
+from mathrock.transcription.note_filter import (
+    MIN_ONSET_PROBABILITY,
+    NoteFilter,
+    onset_features,
+    save,
+)
 from recordings import MIXES, hear, is_held_back, midi_files, true_notes
 
 EARLIEST, LATEST = -0.05, 0.08  # seconds from a note's onset at which it may be heard
@@ -41,10 +46,10 @@ def main() -> None:
 
 def look(activations: Activations, truth: list[Note]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features of the n onsets heard, float32 (n, `FEATURES`); then as `match`."""
-    onsets, note = heard(activations)
-    places = peaks(onsets, FAINTEST)
+    onsets, note = onset_and_note_planes(activations)
+    places = onset_peaks(onsets, MIN_ONSET_PROBABILITY)
     times = frame_times(len(note))[places[:, 0]]
-    return features(onsets, note, places), *match(times, places[:, 1] + LOWEST_PITCH, truth)
+    return onset_features(onsets, note, places), *match(times, places[:, 1] + LOWEST_PITCH, truth)
 
 
 def match(

@@ -61,8 +61,8 @@ def main() -> None:
     model = network.train(learnt, given.minutes)
     rhythm_network.save(given.output, network.listener_of(model))
     listener = rhythm_network.load(given.output)
-    odds = model.predict_on_batch(rhythm_network.scaled(kept[0].levels)[None])[0]
-    if np.abs(listener.hear(kept[0].levels) - odds).max() > PRECISION:
+    odds = model.predict_on_batch(rhythm_network.normalise_levels(kept[0].levels)[None])[0]
+    if np.abs(listener.predict(kept[0].levels) - odds).max() > PRECISION:
         raise ToolError(f"{given.output} does not answer as the network that was trained")
     facts = {"songs": len(files), "trained_on": len(learnt), "validated_on": len(kept)}
     facts["nats"] = network.validate(listener, kept)

@@ -5,14 +5,14 @@ from clips import Clip, clip_of, events_of
 from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
 from mathrock.demo.metre_songs import make
 from mathrock.music.score import Note, Part, Score
-from mathrock.transcription.rhythm_network import HEARD
+from mathrock.transcription.rhythm_network import OUTPUTS
 
 BAR = 7 / 2 * 60 / 140  # seconds of a bar of 7/8 at 140
 
 
 def test_events_of_7_8_are_where_they_should_be():
     events = events_of(make("7/8", bpm=140, bars=8))
-    assert tuple(events) == HEARD
+    assert tuple(events) == OUTPUTS
     assert events["downbeat"][:8] == pytest.approx(np.arange(8) * BAR)
     assert events["eighth"][:56] == pytest.approx(np.arange(56) * BAR / 7)
     groups = np.array([0, 2, 4]) / 7  # two, two and three eighths

@@ -13,7 +13,7 @@ from mathrock.demo.metre_songs import make
 from mathrock.formats.midi import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.transcription import rhythm_network
-from mathrock.transcription.rhythm_network import HEARD
+from mathrock.transcription.rhythm_network import OUTPUTS
 from recordings import is_held_back
 from train_rhythm import changed, composed, keeps_to_beats, songs
 
@@ -67,7 +67,7 @@ def clip(seconds=4.0):
 def test_targets_are_near_the_events():
     from rhythm_training import targets
 
-    events = {name: np.array([]) for name in HEARD} | {"kick": np.array([0.0, 1.0])}
+    events = {name: np.array([]) for name in OUTPUTS} | {"kick": np.array([0.0, 1.0])}
     right = targets(events, 100)
     frame = round(FRAMES_PER_SECOND)
     assert right.shape == (100, 6)
@@ -82,11 +82,11 @@ def test_crops_are_padded_and_keep_events_beside_their_sound():
 
     levels = np.full((500, BANDS), 50, np.uint8)
     levels[250] = 200
-    events = {name: np.array([250 / FRAMES_PER_SECOND]) for name in HEARD}
+    events = {name: np.array([250 / FRAMES_PER_SECOND]) for name in OUTPUTS}
     for seed in range(5):
         seen, right, real = crop(Clip(levels, events), np.random.default_rng(seed))
         assert seen.shape == (CROP, BANDS)
-        assert right.shape == (CROP, len(HEARD))
+        assert right.shape == (CROP, len(OUTPUTS))
         assert 0.88 * 500 - 1 <= real.sum() <= 1.14 * 500
         loudest = seen.mean(axis=1).argmax()
         assert abs(int(right[:, 0].argmax()) - int(loudest)) <= 1
@@ -102,10 +102,10 @@ def test_a_small_network_is_trained_saved_and_read_back(tmp_path):
     model = network.train([learnt], 2.0, channels=8, blocks=2, clock=lambda: next(seconds))
     rhythm_network.save(tmp_path / "rhythm.npz", network.listener_of(model))
     listener = rhythm_network.load(tmp_path / "rhythm.npz")
-    odds = model.predict_on_batch(rhythm_network.scaled(learnt.levels)[None])[0]
-    assert np.abs(listener.hear(learnt.levels) - odds).max() < 1e-4
+    odds = model.predict_on_batch(rhythm_network.normalise_levels(learnt.levels)[None])[0]
+    assert np.abs(listener.predict(learnt.levels) - odds).max() < 1e-4
     before, after = (network.validate(one, [learnt]) for one in (untrained, listener))
-    assert tuple(after) == HEARD
+    assert tuple(after) == OUTPUTS
     assert sum(after.values()) < sum(before.values())
 
 
@@ -117,9 +117,9 @@ def test_the_command_trains_on_what_is_not_held_back(folder, tmp_path):
     facts = json.loads(done.stdout)
     assert facts["songs"] == len(songs(folder))
     assert (facts["trained_on"], facts["validated_on"]) == (2, 2)
-    assert tuple(facts["nats"]) == HEARD
+    assert tuple(facts["nats"]) == OUTPUTS
     listener = rhythm_network.load(tmp_path / "r.npz")
-    assert listener.hear(np.zeros((10, BANDS), np.uint8)).shape == (10, len(HEARD))
+    assert listener.predict(np.zeros((10, BANDS), np.uint8)).shape == (10, len(OUTPUTS))
 
 
 def test_a_folder_with_nothing_to_train_on_is_refused(tmp_path):

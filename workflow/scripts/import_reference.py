@@ -8,13 +8,13 @@ from mathrock.files.unchanged import unchanged
 from mathrock.formats.midi import write_score
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.song_encoding import encode_song
-from mathrock.songs.reference_import import take_in
+from mathrock.songs.reference_import import import_reference
 from mathrock.songs.status import write_status
 
 song = snakemake.params.song
 file = snakemake.input.song or song["path"]
 with unchanged(song, file):
-    score, status = take_in(song, file, **snakemake.params.band)
+    score, status = import_reference(song, file, **snakemake.params.band)
     roll, status = encode_song(score, status, **snakemake.params.grid)
     write_score(snakemake.output.midi, score)
     encoding.save(snakemake.output.roll, roll)

@@ -5,6 +5,6 @@ from mathrock.jobs.log import log_to
 log_to(snakemake.log[0])
 
 from mathrock.transcription.basic_pitch import bundled_model
-from mathrock.transcription.basic_pitch_graph import write_listener
+from mathrock.transcription.basic_pitch_graph import rewrite_model
 
-write_listener(bundled_model(), snakemake.output[0])
+rewrite_model(bundled_model(), snakemake.output[0])

@@ -383,6 +383,6 @@ class TestUnusable:
         def fail(*_):
             raise MemoryError
 
-        monkeypatch.setattr(reading._Take, "add", fail)
+        monkeypatch.setattr(reading._DecodedAudio, "add", fail)
         with pytest.raises(MemoryError):
             read_mono(put(WAV))

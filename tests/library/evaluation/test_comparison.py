@@ -11,7 +11,7 @@ from mathrock.evaluation.histograms import FEATURES
 from mathrock.evaluation.piece_metrics import SCORES
 from mathrock.music.bars import BAR, to_rows
 from mathrock.music.grid import beat_grid
-from mathrock.music.score_bars import find_bars
+from mathrock.music.score_bars import bars_of
 from mathrock.pianoroll.encoding import encode
 from mathrock.songs.status import Status, write_status
 from packing import pack
@@ -25,7 +25,7 @@ def encoded(name, seed=0):
     grid = beat_grid(score.tempos, PER_BEAT)
     roll = encode(score.pitched_notes, grid)
     facts = {"steps_per_second": len(roll) / grid.seconds(len(roll)), "steps_per_beat": PER_BEAT}
-    return roll, facts | {"bars": to_rows(find_bars(score, grid, len(roll)))}
+    return roll, facts | {"bars": to_rows(bars_of(score, grid, len(roll)))}
 
 
 @pytest.fixture(scope="module")

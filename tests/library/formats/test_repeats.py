@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.formats.repeats import Signs, play_order
+from mathrock.formats.repeats import RepeatSigns as Signs
+from mathrock.formats.repeats import unfold
 
 SIGNS = st.builds(
     Signs, st.booleans(), st.integers(0, 3), st.sampled_from([(), (1,), (2,), (1, 3)])
@@ -29,11 +30,11 @@ FIRST, SECOND = (1,), (2,)
     ],
 )
 def test_bars_are_played_as_signs_say(bars, order):
-    assert play_order(bars) == order
+    assert unfold(bars) == order
 
 
 @given(st.lists(SIGNS, max_size=12))
 def test_it_ends_whatever_the_signs(bars):
-    order = play_order(bars)
+    order = unfold(bars)
     assert len(order) <= 5 * len(bars)
     assert set(order) <= set(range(len(bars)))

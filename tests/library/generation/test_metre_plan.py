@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.generation.metre_plan import plan_take, shortest_period
-from mathrock.music.bar_offsets import counted_from
-from mathrock.music.bars import BAR, from_rows, quarters_of, tempos_of
+from mathrock.music.bar_offsets import shift_bars
+from mathrock.music.bars import BAR, bar_quarters, bar_tempos, from_rows
 from mathrock.music.grid import beat_grid, time_grid
 from mathrock.music.score import Metre, Score, Tempo
-from mathrock.music.score_bars import find_bars
+from mathrock.music.score_bars import bars_of
 
 UNKNOWN = np.zeros(0, BAR)
 
@@ -21,7 +21,7 @@ def song(*metres, bpm=120.0, grid=None, repeats=8):
         at += numerator * 4 / denominator * 60 / bpm
     score = Score([], (Tempo(0.0, bpm),), tuple(changes))
     grid = grid or beat_grid(score.tempos, 12)
-    return find_bars(score, grid, round(grid.steps(at)))
+    return bars_of(score, grid, round(grid.steps(at)))
 
 
 def spelt(bars):
@@ -76,12 +76,12 @@ def test_on_beats_a_take_is_whole_bars_nearest_to_what_is_asked(unit, heard, sec
     assert plan.rate == pytest.approx(12 * bpm / 60)
     assert plan.bars["step"][0] == first
     assert plan.bars["step"][-1] == pytest.approx(end + plan.steps)
-    longest = max(quarters_of(plan.bars)) * 60 / bpm
+    longest = max(bar_quarters(plan.bars)) * 60 / bpm
     assert abs(plan.steps / plan.rate - seconds) <= longest / 2 + 1e-6 or plan.steps <= max(
-        12 * quarters_of(plan.bars)
+        12 * bar_quarters(plan.bars)
     )
-    assert np.diff(plan.bars["step"]) == pytest.approx(12 * quarters_of(plan.bars)[:-1])
-    assert tempos_of(plan.bars) == pytest.approx(bpm)
+    assert np.diff(plan.bars["step"]) == pytest.approx(12 * bar_quarters(plan.bars)[:-1])
+    assert bar_tempos(plan.bars) == pytest.approx(bpm)
 
 
 def test_the_tempo_is_the_one_that_most_of_the_snippet_has():
@@ -90,7 +90,7 @@ def test_the_tempo_is_the_one_that_most_of_the_snippet_has():
     )
     plan = plan_take(bars, 0, 144, 4.0, 30, 12)
     assert plan.rate == 24
-    assert tempos_of(plan.bars) == pytest.approx([120, 120, 240, 120, 120])
+    assert bar_tempos(plan.bars) == pytest.approx([120, 120, 240, 120, 120])
 
 
 def test_on_a_time_grid_bars_go_on_between_steps():
@@ -105,7 +105,7 @@ def test_on_a_time_grid_bars_go_on_between_steps():
 
 def test_bars_are_counted_from_the_snippet():
     bars = song((4, 4), grid=time_grid(16))
-    moved = counted_from(bars, 40)
+    moved = shift_bars(bars, 40)
     assert moved["step"][:2].tolist() == [-40, -8]
     assert moved["seconds"][:2].tolist() == [-2.5, -0.5]
-    assert len(counted_from(UNKNOWN, 40)) == 0
+    assert len(shift_bars(UNKNOWN, 40)) == 0

@@ -7,7 +7,7 @@ from mathrock.generation.timeline import even_ruler, ruler_of
 from mathrock.music.bars import from_rows
 from mathrock.music.grid import beat_grid, time_grid
 from mathrock.music.score import Metre, Note, Part, Score
-from mathrock.music.score_bars import find_bars
+from mathrock.music.score_bars import bars_of
 
 SEVEN_FIVE = from_rows([[0, 0, 7, 8], [42, 1.75, 5, 4], [102, 4.25, 7, 8], [144, 6, 7, 8]])
 
@@ -83,7 +83,7 @@ def test_what_begins_within_half_a_step_of_a_bar_begins_with_it():
 @pytest.mark.parametrize("metre", ["7/8", "7/8 7/8 5/8 9/8"])
 def test_every_step_of_a_beat_grid_is_on_a_tick(tmp_path, metre, knobs):
     song = make(metre, **knobs)
-    bars = find_bars(song, beat_grid(song.tempos, 12), 800)
+    bars = bars_of(song, beat_grid(song.tempos, 12), 800)
     ruler = ruler_of(bars, 0)
     notes = [Note(ruler.grid.seconds(n), ruler.grid.seconds(n + 1), n % 128) for n in range(800)]
     write_score(tmp_path / "a.mid", Score([Part("", notes)], ruler.tempos, ruler.metres))
@@ -102,7 +102,7 @@ def test_every_step_of_a_beat_grid_is_on_a_tick(tmp_path, metre, knobs):
 
 def test_on_a_time_grid_time_stays():
     song = make("7/8", rubato=0.08)
-    bars = find_bars(song, time_grid(16), 300)
+    bars = bars_of(song, time_grid(16), 300)
     ruler = ruler_of(bars, 0)
     for step in (0, 77, 133, 299):
         assert ruler.grid.seconds(step) == pytest.approx(step / 16, abs=0.003)

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from mathrock.music.metre import beat_length, beats_a_bar, median_tempo, usual_metre
+from mathrock.music.metre import beat_length, beats_a_bar, median_tempo, predominant_metre
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_the_median_tempo_is_by_time():
 
 
 def test_the_usual_metre_is_the_one_that_most_of_the_time_is_in():
-    assert usual_metre(["4/4", "7/8", "4/4"], [2, 5, 2]) == "7/8"
+    assert predominant_metre(["4/4", "7/8", "4/4"], [2, 5, 2]) == "7/8"

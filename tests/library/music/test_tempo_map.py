@@ -8,9 +8,9 @@ from mathrock.music.beats import Beat
 from mathrock.music.grid import beat_grid
 from mathrock.music.metre import beat_length, beats_a_bar
 from mathrock.music.score import Note, Part, Score
-from mathrock.music.score_bars import find_bars
+from mathrock.music.score_bars import bars_of
 from mathrock.music.score_beats import beats_of
-from mathrock.music.tempo_map import TOLERANCE, tempo_map
+from mathrock.music.tempo_map import TOLERANCE, fit_tempo_map
 
 
 def beats(times, numerator=4, denominator=4, pickup=0, per_bar=4):
@@ -27,7 +27,7 @@ def written(tempos, metres, last):
 
 
 def test_a_steady_song_has_one_tempo():
-    tempos, metres = tempo_map(beats(np.arange(64) * 0.5))
+    tempos, metres = fit_tempo_map(beats(np.arange(64) * 0.5))
     assert [tuple(tempo) for tempo in tempos] == [(0.0, 120.0)]
     assert [metre[1:] for metre in metres] == [(4, 4)]
 
@@ -35,14 +35,14 @@ def test_a_steady_song_has_one_tempo():
 def test_small_errors_of_single_beats_are_no_tempo():
     rng = np.random.default_rng(0)
     times = np.arange(64) * 0.5 + np.append(0, rng.uniform(-0.008, 0.008, 63))
-    tempos, _ = tempo_map(beats(times))
+    tempos, _ = fit_tempo_map(beats(times))
     assert len(tempos) == 1
     assert tempos[0].bpm == pytest.approx(120, abs=0.1)
 
 
 def test_a_tempo_that_changes_on_a_bar_line_gives_two():
     times = np.concatenate([np.arange(16) * 0.5, 8 + np.arange(17) * 0.4])
-    tempos, _ = tempo_map(beats(times))
+    tempos, _ = fit_tempo_map(beats(times))
     assert [tempo.bpm for tempo in tempos] == pytest.approx([120, 150])
     assert tempos[1].time == pytest.approx(8)
 
@@ -51,7 +51,7 @@ def test_a_tempo_that_changes_on_a_bar_line_gives_two():
 @pytest.mark.parametrize("pickup", [0, 1, 3])
 def test_beats_stay_where_they_were_heard(begin, pickup):
     times = begin + np.arange(41) * 0.5
-    tempos, metres = tempo_map(beats(times, pickup=pickup))
+    tempos, metres = fit_tempo_map(beats(times, pickup=pickup))
     found = np.array([beat.time for beat in written(tempos, metres, times[-1])])
     gaps = np.abs(found[:, None] - times[1:]).min(axis=0)
     assert gaps.max() <= TOLERANCE + 1e-6
@@ -62,7 +62,7 @@ def test_beats_stay_where_they_were_heard(begin, pickup):
 @given(st.lists(st.floats(0.3, 0.9), min_size=3, max_size=40), st.floats(0, 0.5))
 def test_whatever_the_tempo_does_the_beats_are_kept(lengths, begin):
     times = begin + np.concatenate([[0.0], np.cumsum(lengths)])
-    tempos, metres = tempo_map(beats(times))
+    tempos, metres = fit_tempo_map(beats(times))
     found = np.array([beat.time for beat in written(tempos, metres, times[-1])])
     assert np.abs(found[:, None] - times[1:]).min(axis=0).max() <= TOLERANCE + 1e-6
     assert all(tempo.bpm > 0 for tempo in tempos)
@@ -76,7 +76,7 @@ def test_changing_metres_are_written_where_they_change():
             zip(series, [*range(1, 8), *range(1, 6), *range(1, 8)], strict=True)
         )
     ]
-    tempos, metres = tempo_map(rows)
+    tempos, metres = fit_tempo_map(rows)
     assert [metre[1:] for metre in metres] == [(7, 8), (5, 8), (7, 8)]
     assert [metre.time for metre in metres] == pytest.approx([0, 1.4, 2.4])
     assert [tempo.bpm for tempo in tempos] == pytest.approx([150])
@@ -84,7 +84,7 @@ def test_changing_metres_are_written_where_they_change():
 
 def test_the_map_survives_midi(tmp_path):
     times = 0.3 + np.arange(40) * 0.5
-    tempos, metres = tempo_map(beats(times, pickup=2))
+    tempos, metres = fit_tempo_map(beats(times, pickup=2))
     write_score(tmp_path / "a.mid", Score([Part("", [Note(0.3, 20, 60)])], tempos, metres))
     read = read_score(tmp_path / "a.mid")
     assert [metre[1:] for metre in read.metres] == [metre[1:] for metre in metres]
@@ -102,8 +102,8 @@ def test_changing_metres_heard_with_errors_are_written_without(seed, tmp_path):
             heard = max(0.0, time + rng.uniform(-0.008, 0.008))
             rows.append(Beat(heard, number, beat + 1, *metre, 150.0, 0.9, 0.9))
             time += length
-    tempos, metres = tempo_map(rows)
+    tempos, metres = fit_tempo_map(rows)
     write_score(tmp_path / "a.mid", Score([Part("", [Note(0.0, time, 60)])], tempos, metres))
-    bars = find_bars(read_score(tmp_path / "a.mid"), beat_grid(tempos, 12), round(12 * 7.5 * 12))
+    bars = bars_of(read_score(tmp_path / "a.mid"), beat_grid(tempos, 12), round(12 * 7.5 * 12))
     assert [tuple(bar)[2:] for bar in bars.tolist()[: len(series)]] == series
     assert np.abs(bars["step"] - np.rint(bars["step"])).max() < 0.05

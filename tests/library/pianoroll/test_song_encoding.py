@@ -5,7 +5,7 @@ from mathrock.demo.metre_songs import make
 from mathrock.music.bars import to_rows
 from mathrock.music.grid import beat_grid, time_grid
 from mathrock.music.score import Note, Part, Score
-from mathrock.music.score_bars import find_bars
+from mathrock.music.score_bars import bars_of
 from mathrock.pianoroll.encoding import decode, encode
 from mathrock.pianoroll.song_encoding import encode_song
 from mathrock.songs.status import Status
@@ -23,7 +23,7 @@ def test_trusted_beats_are_the_grid():
     found = status.facts["grid"]
     assert (found["kind"], found["steps_per_beat"]) == ("beat", 12)
     assert found["steps_per_second"] == pytest.approx(len(roll) / grid.seconds(len(roll)))
-    assert found["bars"] == to_rows(find_bars(SONG, grid, len(roll)))
+    assert found["bars"] == to_rows(bars_of(SONG, grid, len(roll)))
     assert [row[0] for row in found["bars"][:3]] == [0, 42, 84]
     assert found["metres"] == [[0.0, 7, 8]]
     assert len(found["tempos"]) == len(SONG.tempos)
@@ -67,7 +67,7 @@ def test_a_time_grid_has_bars_too_where_they_can_be_trusted():
     assert len(decode(roll, 16)) == len(decode(encode(SONG.pitched_notes, 16), 16))
     found = status.facts["grid"]
     assert (found["kind"], found["steps_per_beat"], found["steps_per_second"]) == ("time", None, 16)
-    assert found["bars"] == to_rows(find_bars(SONG, time_grid(16), len(roll)))
+    assert found["bars"] == to_rows(bars_of(SONG, time_grid(16), len(roll)))
     _, status = encode_song(SONG, Status("a", "a.mid"), **KNOBS | {"kind": "time"})
     assert (status.facts["grid"]["bars"], status.warnings) == ([], ())
 

@@ -12,7 +12,7 @@ from mathrock.jobs.code_version import code_version
 from mathrock.music.score import Note, Part, Score
 from mathrock.pianoroll.song_encoding import encode_song
 from mathrock.songs import reference_import
-from mathrock.songs.reference_import import take_in
+from mathrock.songs.reference_import import import_reference
 from mathrock.songs.references import find_references
 from mathrock.songs.song import SongsError
 
@@ -27,7 +27,7 @@ TUNE = "X:1\nM:4/4\nL:1/8\nQ:1/4=60\nK:C\n[E,,c]2 cd f4|c8|\n"
 
 def take(folder):
     (song,) = find_references(folder)
-    return take_in(song._asdict(), song.path, **BAND)
+    return import_reference(song._asdict(), song.path, **BAND)
 
 
 def test_references_are_found_by_their_endings(tmp_path):
@@ -124,7 +124,7 @@ def test_what_is_missing_is_named(tmp_path):
     (tmp_path / "a.abc").write_text(TUNE)
     (song,) = find_references(tmp_path)
     (tmp_path / "a.abc").unlink()
-    assert take_in(song._asdict(), song.path, **BAND)[1].reason == "is missing"
+    assert import_reference(song._asdict(), song.path, **BAND)[1].reason == "is missing"
     (tmp_path / "a.abc").symlink_to("nowhere")
     assert take(tmp_path)[1].reason == "is a link to a file that is missing"
 

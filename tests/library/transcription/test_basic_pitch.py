@@ -82,8 +82,9 @@ def test_hearing_imports_neither_tensorflow_nor_basic_pitch(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.sin(np.arange(SAMPLE_RATE) / 9), SAMPLE_RATE)
     code = (
         "import sys\n"
-        "from mathrock.transcription.recording import hear\n"
-        "heard, _, status = hear({'id': 'a', 'path': 'a.wav', 'problem': ''}, 'a.wav')\n"
+        "from mathrock.transcription.recording import analyse_recording\n"
+        "song = {'id': 'a', 'path': 'a.wav', 'problem': ''}\n"
+        "heard, _, status = analyse_recording(song, 'a.wav')\n"
         "assert status.ok and len(heard.note), status\n"
         "print(*sorted({'tensorflow', 'keras', 'basic_pitch', 'librosa'} & set(sys.modules)))"
     )

@@ -8,7 +8,7 @@ from mathrock.transcription import basic_pitch, basic_pitch_graph
 @pytest.fixture(scope="module")
 def rewritten(tmp_path_factory):
     path = tmp_path_factory.mktemp("listener") / "basic-pitch.onnx"
-    basic_pitch_graph.write_listener(basic_pitch.bundled_model(), path)
+    basic_pitch_graph.rewrite_model(basic_pitch.bundled_model(), path)
     return path
 
 
@@ -38,7 +38,7 @@ def test_it_covers_every_frame_that_is_kept(rewritten):
 
 
 def test_the_same_bytes_twice(rewritten, tmp_path):
-    basic_pitch_graph.write_listener(basic_pitch.bundled_model(), tmp_path / "again.onnx")
+    basic_pitch_graph.rewrite_model(basic_pitch.bundled_model(), tmp_path / "again.onnx")
     assert (tmp_path / "again.onnx").read_bytes() == rewritten.read_bytes()
 
 
@@ -49,5 +49,5 @@ def test_another_model_is_refused(tmp_path):
             node.output[0] = "renamed"
     onnx.save(other, tmp_path / "other.onnx")
     with pytest.raises(basic_pitch_graph.UnknownGraph, match="Basic Pitch's model"):
-        basic_pitch_graph.write_listener(tmp_path / "other.onnx", tmp_path / "rewritten.onnx")
+        basic_pitch_graph.rewrite_model(tmp_path / "other.onnx", tmp_path / "rewritten.onnx")
     assert not (tmp_path / "rewritten.onnx").exists()

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, spectrum
+from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND, mel_spectrogram
 from mathrock.demo import metre_songs
 from mathrock.evaluation.transcription_metrics import score_beats, score_hits
 from mathrock.music.beats import summarize
 from mathrock.transcription import rhythm_network
 from mathrock.transcription.beat_tracking import track_beats
-from mathrock.transcription.drum_detection import find_hits
-from mathrock.transcription.rhythm_network import HEARD
+from mathrock.transcription.drum_detection import detect_drums
+from mathrock.transcription.rhythm_network import OUTPUTS
 
 ROOT = Path(__file__).resolve().parents[3]
 SOUNDFONT = ROOT / "data/soundfont/rock_gm_fluidr3mono.sf3"
@@ -35,8 +35,8 @@ SONGS = {
 @cache
 def heard(name):
     score = metre_songs.make(**SONGS[name], seconds=30)
-    levels = spectrum(metre_songs.sound(score, SOUNDFONT))
-    return score, levels, LISTENER.hear(levels)
+    levels = mel_spectrogram(metre_songs.sound(score, SOUNDFONT))
+    return score, levels, LISTENER.predict(levels)
 
 
 @cache
@@ -82,8 +82,8 @@ def test_where_nothing_sounds_no_beat_is_sure():
 
 
 def test_a_silent_recording_has_no_sure_beat():
-    levels = spectrum(np.zeros(22050 * 10, np.float32))
-    assert all(beat.confidence == 0 for beat in track_beats(levels, LISTENER.hear(levels)))
+    levels = mel_spectrogram(np.zeros(22050 * 10, np.float32))
+    assert all(beat.confidence == 0 for beat in track_beats(levels, LISTENER.predict(levels)))
 
 
 def test_tempos_are_told():
@@ -95,8 +95,8 @@ def test_tempos_are_told():
 
 def test_noise_has_no_beats_that_could_be_trusted():
     noise = np.random.default_rng(0).normal(0, 0.1, 22050 * 20).astype(np.float32)
-    levels = spectrum(noise)
-    beats = track_beats(levels, LISTENER.hear(levels))
+    levels = mel_spectrogram(noise)
+    beats = track_beats(levels, LISTENER.predict(levels))
     assert not beats or summarize(beats)["beat_confidence"] < 0.5
 
 
@@ -108,16 +108,16 @@ SECONDS = pytest.mark.parametrize("seconds", [0, 0.01, 0.1, 0.9, 1.1, 1.6, 2.5, 
 def test_what_is_short_or_silent_has_few_beats_and_is_no_error(seconds, odds):
     frames = round(seconds * FRAMES_PER_SECOND)
     levels = np.zeros((frames, BANDS), np.uint8)
-    heard = np.full((frames, len(HEARD)), odds, np.float32)
+    heard = np.full((frames, len(OUTPUTS)), odds, np.float32)
     beats = track_beats(levels, heard)
     assert all(0 <= beat.time <= seconds for beat in beats)
-    assert len(find_hits(levels, heard, 0.5)) <= 3 * frames
+    assert len(detect_drums(levels, heard, 0.5)) <= 3 * frames
 
 
 @SECONDS
 def test_the_listener_answers_for_every_frame(seconds):
     levels = np.zeros((round(seconds * FRAMES_PER_SECOND), BANDS), np.uint8)
-    assert LISTENER.hear(levels).shape == (len(levels), len(HEARD))
+    assert LISTENER.predict(levels).shape == (len(levels), len(OUTPUTS))
 
 
 def test_beats_are_counted_without_gaps():
@@ -133,7 +133,7 @@ def test_kick_snare_and_hat_are_heard():
     keys = {"kick": (36,), "snare": (38,), "hat": (42, 46)}
     struck = [note for part in score.parts if part.is_drum for note in part.notes]
     played = {d: sorted(n.onset for n in struck if n.pitch in k) for d, k in keys.items()}
-    hits = find_hits(levels, odds, 0.5)
+    hits = detect_drums(levels, odds, 0.5)
     found = {drum: [hit.time for hit in hits if hit.drum == drum] for drum in keys}
     assert score_hits(played, found) > 0.6
     assert all(1 <= hit.velocity <= 127 for hit in hits)
@@ -141,4 +141,4 @@ def test_kick_snare_and_hat_are_heard():
 
 def test_without_drums_hardly_any_is_heard():
     _, levels, odds = heard("no drums")
-    assert len(find_hits(levels, odds, 0.5)) < 10
+    assert len(detect_drums(levels, odds, 0.5)) < 10

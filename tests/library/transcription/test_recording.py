@@ -7,8 +7,8 @@ from mathrock.demo.math_rock import compose
 from mathrock.formats.midi import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.songs.listing import describe_song
-from mathrock.songs.midi_import import take_in
-from mathrock.transcription.recording import hear
+from mathrock.songs.midi_import import import_midi_song
+from mathrock.transcription.recording import analyse_recording
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def song(tmp_path):
 def test_a_recording_is_heard_and_measured(tmp_path, song):
     sound = 0.5 * np.sin(np.arange(44100) / 20)
     soundfile.write(tmp_path / "a.wav", np.column_stack([sound, sound]), 44100)
-    heard, levels, status = hear(song("a.wav"), tmp_path / "a.wav")
+    heard, levels, status = analyse_recording(song("a.wav"), tmp_path / "a.wav")
     assert status.ok
     assert status.song == song("a.wav")["id"]
     assert status.facts == {"duration": 1.0, "sample_rate": 44100, "channels": 2}
@@ -29,13 +29,15 @@ def test_a_recording_is_heard_and_measured(tmp_path, song):
 
 def test_a_recording_that_cannot_be_used_says_why(tmp_path, song):
     (tmp_path / "a.mp3").write_bytes(b"")
-    heard, levels, status = hear(song("a.mp3"), tmp_path / "a.mp3")
+    heard, levels, status = analyse_recording(song("a.mp3"), tmp_path / "a.mp3")
     assert not status.ok
     assert "empty" in status.reason
     assert (len(heard.note), levels.shape) == (0, (0, BANDS))
 
 
-@pytest.mark.parametrize(("use", "name"), [(hear, "a.mp3"), (take_in, "a.mid")])
+@pytest.mark.parametrize(
+    ("use", "name"), [(analyse_recording, "a.mp3"), (import_midi_song, "a.mid")]
+)
 def test_a_problem_that_was_found_before_is_the_reason(tmp_path, song, use, name):
     (tmp_path / name).symlink_to(tmp_path / "gone")
     *_, status = use(song(name), tmp_path / name)
@@ -44,7 +46,7 @@ def test_a_problem_that_was_found_before_is_the_reason(tmp_path, song, use, name
 
 def test_midi_is_taken_as_it_is(tmp_path, song):
     write_score(tmp_path / "a.mid", compose("seven-lanterns"))
-    score, status = take_in(song("a.mid"), tmp_path / "a.mid")
+    score, status = import_midi_song(song("a.mid"), tmp_path / "a.mid")
     assert status.ok
     assert status.facts["notes"] == len(score.pitched_notes) > 300
     assert [part.is_drum for part in score.parts].count(True) == 1
@@ -53,7 +55,7 @@ def test_midi_is_taken_as_it_is(tmp_path, song):
 
 def test_damaged_midi_says_why(tmp_path, song):
     (tmp_path / "a.mid").write_bytes(b"MThd")
-    score, status = take_in(song("a.mid"), tmp_path / "a.mid")
+    score, status = import_midi_song(song("a.mid"), tmp_path / "a.mid")
     assert (score.parts, status.ok) == ([], False)
     assert "damaged" in status.reason
 
@@ -61,4 +63,4 @@ def test_damaged_midi_says_why(tmp_path, song):
 def test_midi_of_drums_alone_cannot_be_used(tmp_path, song):
     drums = Part("Drums", [Note(0.0, 0.1, 36)], is_drum=True)
     write_score(tmp_path / "a.mid", Score([drums]))
-    assert take_in(song("a.mid"), tmp_path / "a.mid")[1].reason == "has no notes but drums"
+    assert import_midi_song(song("a.mid"), tmp_path / "a.mid")[1].reason == "has no notes but drums"

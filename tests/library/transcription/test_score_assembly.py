@@ -5,7 +5,7 @@ from mathrock.formats.midi import read_score, write_score
 from mathrock.music.beats import Beat
 from mathrock.music.drum_hits import Hit
 from mathrock.music.score import Note
-from mathrock.transcription.score_assembly import transcript
+from mathrock.transcription.score_assembly import assemble_score
 
 
 def beats(bpm=140.0, begin=0.0, confidence=0.9, bars=6):
@@ -21,7 +21,7 @@ NOTES = [Note(0.1, 0.3, 60, 80), Note(0.9, 1.4, 64, 70)]
 
 
 def test_the_score_is_in_the_songs_own_tempo_and_metre(tmp_path):
-    score, facts = transcript(NOTES, [Hit(0.0, "kick", 100)], beats())
+    score, facts = assemble_score(NOTES, [Hit(0.0, "kick", 100)], beats())
     assert facts == {
         "tempo": 140.0,
         "metre": "7/8",
@@ -38,24 +38,24 @@ def test_the_score_is_in_the_songs_own_tempo_and_metre(tmp_path):
 
 def test_no_tempo_moves_a_note():
     for rows in (beats(), beats(100, 0.37), []):
-        assert transcript(NOTES, [], rows)[0].pitched_notes == NOTES
+        assert assemble_score(NOTES, [], rows)[0].pitched_notes == NOTES
 
 
 def test_beats_that_are_not_sure_enough_are_not_written():
-    score, facts = transcript(NOTES, [], beats(confidence=0.3), least_confidence=0.5)
+    score, facts = assemble_score(NOTES, [], beats(confidence=0.3), least_confidence=0.5)
     assert [tuple(tempo) for tempo in score.tempos] == [(0.0, 120.0)]
     assert [metre[1:] for metre in score.metres] == [(4, 4)]
     assert facts["beat_confidence"] == 0.3
 
 
 def test_a_song_without_beats_is_written_all_the_same():
-    score, facts = transcript(NOTES, [], [])
+    score, facts = assemble_score(NOTES, [], [])
     assert facts == {}
     assert score.pitched_notes == NOTES
 
 
 def test_notes_are_quantised_on_request():
-    score, _ = transcript(NOTES, [Hit(0.22, "snare", 90)], beats(), quantise=4)
+    score, _ = assemble_score(NOTES, [Hit(0.22, "snare", 90)], beats(), quantise=4)
     sixteenth = 15 / 140
     for part in score.parts:
         for note in part.notes:
@@ -68,7 +68,7 @@ def test_quantised_notes_keep_to_the_bar_lines_of_odd_metres():
     rng = np.random.default_rng(2)
     onsets = np.sort(rng.uniform(0, 8, 40))
     notes = [Note(float(onset), float(onset) + 0.2, 60 + i) for i, onset in enumerate(onsets)]
-    score, _ = transcript(notes, [], beats(), quantise=3)
+    score, _ = assemble_score(notes, [], beats(), quantise=3)
     moved = np.array([note.onset for note in sorted(score.pitched_notes, key=lambda n: n.pitch)])
     place = 20 / 140  # a third of a quarter
     bar = 3.5 * 60 / 140

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.formats.abc.tune import read_abc
-from mathrock.formats.notation import UNNAMED, NotationError
+from mathrock.formats.notation import NO_PROGRAM, NotationError
 
 HEAD = "X:1\nT:T\nM:4/4\nL:1/8\nQ:1/4=60\nK:C\n"
 
@@ -61,7 +61,7 @@ def test_a_whole_song():
     assert score.title == "Seven to Four"
     quarter = 60 / 150
     guitar, bass = score.parts
-    assert (guitar.name, guitar.program, bass.name) == ("Guitar", UNNAMED, "Bass")
+    assert (guitar.name, guitar.program, bass.name) == ("Guitar", NO_PROGRAM, "Bass")
     once = [(0, 1, 76), (1, 1, 78), (2, 2, 76), (2, 2, 79)]
     third = Fraction(1, 6)
     once += [(5, third, 72), (5 + third, third, 74), (5 + 2 * third, third, 76), (5.5, 1, 71)]

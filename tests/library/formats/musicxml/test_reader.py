@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from mathrock.formats.musicxml.reader import read_musicxml
-from mathrock.formats.notation import UNNAMED, NotationError
+from mathrock.formats.notation import NO_PROGRAM, NotationError
 
 
 def pitch(name, octave, chord=False, tie="", duration=2):
@@ -52,7 +52,7 @@ def check(score):
     assert score.title == "Seven"
     assert score.metres == ((0, 7, 8), (pytest.approx(5.6), 4, 4))
     assert [tempo.bpm for tempo in score.tempos] == [150]
-    assert [(p.name, p.program) for p in score.parts] == [("Guitar", UNNAMED), ("Bass", 33)]
+    assert [(p.name, p.program) for p in score.parts] == [("Guitar", NO_PROGRAM), ("Bass", 33)]
     once = [(0, 1, 64), (1, 4, 64), (1, 4, 67), (4, 7, 69)]
     expected = [*once, *((on + 7, off + 7, pitch) for on, off, pitch in once), (14, 18, 60)]
     found = [(n.onset / 0.4, n.offset / 0.4, n.pitch) for n in score.parts[0].notes]

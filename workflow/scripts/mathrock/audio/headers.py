@@ -1,9 +1,12 @@
-"""What the first and last bytes of a sound file tell that its decoders do not."""
+"""Detect truncated and mistaken sound files by their first and last bytes.
+
+The decoders do not report what these functions find.
+"""
 
 import codecs
 from typing import BinaryIO
 
-_OTHERS = (
+_OTHER_SIGNATURES = (
     (0, b"\x89PNG", "an image"),
     (0, b"\xff\xd8\xff", "an image"),
     (0, b"GIF8", "an image"),
@@ -12,7 +15,7 @@ _OTHERS = (
     (0, b"PK\x03\x04", "a zip archive or office document"),
     (0, b"MThd", "a MIDI file"),
 )
-_AUDIO = (
+_AUDIO_SIGNATURES = (
     (0, b"ID3", "an mp3"),
     (0, b"\xff\xfb", "an mp3"),
     (0, b"\xff\xf3", "an mp3"),
@@ -26,10 +29,11 @@ _AUDIO = (
 )
 
 
-def share_present(file: BinaryIO) -> float:
-    """How much of the sound that a wav or aiff file promises is there; libsndfile does not tell.
+def fraction_present(file: BinaryIO) -> float:
+    """Compute the fraction of the sound promised by a wav's or aiff's header that is in the file.
 
-    1.0 for a file of another kind, and for one whose header leaves the length open.
+    Returns:
+        0-1; 1.0 for files of other formats and for headers that leave the length open.
     """
     end = file.seek(0, 2)
     file.seek(0)
@@ -43,8 +47,8 @@ def share_present(file: BinaryIO) -> float:
     return 1.0
 
 
-def is_cut_ogg(file: BinaryIO) -> bool:
-    """Whether the last page of an Ogg file is not marked as the last."""
+def is_truncated_ogg(file: BinaryIO) -> bool:
+    """Check whether an Ogg file ends without a page that is marked as the last."""
     file.seek(0)
     if file.read(4) != b"OggS":
         return False
@@ -54,8 +58,8 @@ def is_cut_ogg(file: BinaryIO) -> bool:
     return not flags or not flags[0] & 4
 
 
-def counts_its_frames(file: BinaryIO) -> bool:
-    """Whether an mp3 has a header that tells its length; libsndfile guesses it otherwise."""
+def has_length_header(file: BinaryIO) -> bool:
+    """Check whether an mp3 has a header with its length; without it libsndfile guesses."""
     file.seek(0)
     tag = file.read(10)
     size = 0
@@ -67,13 +71,13 @@ def counts_its_frames(file: BinaryIO) -> bool:
     return b"Xing" in head or b"Info" in head
 
 
-def why_no_sound(file: BinaryIO) -> str:
-    """What a file seems to be that no decoder gets sound out of, to follow its name."""
+def explain_no_sound(file: BinaryIO) -> str:
+    """Explain, in a sentence that follows the file's name, why no decoder finds sound in it."""
     file.seek(0)
     head = file.read(4096)
-    if kind := _looks_like(head, _AUDIO):
+    if kind := _looks_like(head, _AUDIO_SIGNATURES):
         return f"begins like {kind} file, but is damaged, cut short or locked: no sound can be read"
-    if kind := _looks_like(head, _OTHERS) or _looks_like_text(head):
+    if kind := _looks_like(head, _OTHER_SIGNATURES) or _looks_like_text(head):
         return f"is not audio: it looks like {kind}"
     if not head.strip(b"\0"):
         return "is not audio: it begins with nothing but zeros, as after a failed download"

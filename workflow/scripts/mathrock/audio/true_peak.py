@@ -1,4 +1,4 @@
-"""True peak: the loudest point of a signal, between the samples too (ITU-R BS.1770, annex 2)."""
+"""Measure the true peak of a signal, between its samples too (ITU-R BS.1770, annex 2)."""
 
 import math
 
@@ -10,7 +10,7 @@ BLOCK = 1 << 16  # samples at a time, to bound memory
 
 
 def true_peak(samples: np.ndarray, sample_rate: int) -> float:
-    """Peak in dBTP of (n, channels) samples, between the samples too; -inf for silence."""
+    """Measure the true peak of samples (n, channels) in dBTP; -inf for silence."""
     resampler = soxr.ResampleStream(
         sample_rate, sample_rate * OVERSAMPLING, samples.shape[1], "float32", "VHQ"
     )

@@ -1,4 +1,4 @@
-"""Write sound files: whole or not at all, and the same bytes every time."""
+"""Write wav and mp3 files, whole or not at all, with the same bytes for the same samples."""
 
 import io
 from pathlib import Path
@@ -10,18 +10,21 @@ from mathrock.audio.true_peak import true_peak
 from mathrock.files.atomic import replacing
 
 BLOCK = 1 << 16  # libsndfile's encoders crash on long single writes
-TRIES = 6  # at an mp3 below its ceiling
-SAFETY_DB = 0.05  # by how much more than needed the next try is turned down
+TRIES = 6  # encodings of an mp3 until its true peak is below the ceiling
+SAFETY_DB = 0.05  # additional attenuation of each new try
 FRAMES = {"title": "TIT2", "artist": "TPE1", "album": "TALB"}  # of ID3v2
 
 
 def write_wav(
     path: str | Path, samples: np.ndarray, sample_rate: int, subtype: str = "PCM_24"
 ) -> None:
-    """Write (n, channels) float samples as fixed-point wav, PCM_24 or PCM_16; 1.0 is full scale.
+    """Write float samples (n, channels) as a fixed-point wav; 1.0 is full scale.
 
-    Not as float wav, because libsndfile puts the time of day into it. Samples beyond full scale
-    are clipped.
+    Samples beyond full scale are clipped. A float wav is not offered, because libsndfile writes the
+    time of day into it.
+
+    Raises:
+        ValueError: `subtype` is neither PCM_16 nor PCM_24.
     """
     if subtype not in ("PCM_16", "PCM_24"):
         raise ValueError(f"subtype {subtype!r}: PCM_16 and PCM_24 are reproducible")
@@ -38,10 +41,10 @@ def write_mp3(
     album: str = "",
     true_peak_db: float | None = None,
 ) -> float:
-    """Write (n, 1 or 2) float samples as mp3 at a constant 320 kbit/s, tagged.
+    """Write float samples (n, 1 or 2) as a tagged mp3 at a constant 320 kbit/s.
 
-    Encoding lifts peaks by some tenths of a decibel. With `true_peak_db` the file is decoded again
-    and, as long as it exceeds that many dBTP, encoded anew from quieter samples.
+    Encoding raises peaks by some tenths of a decibel. With `true_peak_db` (dBTP) the result is
+    decoded, and encoded again from quieter samples as long as its true peak exceeds this ceiling.
 
     Returns:
         The gain in dB at which the samples were encoded, 0 or less.
@@ -89,7 +92,7 @@ def _encode(target: Path | io.BytesIO, samples: np.ndarray, sample_rate: int, **
 
 
 def _id3(**tags: str) -> bytes:
-    """An ID3v2.3 tag; libsndfile itself writes ID3v1 only, which ends names at 30 Latin letters."""
+    """Make an ID3v2.3 tag: libsndfile writes only ID3v1, which cuts names at 30 Latin letters."""
     frames = b""
     for name, text in tags.items():
         if text:

@@ -20,7 +20,7 @@ import numpy as np
 
 from mathrock.demo.math_rock_pieces import PIECES, Piece, Riff
 from mathrock.demo.players import BAR_ACCENT, GROUP_ACCENT, Stroke, damp, strike
-from mathrock.music.score import Metre, Note, Part, Score, Tempo, changes
+from mathrock.music.score import Metre, Note, Part, Score, Tempo, drop_repeated
 
 TONICS = {"C": 0, "C#": 1, "D": 2, "E": 4, "F": 5, "F#": 6, "G": 7, "A": 9, "Bb": 10, "B": 11}
 MODES = {
@@ -137,9 +137,9 @@ def compose_piece(piece: Piece, rng: np.random.Generator) -> Score:
         parts.append(Part(part, notes, program))
     if piece.drums:
         parts.append(Part("Drums", _drums(bars, rng), is_drum=True))
-    tempos = changes([Tempo(bar.start, bar.bpm) for bar in bars])
+    tempos = drop_repeated([Tempo(bar.start, bar.bpm) for bar in bars])
     metres = [Metre(bar.start, bar.numerator, bar.denominator) for bar in bars]
-    return Score(parts, tempos, changes(metres), piece.title)
+    return Score(parts, tempos, drop_repeated(metres), piece.title)
 
 
 def _lay_out(piece: Piece, rng: np.random.Generator) -> list[_Bar]:

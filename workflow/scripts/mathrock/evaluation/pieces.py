@@ -14,7 +14,7 @@ from mathrock.dataset.sequences import Sequences, Span
 from mathrock.dataset.time_axis import grid_of
 from mathrock.files.json_files import read_json
 from mathrock.generation.variations import pick, tracks_of
-from mathrock.music.bar_offsets import counted_from
+from mathrock.music.bar_offsets import shift_bars
 from mathrock.music.bars import from_rows
 from mathrock.music.grid import Grid, grid_through, time_grid
 from mathrock.pianoroll.performance import steps_with_notes
@@ -103,7 +103,7 @@ def cut(source: Source, seconds: float, most: int) -> Iterator[Piece]:
     """
     for first, end in evenly(_places(source, seconds), most):
         length = source.grid.seconds(end) - source.grid.seconds(first)
-        bars = counted_from(_touched(source.bars, first, end), first)
+        bars = shift_bars(_touched(source.bars, first, end), first)
         yield Piece(source.song, source.read(first, end), (end - first) / length, bars)
 
 

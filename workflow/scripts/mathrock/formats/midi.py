@@ -1,7 +1,8 @@
-"""Scores <-> Standard MIDI Files, in seconds.
+"""Read and write scores as Standard MIDI Files.
 
-A `Score` holds what a DAW shows: parts with a name and an instrument, the tempo map and the time
-signatures. Times are seconds from the start of the file; tempo changes are honoured both ways.
+Conventions: a `Score` holds parts with a name and an instrument, the tempo map and the time
+signatures. Its times are seconds from the start of the file; reading and writing both convert them
+under the file's tempo changes.
 """
 
 from bisect import bisect_right
@@ -15,25 +16,25 @@ from mathrock.music.score import DEFAULT_TEMPO, Metre, Note, Part, Score, Tempo
 
 TICKS_PER_BEAT = 960  # a tick is 0.52 ms at 120 beats a minute
 DRUM_CHANNEL = 9
-_DAMAGES = (EOFError, OSError, ValueError, LookupError, TypeError, mido.KeySignatureError)
+_READ_ERRORS = (EOFError, OSError, ValueError, LookupError, TypeError, mido.KeySignatureError)
 MIN_TEMPO = 60_000_000 / 0xFFFFFF  # MIDI stores microseconds per beat in 24 bits
 
 
 class MidiError(ValueError):
-    """The file cannot be used as MIDI; the message says why."""
+    """An error for a file that cannot be used as MIDI; its message says why."""
 
 
 class _TickClock:
-    """Seconds <-> ticks under a tempo map."""
+    """A converter between seconds and ticks under a tempo map."""
 
     def __init__(self, tempos: tuple[Tempo, ...], ticks_per_beat: int):
         tempos = tempos if tempos and tempos[0].time <= 0 else (Tempo(0.0, DEFAULT_TEMPO), *tempos)
         self._seconds = [0.0]
         self._ticks = [0]
         self._rates = [tempos[0].bpm / 60 * ticks_per_beat]  # ticks a second
-        self._changes = {}  # what changes with the tempo stands on the same tick
+        self._changes = {}  # seconds -> tick: events at the time of a change get the change's tick
         for time, bpm in tempos[1:]:
-            # A change stands on a whole tick; what follows counts from there: no error adds up.
+            # A change is on a whole tick, and later times count from that tick: no error adds up.
             passed = round((time - self._seconds[-1]) * self._rates[-1])
             self._seconds.append(self._seconds[-1] + passed / self._rates[-1])
             self._ticks.append(self._ticks[-1] + passed)
@@ -41,22 +42,24 @@ class _TickClock:
             self._rates.append(bpm / 60 * ticks_per_beat)
 
     def tick(self, seconds: float) -> int:
+        """Return the tick nearest to a time; the time of a tempo change gets the change's tick."""
         if seconds in self._changes:
             return self._changes[seconds]
         i = max(0, bisect_right(self._seconds, seconds) - 1)
         return round(self._ticks[i] + (max(0.0, seconds) - self._seconds[i]) * self._rates[i])
 
     def seconds(self, tick: int) -> float:
+        """Return the time of a tick in seconds."""
         i = max(0, bisect_right(self._ticks, tick) - 1)
         return self._seconds[i] + (tick - self._ticks[i]) / self._rates[i]
 
 
 def read_score(path: str | Path) -> Score:
-    """Read a type 0 or 1 MIDI file.
+    """Read a type 0 or 1 MIDI file as a score.
 
-    A part is a track's channel with one program, so a program change starts a new part. Notes of
-    equal pitch on one channel that overlap end in the order in which they began; a note that is
-    never ended lasts until the end of its file. The sustain pedal does not lengthen notes.
+    A part is the notes of one track, channel and program, so a program change starts a new part.
+    Overlapping notes of equal pitch on one channel end in the order in which they began; a note
+    without an end lasts until the end of the file. The sustain pedal does not lengthen notes.
 
     Raises:
         MidiError: the file is missing, empty, damaged or of a kind that has no common time line.
@@ -72,7 +75,11 @@ def read_score(path: str | Path) -> Score:
 
 
 def parse_midi(path: str | Path) -> mido.MidiFile:
-    """Parse a MIDI file whose tracks share one time line; MidiError as for `read_score`."""
+    """Parse a MIDI file of type 0 or 1 with mido.
+
+    Raises:
+        MidiError: as for `read_score`.
+    """
     path = Path(path)
     if not path.is_file():
         raise MidiError("is missing")
@@ -82,7 +89,7 @@ def parse_midi(path: str | Path) -> mido.MidiFile:
         midi = mido.MidiFile(path, clip=True)
     except PermissionError:
         raise MidiError("can't be read: permission denied") from None
-    except _DAMAGES as error:
+    except _READ_ERRORS as error:
         raise MidiError("is damaged or not a MIDI file") from error
     if midi.type == 2:
         raise MidiError("is a type 2 MIDI file, whose tracks have no common time line")
@@ -92,7 +99,7 @@ def parse_midi(path: str | Path) -> mido.MidiFile:
 
 
 def _read_time_line(midi: mido.MidiFile) -> tuple[tuple[Tempo, ...], tuple[Metre, ...], str]:
-    """Tempo map, time signatures and title, wherever in the tracks they stand."""
+    """Collect the tempo map, the time signatures and the title from all tracks."""
     changes = []
     title = _name(midi.tracks[0]) if midi.tracks else ""
     for track in midi.tracks:
@@ -119,7 +126,7 @@ def _name(track: mido.MidiTrack) -> str:
 
 
 def _change(timeline: list, change: Tempo | Metre) -> None:
-    """Append a change; a second one at the same time replaces the first."""
+    """Append a change to a time line; a second change at the same time replaces the first."""
     if timeline[-1].time == change.time:
         timeline.pop()
     timeline.append(change)
@@ -159,10 +166,11 @@ def _read_track(
 
 
 def write_score(path: str | Path, score: Score) -> None:
-    """Write a type 1 MIDI file, whole or not at all: a track of tempos and metres, then one a part.
+    """Write a score as a type 1 MIDI file, whole or not at all.
 
-    Every note gets at least one tick; a note still sounding when its pitch is struck again in the
-    same part ends there, so that no reader pairs the wrong ends.
+    The first track holds tempos, time signatures and markers; each part gets a track of its own.
+    Every note lasts at least one tick. A note ends at the next onset of its pitch in the same part,
+    so that no reader pairs an onset with the wrong end.
 
     Raises:
         ValueError: more than 15 pitched parts (MIDI has 16 channels, one of them for drums).
@@ -216,16 +224,16 @@ def _part_track(part: Part, channel: int, clock: _TickClock) -> mido.MidiTrack:
 
 
 def _writable(text: str) -> str:
-    """Text that a MIDI file can hold: mido writes Latin-1."""
+    """Replace the characters that mido, which writes Latin-1, can't put into a MIDI file."""
     return text.encode("latin-1", "replace").decode("latin-1")
 
 
 def _track(name: str, events: list) -> mido.MidiTrack:
-    """Events at absolute ticks, in order, as a track of delta times."""
+    """Make a track with delta times from events at absolute ticks."""
     track = mido.MidiTrack([mido.MetaMessage("track_name", name=_writable(name))] if name else [])
     at = 0
     for tick, message in sorted(events, key=lambda event: event[0]):
-        message.time = tick - at  # ours alone; a copy would check every field again
+        message.time = tick - at  # in place: mido's copy would check every field again
         track.append(message)
         at = tick
     track.append(mido.MetaMessage("end_of_track"))

@@ -1,7 +1,8 @@
-"""Written music, counted in quarter notes, -> a score, counted in seconds.
+"""Convert notated music, counted in quarter notes, to a score, counted in seconds.
 
-What the readers of ABC and MusicXML have in common. Places and lengths are `Fraction`s of quarter
-notes, repeats already played out.
+The readers of ABC and MusicXML share this module.
+
+Conventions: positions and lengths are `Fraction`s of quarter notes; repeats are already unfolded.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,22 +10,22 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mathrock.music.grid import beat_grid
-from mathrock.music.score import DEFAULT_TEMPO, Metre, Note, Part, Score, Tempo, changes
+from mathrock.music.score import DEFAULT_TEMPO, Metre, Note, Part, Score, Tempo, drop_repeated
 
-UNTOLD = 0  # the velocity of a note of which nothing is said
-UNNAMED = -1  # the program of a part that names no instrument
+NO_VELOCITY = 0  # of a note whose loudness the file does not give
+NO_PROGRAM = -1  # of a part whose instrument the file does not give
 SLOWEST, FASTEST = 10, 1000  # quarter notes a minute
-LONGEST = 20 * 60  # seconds
-FINEST = 32  # denominator of a bar's own metre
-MOST = 32  # numerator of it
+MAX_SECONDS = 20 * 60
+MAX_DENOMINATOR = 32  # of a metre that is derived from a bar's length
+MAX_NUMERATOR = 32
 
 
 class NotationError(ValueError):
-    """The file cannot be used; the message says why and follows the file's name."""
+    """An error for a file that cannot be used; its message says why and follows the file's name."""
 
 
-class Written(NamedTuple):
-    """A note: where it starts, how long it is; `is_tied` to the next one of its pitch."""
+class NotatedNote(NamedTuple):
+    """A notated note: its start and its length; `is_tied` to the next note of its pitch."""
 
     start: Fraction
     length: Fraction
@@ -33,7 +34,7 @@ class Written(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """Where a bar starts, how long it is, and its metre, (numerator, denominator), if any."""
+    """A notated bar: its start, its length and its metre, (numerator, denominator), if any."""
 
     start: Fraction
     length: Fraction
@@ -41,38 +42,39 @@ class Bar(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """The notes of an instrument, ordered, and its bars."""
+    """A voice: the notes of an instrument, ordered, and its bars."""
 
     name: str
-    notes: list[Written]
+    notes: list[NotatedNote]
     bars: list[Bar]
-    program: int = UNNAMED
+    program: int = NO_PROGRAM
     is_drum: bool = False
 
 
 def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: str = "") -> Score:
-    """The score, a part for each voice with notes; no note says how loud it is.
+    """Convert voices to a score with a part for each voice that has notes.
 
-    It has no metre where none is written and no bar line tells.
+    All notes have the velocity `NO_VELOCITY`. The score has no metre if the voices have neither a
+    metre nor bar lines.
 
     Args:
-        tempos: place -> quarter notes a minute from there on.
+        tempos: position -> quarter notes a minute from this position on.
 
     Raises:
-        NotationError: a tempo that nobody plays, or more than 20 minutes.
+        NotationError: a tempo is out of range, or the score is longer than 20 minutes.
     """
-    voices = [voice._replace(notes=joined(voice.notes)) for voice in voices if voice.notes]
-    ruler = _ruler(tempos)
+    voices = [voice._replace(notes=merge_ties(voice.notes)) for voice in voices if voice.notes]
+    ruler = _tempo_map(tempos)
     clock = beat_grid(ruler, 1)
     end = max((note.start + note.length for voice in voices for note in voice.notes), default=0)
-    if clock.seconds(end) > LONGEST:
+    if clock.seconds(end) > MAX_SECONDS:
         minutes = clock.seconds(end) / 60
-        raise NotationError(f"lasts {minutes:.0f} minutes, more than {LONGEST // 60}")
+        raise NotationError(f"lasts {minutes:.0f} minutes, more than {MAX_SECONDS // 60}")
     parts = [
         Part(
             voice.name,
             [
-                Note(clock.seconds(start), clock.seconds(start + length), pitch, UNTOLD)
+                Note(clock.seconds(start), clock.seconds(start + length), pitch, NO_VELOCITY)
                 for start, length, pitch, _ in voice.notes
             ],
             voice.program,
@@ -81,11 +83,11 @@ def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: s
         for voice in voices
     ]
     metres = [Metre(clock.seconds(at), *metre) for at, metre in _metres(voices, end)]
-    return Score(parts, ruler, changes(metres) if metres else (), title)
+    return Score(parts, ruler, drop_repeated(metres) if metres else (), title)
 
 
-def joined(notes: Iterable[Written]) -> list[Written]:
-    """The notes, ordered, with those that are tied made one."""
+def merge_ties(notes: Iterable[NotatedNote]) -> list[NotatedNote]:
+    """Merge tied notes into one note each; the result is ordered."""
     done, open_notes = [], {}
     for note in sorted(notes):
         last = open_notes.pop(note.pitch, None)
@@ -100,8 +102,8 @@ def joined(notes: Iterable[Written]) -> list[Written]:
     return done
 
 
-def _ruler(tempos: Mapping[Fraction, float]) -> tuple[Tempo, ...]:
-    """The tempo map, which begins at 0."""
+def _tempo_map(tempos: Mapping[Fraction, float]) -> tuple[Tempo, ...]:
+    """Make the tempo map, which begins at 0 s."""
     places = {Fraction(0): DEFAULT_TEMPO, **tempos}
     found, last = [], Fraction(0)
     for at in sorted(places):
@@ -111,13 +113,14 @@ def _ruler(tempos: Mapping[Fraction, float]) -> tuple[Tempo, ...]:
         passed = float(at - last) * 60 / found[-1].bpm if found else 0.0
         found.append(Tempo((found[-1].time if found else 0.0) + passed, bpm))
         last = at
-    return changes(found)
+    return drop_repeated(found)
 
 
 def _metres(voices: list[Voice], end: Fraction) -> list[tuple[Fraction, tuple[int, int]]]:
-    """Each bar's metre: that of a voice whose bar it fits, or one of its own where it fits none.
+    """List the metre of each bar with its position.
 
-    There is none where music in free metre has no bar lines either.
+    A bar gets the metre of a voice that has a bar of this length there, or else a metre made from
+    the bar's length. The list is empty for music without a metre and without bar lines.
     """
     fitting = {
         (bar.start, bar.length): bar.metre
@@ -129,16 +132,23 @@ def _metres(voices: list[Voice], end: Fraction) -> list[tuple[Fraction, tuple[in
     bars = [bar for bar in leader if bar.start < end]
     if len(bars) == 1 and not bars[0].metre:
         return []
-    found = [(bar.start, fitting.get((bar.start, bar.length)) or own_metre(bar)) for bar in bars]
+    found = [
+        (bar.start, fitting.get((bar.start, bar.length)) or metre_from_length(bar)) for bar in bars
+    ]
     return found if found and found[0][0] == 0 else [(Fraction(0), (4, 4)), *found]
 
 
-def own_metre(bar: Bar) -> tuple[int, int]:
-    """A metre as long as the bar; the one that is written, where there is none."""
+def metre_from_length(bar: Bar) -> tuple[int, int]:
+    """Find a metre of the bar's length; the notated metre if there is no such metre."""
     written = bar.metre or (4, 4)
     denominator = max(written[1], (bar.length / 4).denominator)
     numerator = bar.length / 4 * denominator
-    if numerator.denominator > 1 or numerator > MOST or denominator > FINEST or not numerator:
+    if (
+        numerator.denominator > 1
+        or numerator > MAX_NUMERATOR
+        or denominator > MAX_DENOMINATOR
+        or not numerator
+    ):
         return written
     return (int(numerator), denominator) if denominator & (denominator - 1) == 0 else written
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from mathrock.generation.timeline import ON_LINE, Ruler, even_ruler, ruler_of
 from mathrock.music.bars import from_rows
-from mathrock.music.parts import share_out
+from mathrock.music.parts import split_by_pitch
 from mathrock.music.score import Marker, Note, Part, Score
 from mathrock.pianoroll import encoding
 
@@ -54,7 +54,7 @@ def arrange(
         for note in encoding.decode(roll, ruler.grid, velocity=0)
         for accent in [_accent(note, ruler, beat_accent, bar_accent)]
     ]
-    score_parts = share_out(notes, parts)
+    score_parts = split_by_pitch(notes, parts)
     if hits := encoding.decode_drums(roll, ruler.grid):
         score_parts.append(Part("Drums", hits, is_drum=True))
     return Score(score_parts, ruler.tempos, ruler.metres, title, markers)

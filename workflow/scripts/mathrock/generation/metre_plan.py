@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathrock.music.bars import BAR, quarters_of, tempos_of
+from mathrock.music.bars import BAR, bar_quarters, bar_tempos
 from mathrock.music.grid import grid_through
 from mathrock.music.metre import median_tempo
 
@@ -40,7 +40,7 @@ def plan_take(
     i = max(0, np.searchsorted(lines, first + ON_LINE, "right") - 1)
     j = max(i + 1, np.searchsorted(lines, end - ON_LINE))
     snippet = bars[i : j + 1]
-    tempo = median_tempo(tempos_of(snippet), np.diff(snippet["seconds"]))
+    tempo = median_tempo(bar_tempos(snippet), np.diff(snippet["seconds"]))
     if per_beat:
         rate = per_beat * tempo / 60
     begin = grid_through(lines, bars["seconds"]).seconds(end)
@@ -66,7 +66,7 @@ def _go_on(snippet: np.ndarray, until: float, tempo: float, steps_per_beat: floa
         metres.append(metres[-period])
         rows.append((step, seconds, *metres[-1]))
         over += seconds > until
-        quarters = float(quarters_of(np.array(rows[-1], BAR)))
+        quarters = float(bar_quarters(np.array(rows[-1], BAR)))
         step, seconds = step + quarters * steps_per_beat, seconds + quarters * 60 / tempo
     return np.array(rows, BAR)
 

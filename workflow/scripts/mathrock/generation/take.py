@@ -19,7 +19,7 @@ from mathrock.generation.metre_plan import plan_take
 from mathrock.generation.sampling import Sampling, continue_song
 from mathrock.generation.snippets import choose_snippet
 from mathrock.generation.variations import join
-from mathrock.music.bar_offsets import counted_from
+from mathrock.music.bar_offsets import shift_bars
 from mathrock.music.bars import to_rows
 from mathrock.pianoroll.metrical_position import find_places
 from mathrock.pianoroll.planes import DRUM, ONSET, ROLL_PLANES, VELOCITY
@@ -109,7 +109,7 @@ def make_take(
             "scale": found.scale,
             "moved": moved,
             "steps_per_second": plan.rate,
-            "bars": to_rows(counted_from(plan.bars, first)),
+            "bars": to_rows(shift_bars(plan.bars, first)),
             "snippet_steps": end - first,
             "song_is_like": like,
             "take_is_like": join([measure(roll[end - first :], plan.rate) for roll in rolls]),

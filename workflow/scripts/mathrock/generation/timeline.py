@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mathrock.music.bars import MOST, quarters_of, tempos_of
+from mathrock.music.bars import MAX_NUMERATOR, bar_quarters, bar_tempos
 from mathrock.music.grid import Grid, grid_through, time_grid
 from mathrock.music.metre import beat_length, beats_a_bar
 from mathrock.music.score import Metre, Tempo
@@ -50,7 +50,7 @@ def ruler_of(bars: np.ndarray, first: int) -> Ruler:
         begin = grid_through(lines, rows["seconds"]).seconds(first)
         rows[0] = (first, begin, *_rest(rows, first))
     tempos = _tempos(rows)
-    seconds = np.cumsum([0.0, *quarters_of(rows)[:-1] * 60 / tempos]).tolist()
+    seconds = np.cumsum([0.0, *bar_quarters(rows)[:-1] * 60 / tempos]).tolist()
     metres = [(numerator, denominator) for *_, numerator, denominator in rows[:-1].tolist()]
     return Ruler(
         tuple(Tempo(seconds[bar], tempos[bar]) for bar in _changes(tempos)),
@@ -73,18 +73,18 @@ def _beats(bars: np.ndarray) -> np.ndarray:
 def _rest(bars: np.ndarray, step: int) -> tuple[int, int]:
     """The metre of what is left of the first bar at a step."""
     begin, end = bars["step"][:2]
-    quarters = quarters_of(bars)[0] * (end - step) / (end - begin)
+    quarters = bar_quarters(bars)[0] * (end - step) / (end - begin)
     numerator, denominator = max(1, round(float(quarters) * 4)), 16
-    while denominator > 4 and (numerator % 2 == 0 or numerator > MOST):
+    while denominator > 4 and (numerator % 2 == 0 or numerator > MAX_NUMERATOR):
         numerator, denominator = numerator // 2, denominator // 2
-    numerator = min(MOST, numerator)
+    numerator = min(MAX_NUMERATOR, numerator)
     return numerator, denominator
 
 
 def _tempos(bars: np.ndarray) -> list[float]:
     """Quarter notes a minute in each bar, as MIDI can write them, without changes by rounding."""
     tempos = []
-    for bpm in tempos_of(bars).tolist():
+    for bpm in bar_tempos(bars).tolist():
         is_same = tempos and abs(bpm / tempos[-1] - 1) < SAME_TEMPO
         tempos.append(tempos[-1] if is_same else 60_000_000 / round(60_000_000 / bpm))
     return tempos

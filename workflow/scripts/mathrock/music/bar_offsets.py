@@ -1,12 +1,12 @@
-"""Bars counted from another step on."""
+"""Shift a table of bars to another origin."""
 
 import numpy as np
 
 from mathrock.music.grid import grid_through
 
 
-def counted_from(bars: np.ndarray, step: int) -> np.ndarray:
-    """The bars, in steps and seconds from a step on."""
+def shift_bars(bars: np.ndarray, step: int) -> np.ndarray:
+    """Count the steps and the seconds of bars from `step` instead of from the song's start."""
     if not len(bars):
         return bars
     moved = bars.copy()

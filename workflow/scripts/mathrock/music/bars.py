@@ -1,7 +1,8 @@
-"""The bars of a song: where they begin, in steps and in seconds, and in which metre.
+"""The table of a song's bars: the step and the time at which each bar begins, and its metre.
 
-Bars are a structured array `BAR`, a row a bar, and one row more for the line that ends the last: so
-each bar ends where the next row begins. No rows: the song's bars are not known.
+Conventions: bars are a structured array of dtype `BAR`. There is a row for each bar, and one row
+more for the bar line that ends the last bar, so each bar ends where the next row begins. An array
+without rows means that the song's bars are not known.
 """
 
 import numpy as np
@@ -9,24 +10,24 @@ import numpy as np
 BAR = np.dtype(
     [("step", "<f8"), ("seconds", "<f8"), ("numerator", "u1"), ("denominator", "u1")]
 )  # `step` may lie between steps: on a grid of seconds it mostly does
-MOST = 255  # numerator
+MAX_NUMERATOR = 255  # numerator
 
 
-def quarters_of(bars: np.ndarray) -> np.ndarray:
-    """Length of each bar in quarter notes, float64 (rows,)."""
+def bar_quarters(bars: np.ndarray) -> np.ndarray:
+    """Compute the length of each bar in quarter notes, float64 (rows,)."""
     return 4.0 * bars["numerator"] / bars["denominator"]
 
 
-def tempos_of(bars: np.ndarray) -> np.ndarray:
-    """Quarter notes a minute in each bar, float64 (rows - 1,)."""
-    return quarters_of(bars)[:-1] * 60 / np.diff(bars["seconds"])
+def bar_tempos(bars: np.ndarray) -> np.ndarray:
+    """Compute the tempo of each bar in quarter notes a minute, float64 (rows - 1,)."""
+    return bar_quarters(bars)[:-1] * 60 / np.diff(bars["seconds"])
 
 
 def to_rows(bars: np.ndarray) -> list[list]:
-    """[step, seconds, numerator, denominator] of each row, plain values for a JSON file."""
+    """Convert bars to lists [step, seconds, numerator, denominator] of plain values, for JSON."""
     return [[round(s, 6), round(t, 6), n, d] for s, t, n, d in bars.tolist()]
 
 
 def from_rows(rows: list[list]) -> np.ndarray:
-    """What `to_rows` gave as an array."""
+    """Convert the lists that `to_rows` returned back to an array."""
     return np.array([tuple(row) for row in rows], BAR)

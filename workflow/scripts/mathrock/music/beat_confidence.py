@@ -1,4 +1,8 @@
-"""What is known of a song's beats: whether its tempo map can be trusted, its tempo, its metre."""
+"""Estimate whether the tempo map of a MIDI file fits its notes, and summarize its beats.
+
+Many MIDI files were played freely and hold a default tempo map that has nothing to do with the
+notes. The confidence is high only where onsets lie near the grid that the tempo map implies.
+"""
 
 import math
 
@@ -10,13 +14,15 @@ from mathrock.music.score import Score
 from mathrock.music.score_beats import beats_of
 
 GRIDS = (4, 3)  # onsets a quarter note: sixteenths, or triplets
-SOON = 0.02  # seconds by which a bar's first note may be early
+MAX_EARLY = 0.02  # seconds by which a note may precede the beat that it belongs to
 
 
 def beat_facts(score: Score) -> dict:
-    """What `beats.summarize` tells of a score, drums and all, from the first bar with notes on.
+    """Summarize the beats of a score, drums included, from the first bar with notes on.
 
-    Where the tempo is impossible, only the `beat_confidence`, which is 0; nothing without notes.
+    Returns:
+        The facts that `beats.summarize` returns. Where the score's tempo is impossible, only
+        `beat_confidence`, which is 0; an empty dict for a score without notes.
     """
     onsets = [note.onset for part in score.parts for note in part.notes]
     if not onsets:
@@ -25,21 +31,25 @@ def beat_facts(score: Score) -> dict:
     beats = beats_of(score, confidence([clock.steps(onset) for onset in onsets]))
     if not beats:
         return {"beat_confidence": 0.0}
-    first = max(beat.bar for beat in beats if beat.time <= min(onsets) + SOON)
+    first = max(beat.bar for beat in beats if beat.time <= min(onsets) + MAX_EARLY)
     return summarize([beat for beat in beats if beat.bar >= first])  # silence has any tempo
 
 
 def confidence(onsets: list[float]) -> float:
-    """How well onsets, in quarter notes from the file's start, keep to sixteenths or triplets, 0-1.
+    """Measure how closely onsets keep to a grid of sixteenths or of triplets, 0-1.
 
-    It is the mean cosine of their distance from the grid, a grid's step being a turn, less
-    1/sqrt(onsets), which is what free times reach by chance. (The mean resultant length of circular
-    statistics along a known direction: the V test. See Mardia and Jupp, "Directional Statistics",
-    2000.) Onsets that are off by a normal error of s grid steps give exp(-2 (pi s)^2): those of a
-    sequencer 1, of a player who is off by 20 ms, at 120 quarter notes a minute, 0.6. At 0.5 it is
-    0.19 of a sixteenth: still 99 of 100 onsets are nearest to their own sixteenth. Free times, and
-    notes under a tempo map that is not theirs, give 0 (but eighths at 180 a minute are triplets at
-    120: a simple ratio cannot be told from the truth). Chords count once.
+    The confidence is the mean cosine of the onsets' distances from the grid, where one grid step is
+    a full turn, less 1/sqrt(number of onsets), which random onsets reach by chance. (This is the
+    mean resultant length of circular statistics along a known direction, the V test; see Mardia and
+    Jupp, "Directional Statistics", 2000.) Onsets with a normal error of s grid steps give
+    exp(-2 (pi s)^2): a sequencer gives 1; a player with an error of 20 ms, at 120 quarter notes a
+    minute, 0.6. A confidence of 0.5 means an error of 0.19 of a sixteenth: 99 of 100 onsets are
+    still nearest to their own sixteenth. Random onsets, and notes under a tempo map that does not
+    belong to them, give 0. A tempo that is off by a simple ratio cannot be detected: eighths at 180
+    quarter notes a minute are triplets at 120. The onsets of a chord count once.
+
+    Args:
+        onsets: in quarter notes from the file's start.
     """
     at = np.unique(np.round(onsets, 3))
     best = max(float(np.cos(2 * np.pi * grid * at).mean()) for grid in GRIDS)

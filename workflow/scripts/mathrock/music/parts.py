@@ -1,14 +1,17 @@
-"""Notes that belong to no instrument yet -> the parts of the band, by pitch."""
+"""Split notes that belong to no instrument into the parts of a band, by pitch range."""
 
 from collections.abc import Iterable
 
 from mathrock.music.score import Note, Part
 
 
-def share_out(notes: Iterable[Note], parts: Iterable[dict]) -> list[Part]:
-    """A part, with notes or none, for each of `parts`: name, program, lowest_pitch, highest_pitch.
+def split_by_pitch(notes: Iterable[Note], parts: Iterable[dict]) -> list[Part]:
+    """Make a part for each of `parts`, with the notes in its range; it may have none.
 
-    A pitch that no part plays is left out.
+    Notes whose pitch is in no part's range are left out.
+
+    Args:
+        parts: dicts with the keys name, program, lowest_pitch and highest_pitch, both included.
     """
     notes = list(notes)
     return [

@@ -1,4 +1,4 @@
-"""Notes -> the nearest places between the beats."""
+"""Quantise notes to the subdivisions of the beats."""
 
 import math
 from bisect import bisect_right
@@ -7,11 +7,11 @@ from mathrock.music.grid import beat_grid
 from mathrock.music.score import Note, Score
 
 
-def quantised(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:
-    """Move onsets and offsets to the nearest of `per_quarter` places a quarter note.
+def quantise_notes(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:
+    """Move onsets and offsets to the nearest of `per_quarter` positions in each quarter note.
 
-    Places are counted from each bar line under the score's tempo map and metres. A note keeps at
-    least one place.
+    Positions are counted from each bar line under the score's tempo map and metres. A note lasts at
+    least from one position to the next.
     """
     clock = beat_grid(score.tempos, 1)
     starts = [clock.steps(metre.time) for metre in score.metres]
@@ -23,8 +23,8 @@ def quantised(notes: list[Note], score: Score, per_quarter: int) -> list[Note]:
         bar = bars[metre]
         line = starts[metre] + math.floor((at - starts[metre]) / bar) * bar
         ends = [line + bar, *starts[metre + 1 : metre + 2]]
-        place = line + math.floor((at - line) * per_quarter + 0.5) / per_quarter
-        return min([place, *ends], key=lambda choice: abs(choice - at))
+        nearest_position = line + math.floor((at - line) * per_quarter + 0.5) / per_quarter
+        return min([nearest_position, *ends], key=lambda choice: abs(choice - at))
 
     moved = []
     for note in notes:

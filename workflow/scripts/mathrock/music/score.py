@@ -1,6 +1,6 @@
-"""What a piece of music is here: parts with their notes, and the ruler that they are written on.
+"""Scores: notes in parts, with a tempo map, time signatures and markers.
 
-Times are seconds from the start.
+Conventions: times are seconds from the start of the piece; pitches and velocities are MIDI's.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DEFAULT_TEMPO = 120.0
 
 
 class Note(NamedTuple):
-    """One note: onset and offset in seconds, MIDI pitch 0-127, velocity 1-127."""
+    """A note: onset and offset in seconds, MIDI pitch 0-127, velocity 1-127."""
 
     onset: float
     offset: float
@@ -21,14 +21,14 @@ class Note(NamedTuple):
 
 
 class Tempo(NamedTuple):
-    """From `time` (seconds) on, `bpm` quarter notes a minute."""
+    """A tempo of `bpm` quarter notes a minute, which holds from `time` (seconds) on."""
 
     time: float
     bpm: float
 
 
 class Metre(NamedTuple):
-    """From `time` (seconds) on, bars of `numerator`/`denominator`."""
+    """A time signature `numerator`/`denominator`, which holds from `time` (seconds) on."""
 
     time: float
     numerator: int
@@ -36,14 +36,14 @@ class Metre(NamedTuple):
 
 
 class Marker(NamedTuple):
-    """A text at a time in seconds, which a DAW shows above the tracks."""
+    """A text at a time in seconds; a DAW shows it above the tracks."""
 
     time: float
     text: str
 
 
 class Part(NamedTuple):
-    """The notes of one instrument: General MIDI `program` 0-127, ignored where `is_drum`."""
+    """The notes of one instrument; its General MIDI `program`, 0-127, is ignored if `is_drum`."""
 
     name: str
     notes: list[Note]
@@ -53,7 +53,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Score:
-    """Parts with the tempo map and time signatures that they are written in."""
+    """Parts with their tempo map and time signatures."""
 
     parts: list[Part]
     tempos: tuple[Tempo, ...] = (Tempo(0.0, DEFAULT_TEMPO),)
@@ -63,12 +63,12 @@ class Score:
 
     @property
     def pitched_notes(self) -> list[Note]:
-        """The notes of all parts but the drums, ordered by onset, pitch and offset."""
+        """Return the notes of all parts except drums, ordered by onset, pitch and offset."""
         return self._notes(are_drums=False)
 
     @property
     def drum_hits(self) -> list[Note]:
-        """The notes of the drums, whose pitches are General MIDI's drum keys, in the same order."""
+        """Return the notes of drum parts, in the same order; pitches are General MIDI drum keys."""
         return self._notes(are_drums=True)
 
     def _notes(self, are_drums: bool) -> list[Note]:
@@ -76,6 +76,6 @@ class Score:
         return sorted(notes, key=lambda note: (note.onset, note.pitch, note.offset))
 
 
-def changes(values: list) -> tuple:
-    """Of tempos, or of metres, the first and those that differ from the one before."""
+def drop_repeated(values: list) -> tuple:
+    """Drop tempos, or metres, that repeat the value of the one before; their times may differ."""
     return (values[0], *(now for last, now in pairwise(values) if now[1:] != last[1:]))

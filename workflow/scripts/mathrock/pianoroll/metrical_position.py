@@ -5,7 +5,7 @@ A place is a point on a circle for each cycle: the cosines of all cycles, then t
 
 import numpy as np
 
-from mathrock.music.bars import quarters_of
+from mathrock.music.bars import bar_quarters
 
 # The cycles of songs with bars: a beat is a quarter note. A model could work out its parts from the
 # place in the beat, but only by learning waves of its own, which takes long.
@@ -38,5 +38,5 @@ def _turns_in_bars(bars: np.ndarray, at: np.ndarray) -> np.ndarray:
     lines = bars["step"]
     bar = np.clip(np.searchsorted(lines, at + 1e-6, "right") - 1, 0, len(bars) - 2)
     share = (at - lines[bar]) / (lines[bar + 1] - lines[bar])
-    beats = share * quarters_of(bars)[bar]
+    beats = share * bar_quarters(bars)[bar]
     return np.column_stack([share, *(beats * often for often in _A_BEAT)])

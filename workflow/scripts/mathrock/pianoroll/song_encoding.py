@@ -7,7 +7,7 @@ import numpy as np
 from mathrock.music.bars import to_rows
 from mathrock.music.grid import beat_grid, time_grid
 from mathrock.music.score import Score
-from mathrock.music.score_bars import find_bars
+from mathrock.music.score_bars import bars_of
 from mathrock.pianoroll.encoding import encode
 from mathrock.pianoroll.performance import steps_with_notes
 from mathrock.pianoroll.planes import PITCHES, ROLL_PLANES
@@ -52,6 +52,6 @@ def encode_song(
         "planes": list(ROLL_PLANES),
         "tempos": [list(tempo) for tempo in score.tempos],
         "metres": [list(metre) for metre in score.metres],
-        "bars": to_rows(find_bars(score, grid, steps)) if trusted else [],
+        "bars": to_rows(bars_of(score, grid, steps)) if trusted else [],
     }
     return roll, status.with_facts(grid=facts)

@@ -8,7 +8,7 @@ from mathrock.music.drum_hits import read_hits
 from mathrock.songs.status import read_status, write_status
 from mathrock.transcription import basic_pitch, filter_effects, note_filter
 from mathrock.transcription.note_creation import create_notes
-from mathrock.transcription.score_assembly import transcript
+from mathrock.transcription.score_assembly import assemble_score
 
 _load_filter = cache(note_filter.load)  # once for all songs of a process
 
@@ -17,13 +17,13 @@ def run(job, tell) -> None:
     """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
     params, knobs = job.params, job.params.knobs
     status = read_status(job.input.status)
-    heard = basic_pitch.load(job.input.activations)
-    judge = _load_filter(params.note_filter)
-    notes = create_notes(heard, **knobs, judge=judge)
-    for effect in filter_effects.effects_of(heard, knobs, judge, notes):
+    activations = basic_pitch.load(job.input.activations)
+    classifier = _load_filter(params.note_filter)
+    notes = create_notes(activations, **knobs, classifier=classifier)
+    for effect in filter_effects.describe_filter_effects(activations, knobs, classifier, notes):
         tell(effect)
     hits, beats = read_hits(job.input.hits), read_beats(job.input.beats)
-    score, facts = transcript(notes, hits, beats, params.least_confidence, params.quantise)
+    score, facts = assemble_score(notes, hits, beats, params.least_confidence, params.quantise)
     status = status.with_facts(notes=len(notes), **facts)
     if status.ok and not notes:
         status = status.failed(

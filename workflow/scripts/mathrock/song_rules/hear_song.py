@@ -6,7 +6,7 @@ from mathrock.files.atomic import replacing
 from mathrock.files.unchanged import unchanged
 from mathrock.songs.status import write_status
 from mathrock.transcription import basic_pitch
-from mathrock.transcription.recording import hear
+from mathrock.transcription.recording import analyse_recording
 
 
 def run(job, tell) -> None:
@@ -14,8 +14,8 @@ def run(job, tell) -> None:
     song = job.params.song
     file = job.input.song or song["path"]
     with unchanged(song, file):
-        heard, levels, status = hear(song, file, job.input.listener, job.threads)
-        basic_pitch.save(job.output.activations, heard)
+        activations, levels, status = analyse_recording(song, file, job.input.listener, job.threads)
+        basic_pitch.save(job.output.activations, activations)
         with replacing(job.output.spectrum) as temporary:
             np.save(temporary, levels)
         write_status(job.output.status, status)

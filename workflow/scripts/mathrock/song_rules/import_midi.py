@@ -5,7 +5,7 @@ from mathrock.formats.midi import write_score
 from mathrock.music.beats import write_beats
 from mathrock.music.drum_hits import write_hits
 from mathrock.music.score_beats import beats_of
-from mathrock.songs.midi_import import take_in
+from mathrock.songs.midi_import import import_midi_song
 from mathrock.songs.status import write_status
 
 
@@ -14,7 +14,7 @@ def run(job, tell) -> None:
     song = job.params.song
     file = job.input.song or song["path"]
     with unchanged(song, file):
-        score, status = take_in(song, file)
+        score, status = import_midi_song(song, file)
         write_score(job.output.midi, score)
         beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
         write_beats(job.output.beats, beats)

@@ -8,7 +8,7 @@ from mathrock.music.beats import summarize, write_beats
 from mathrock.music.drum_hits import write_hits
 from mathrock.transcription import rhythm_network
 from mathrock.transcription.beat_tracking import track_beats
-from mathrock.transcription.drum_detection import find_hits
+from mathrock.transcription.drum_detection import detect_drums
 
 _load_rhythm = cache(rhythm_network.load)  # once for all songs of a process
 
@@ -16,10 +16,10 @@ _load_rhythm = cache(rhythm_network.load)  # once for all songs of a process
 def run(job, tell) -> None:
     """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
     levels = np.load(job.input.spectrum)
-    heard = _load_rhythm(job.params.rhythm).hear(levels)
-    beats = track_beats(levels, heard)
+    activations = _load_rhythm(job.params.rhythm).predict(levels)
+    beats = track_beats(levels, activations)
     threshold = job.params.drums
-    hits = find_hits(levels, heard, threshold) if threshold else []
+    hits = detect_drums(levels, activations, threshold) if threshold else []
     facts = [f"{name} {value}" for name, value in summarize(beats).items()] or ["no beats"]
     tell(", ".join([*facts, f"{len(hits)} drum hits"]).replace("_", " "))
     write_beats(job.output.beats, beats)

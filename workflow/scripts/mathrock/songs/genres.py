@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-NO_GENRE = "none"  # of a song that lies in no folder: it is of no genre that could be blended
+NO_GENRE = "none"  # of a song that lies directly in the songs folder; it can't be blended
 
 
 def blendable(genres: Iterable[str]) -> list[str]:
-    """The genres that there are, sorted; none where they are fewer than two: nothing tells then."""
+    """List the genres that a model can blend, sorted; fewer than two cannot be told apart: none."""
     found = sorted({*genres} - {NO_GENRE})
     return found if len(found) > 1 else []

@@ -1,4 +1,4 @@
-"""The table of keys: what key and scale each song is in, as far as that was found."""
+"""The table of songs' keys and scales, as far as they could be estimated."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,13 +12,14 @@ UNKNOWN = "unknown"
 
 
 class SongKey(NamedTuple):
-    """A song's key and its scale; either may be `UNKNOWN`, and then what belongs to it is empty.
+    """A song's key and its scale; where one is `UNKNOWN`, the values that describe it are empty.
 
-    key: a tonic and "major" or "minor", such as "D major".
-    confidence: correlation with the key's profile, at most 1.
-    scale: the key's tonic and a scale, such as "D lydian".
-    pitch_classes: the scale's, 0-11 from C, rising.
-    covered: share, 0-1, of the time that all notes sound which the scale's notes have.
+    Attributes:
+        key: a tonic and "major" or "minor", such as "D major".
+        confidence: correlation with the key's profile, at most 1.
+        scale: the key's tonic and a scale, such as "D lydian".
+        pitch_classes: those of the scale, 0-11 from C, ascending.
+        covered: total duration of the notes in the scale, as a share (0-1) of that of all notes.
     """
 
     key: str = UNKNOWN
@@ -29,12 +30,12 @@ class SongKey(NamedTuple):
 
     @property
     def tonic(self) -> int | None:
-        """The key's tonic, 0-11 from C."""
+        """Return the pitch class of the key's tonic, 0-11 from C; None for an unknown key."""
         return PITCH_CLASSES.get(self.key.split()[0])
 
 
 def write_keys(path: str | Path, keys: Mapping[str, SongKey]) -> None:
-    """Write a tab-separated row for each song."""
+    """Write a tab-separated table with a row for each song, whole or not at all."""
     rows = (
         (song, *found._replace(pitch_classes=" ".join(map(str, found.pitch_classes))))
         for song, found in keys.items()
@@ -43,7 +44,7 @@ def write_keys(path: str | Path, keys: Mapping[str, SongKey]) -> None:
 
 
 def read_keys(path: str | Path) -> dict[str, SongKey]:
-    """Read what `write_keys` wrote."""
+    """Read a table that `write_keys` wrote, as keys by the song's id."""
     return {
         row["song"]: SongKey(
             row["key"],

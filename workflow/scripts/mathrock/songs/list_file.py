@@ -1,11 +1,11 @@
-"""A list of songs, where no folder can be looked through: a bucket, say.
+"""Read and write lists of songs, for storage whose folders cannot be listed, such as a bucket.
 
 Each line is a song's path as rules use it, relative to the working directory or to the storage's
-prefix: `data/songs/surf/wave.mp3`. Empty lines and lines that begin with # say nothing. The songs
-of `data/songs.txt` lie below `data/songs/`, the folder of the list's name, so that a song has the
-same id and genre whether it is found there or listed.
+prefix: `data/songs/surf/wave.mp3`. Empty lines and lines that begin with # are ignored. The songs
+of `data/songs.txt` are below `data/songs/`, the folder with the list's name, so that a song has the
+same id and genre whether the folder is searched or the list is read.
 
-`python -m mathrock.songlist FOLDER` writes FOLDER.txt.
+`python -m mathrock.songs.list_file FOLDER` writes FOLDER.txt.
 """
 
 import sys
@@ -17,26 +17,31 @@ from mathrock.songs.listing import check_ids, describe_song, find_songs
 from mathrock.songs.song import FORMATS, Song, SongsError
 
 ENDING = ".txt"
-SYNTAX = "{}<>#?"  # of Snakemake's wildcards and of addresses: a bucket can't be asked for these
+SYNTAX = (
+    "{}<>#?"  # characters of Snakemake's wildcards and of URLs, which no object's name may have
+)
 
 
 def is_list(songs: str | Path) -> bool:
-    """Whether a setting names a list, and not a folder."""
+    """Check whether a setting names a list, not a folder."""
     return Path(songs).suffix == ENDING
 
 
 def folder_of(songs: str | Path) -> Path:
-    """The folder below which the songs of a setting lie, whether it names it or its list."""
+    """Return the folder that holds the songs, for a setting that names the folder or its list."""
     return Path(songs).with_suffix("") if is_list(songs) else Path(songs)
 
 
 def read_list(
     path: str | Path, formats: Container[str] = FORMATS, setting: str = "songs"
 ) -> list[Song]:
-    """The songs of a list, ordered by path; whether their files exist is not looked at.
+    """Read the songs of a list, ordered by path, without checking that their files exist.
+
+    Args:
+        setting: the name of the setting that names the list, for errors.
 
     Raises:
-        SongsError: the list is missing or a line of it is no song; `setting` names it.
+        SongsError: the list is missing, or a line of it is no song.
     """
     path = Path(path)
     folder, songs, seen = folder_of(path), [], set()
@@ -52,15 +57,17 @@ def read_list(
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        song, place = Path(line), f"{setting}: {path}, line {number}: {line}"
+        song, position = Path(line), f"{setting}: {path}, line {number}: {line}"
         if not song.is_relative_to(folder) or song == folder or ".." in song.parts:
-            raise SongsError(f"{place} does not lie below {folder}/, the folder of the list's name")
+            raise SongsError(
+                f"{position} does not lie below {folder}/, the folder of the list's name"
+            )
         if song in seen:
-            raise SongsError(f"{place} stands there twice")
+            raise SongsError(f"{position} stands there twice")
         described = describe_song(song, folder)
         if described.format not in formats:
             raise SongsError(
-                f"{place} is in no format that can be read, {', '.join(sorted(formats))}"
+                f"{position} is in no format that can be read, {', '.join(sorted(formats))}"
             )
         seen.add(song)
         songs.append(described)
@@ -69,7 +76,7 @@ def read_list(
 
 
 def in_bucket(song: Song) -> Song:
-    """A song that lies in a bucket, with a problem if its name can't be asked for there."""
+    """Add a problem to a song in a bucket if its path can't be requested from a bucket."""
     marks = [mark for mark in SYNTAX if mark in song.path]
     if song.problem or not marks:
         return song
@@ -79,16 +86,16 @@ def in_bucket(song: Song) -> Song:
 
 
 def on_disk(song: Song) -> Song:
-    """A song that should lie on this machine, with a problem if it does not."""
+    """Add a problem to a song that should be on this machine if its file is missing."""
     is_gone = not song.problem and not Path(song.path).exists()
     return song._replace(problem="is missing") if is_gone else song
 
 
 def write_list(folder: str | Path, formats: Container[str] = FORMATS) -> Path:
-    """Write the list of a folder's songs beside it.
+    """Write the list of a folder's songs beside the folder; return the list's path.
 
     Raises:
-        SongsError: as `find_songs`, or there are no songs, or one has no name for a line.
+        SongsError: as `find_songs`, or there are no songs, or a song's name holds a line break.
     """
     paths = [song.path for song in find_songs(folder, formats) if not song.problem]
     if not paths:

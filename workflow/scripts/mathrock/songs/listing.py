@@ -1,6 +1,6 @@
 """Find the songs in a folder and give each an id.
 
-Nothing in the folder is ever changed; an id is a song's name in every artifact.
+The folder is never changed. A song's id is its name in every artifact.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from mathrock.songs.song import FORMATS, Song, SongsError
 def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[Song]:
     """List the songs at any depth below `folder`, ordered by path; hidden files are left out.
 
-    The first folder below `folder` is a song's genre. What ends in none of `formats`, lower-case
-    and without a dot, is no song.
+    The first folder below `folder` is a song's genre. A file is a song if its name ends in one of
+    `formats`, which are lower-case and without a dot.
 
     Raises:
-        SongsError: there is no such folder, or two files cannot be told apart by their ids.
+        SongsError: there is no such folder, or two files have the same id.
     """
     folder = Path(folder)
     if folder.is_file():
@@ -30,9 +30,9 @@ def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[So
     songs = []
     for place, folders, files in os.walk(folder, followlinks=True):
         folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and not _leads_back(place, name)
+            name for name in folders if not name.startswith(".") and not _is_circular(place, name)
         )
-        # A folder that is named like a song and holds nothing was meant to be one.
+        # An empty folder with a song's name was meant to be a song: it gets a problem.
         empty = [
             name
             for name in folders
@@ -48,10 +48,10 @@ def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[So
 
 
 def check_ids(songs: Iterable[Song]) -> None:
-    """Check that songs can be told apart.
+    """Check that no two songs have the same id.
 
     Raises:
-        SongsError: two of them have the same id.
+        SongsError: two songs have the same id.
     """
     seen = {}
     for song in songs:
@@ -61,18 +61,18 @@ def check_ids(songs: Iterable[Song]) -> None:
 
 
 def describe_song(path: Path, folder: Path) -> Song:
-    """A song by its path alone, whether it exists or not yet."""
+    """Describe a song by its path below `folder`; the file need not exist yet."""
     relative = path.relative_to(folder)
     genre = relative.parts[0] if len(relative.parts) > 1 else NO_GENRE
     return Song(song_id(relative), _printable(path), genre, _format(path), _problem(path))
 
 
 def song_id(relative: Path) -> str:
-    """An id that reads like the file's name and differs wherever the path below the folder does.
+    """Make the id of a song from its path relative to the songs folder.
 
-    It depends on this path alone, so no other song ever changes it: the words of the name, then
-    eight hexadecimal digits of the path's SHA-256. Unicode is normalised, because file systems
-    spell accents in different ways.
+    The id is the words of the file's name, then eight hexadecimal digits of the path's SHA-256, so
+    it is readable and differs if paths differ. No other song can change it. Unicode is normalised,
+    because file systems spell accents in different ways.
     """
     path = unicodedata.normalize("NFC", relative.as_posix())
     name = unicodedata.normalize("NFC", relative.stem).lower()
@@ -83,13 +83,13 @@ def song_id(relative: Path) -> str:
     return f"{readable or 'song'}-{digest}"
 
 
-def _leads_back(place: str, name: str) -> bool:
-    """Whether a folder is a link to one that it lies in, which has no end."""
+def _is_circular(place: str, name: str) -> bool:
+    """Check whether a folder is a link to one of its parents, which would be walked forever."""
     return Path(place).resolve().is_relative_to(Path(place, name).resolve())
 
 
 def _printable(path: Path) -> str:
-    """The path as text that can be written; file systems allow names that cannot."""
+    """Convert a path to text that is valid UTF-8; file systems allow other names."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 

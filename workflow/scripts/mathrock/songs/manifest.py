@@ -1,4 +1,4 @@
-"""The table of songs: what became of each."""
+"""The manifest: the table of songs with their properties, tempo, metre and status."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,10 +28,12 @@ COLUMNS = [
 def write_manifest(
     path: str | Path, songs: list[dict], status_of: Callable[[str], Status]
 ) -> list[str]:
-    """Write a tab-separated row for each song, fields of `mathrock.songs.Song`.
+    """Write a tab-separated table with a row for each song, whole or not at all.
 
     Args:
-        status_of: gives a song's status by its id; one at a time, for they hold all its bars.
+        songs: dicts with the fields of `mathrock.songs.song.Song`.
+        status_of: returns a song's status by its id. Statuses are read one at a time, because each
+            holds all bars of its song.
 
     Returns:
         A line for each song that can't be used.
@@ -69,5 +71,5 @@ def _row(song: dict, status: Status) -> dict:
 
 
 def read_manifest(path: str | Path) -> list[dict[str, str]]:
-    """Read what `write_manifest` wrote."""
+    """Read a table that `write_manifest` wrote, as a dict of text for each song."""
     return read_rows(path)

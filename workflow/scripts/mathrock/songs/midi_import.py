@@ -1,12 +1,17 @@
-"""A song that is MIDI already -> its status and its score."""
+"""Import a song that is a MIDI file: read its score and summarize it in a status."""
 
 from mathrock.formats import midi
 from mathrock.music.beat_confidence import beat_facts
 from mathrock.songs.status import Status
 
 
-def take_in(song: dict, file: str) -> tuple[midi.Score, Status]:
-    """Read a song that is MIDI from `file`; an empty score where it cannot be used."""
+def import_midi_song(song: dict, file: str) -> tuple[midi.Score, Status]:
+    """Read a MIDI song and make its status; the score is empty if the song cannot be used.
+
+    Args:
+        song: fields of `mathrock.songs.song.Song`.
+        file: the path of the song's file on this machine.
+    """
     try:
         if song["problem"]:
             raise midi.MidiError(song["problem"])

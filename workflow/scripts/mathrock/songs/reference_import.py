@@ -1,7 +1,8 @@
-"""A reference, which is MIDI, ABC or MusicXML, -> its status and its score.
+"""Import a reference song from MIDI, ABC or MusicXML: read its score and make its status.
 
-What names no instrument is played by the band that plays the takes, with its accents, so that ears
-compare songs and not instruments.
+References are songs with which takes are compared. Parts that name no instrument are played by the
+band that plays the takes, with the band's accents, so that a listener compares songs and not
+instruments.
 """
 
 import traceback
@@ -11,47 +12,47 @@ from pathlib import Path
 
 from mathrock.formats.abc.tune import read_abc
 from mathrock.formats.midi import MidiError, parse_midi, read_score
-from mathrock.formats.notation import LONGEST, UNNAMED, NotationError
+from mathrock.formats.notation import MAX_SECONDS, NO_PROGRAM, NotationError
 from mathrock.music.beat_confidence import beat_facts
-from mathrock.music.parts import share_out
+from mathrock.music.parts import split_by_pitch
 from mathrock.music.score import Part, Score
 from mathrock.music.score_beats import beats_of
 from mathrock.songs.status import Status
 
 LARGEST = 10_000_000  # bytes
-MOST_PARTS = 15  # with pitches, in a MIDI file
-NEAR = 0.001  # seconds between a note and its beat
-SHORTEST = 0.05  # seconds of all notes together
-_PROBLEMS = (NotationError, MidiError)
+MOST_PARTS = 15  # pitched parts that a MIDI file can hold
+MAX_DISTANCE = 0.001  # seconds between a beat and a note on it
+SHORTEST = 0.05  # total duration of all notes in seconds
+_EXPECTED_ERRORS = (NotationError, MidiError)
 
 
-def take_in(
+def import_reference(
     song: dict, file: str, parts: list[dict], velocity: int, beat_accent: int, bar_accent: int
 ) -> tuple[Score, Status]:
-    """Read a reference; an empty score where it cannot be used.
+    """Read a reference and make its status; the score is empty if the reference cannot be used.
 
-    What a reader did not expect is a reason, too; its traceback is printed.
+    An unexpected error of a reader makes a bad status, too; its traceback is printed.
 
     Args:
-        song: as `references.find_references` describes it.
-        file: where it is on this machine.
-        parts, velocity, beat_accent, bar_accent: as for `arranging.arrange`.
+        song: fields of `mathrock.songs.song.Song`.
+        file: the path of the song's file on this machine.
+        parts, velocity, beat_accent, bar_accent: as for `arrange` in `generation/arranging`.
     """
     status = Status(song["id"], song["path"])
     try:
         if song["problem"]:
             raise NotationError(song["problem"])
         score, warnings = _read(Path(file), song["format"])
-        score = _by_the_band(score, parts)
+        score = _arrange(score, parts)
         duration = max((note.offset for part in score.parts for note in part.notes), default=0.0)
         _check(score, duration)
-        score = _with_loudness(score, velocity, beat_accent, bar_accent)
-    except _PROBLEMS as error:
+        score = _add_velocities(score, velocity, beat_accent, bar_accent)
+    except _EXPECTED_ERRORS as error:
         return Score([]), status.failed(str(error))
     except Exception as error:
         traceback.print_exc()
-        told = " ".join(f"{type(error).__name__} {error}".split())[:120]
-        return Score([]), status.failed(f"can't be read: {told}")
+        message = " ".join(f"{type(error).__name__} {error}".split())[:120]
+        return Score([]), status.failed(f"can't be read: {message}")
     facts = {"duration": round(duration, 3), "notes": len(score.pitched_notes)}
     facts |= beat_facts(score) if score.metres else {"beat_confidence": 0.0}
     return score, replace(status, warnings=warnings, facts=facts)
@@ -78,16 +79,19 @@ def _read_midi(path: Path) -> Score:
     tracks = parse_midi(path).tracks
     if any(message.type == "program_change" for track in tracks for message in track):
         return score
-    return replace(score, parts=[part._replace(program=UNNAMED) for part in score.parts])
+    return replace(score, parts=[part._replace(program=NO_PROGRAM) for part in score.parts])
 
 
-def _by_the_band(score: Score, parts: list[dict]) -> Score:
-    """The score with parts that name no instrument shared out, and joined where they are many."""
+def _arrange(score: Score, parts: list[dict]) -> Score:
+    """Give notes without an instrument to the band's parts, and merge parts if they are too many.
+
+    Too many parts are merged by their programs.
+    """
     drums = [part._replace(program=0) for part in score.parts if part.is_drum]
     pitched = [part for part in score.parts if not part.is_drum]
-    unnamed = [note for part in pitched if part.program == UNNAMED for note in part.notes]
-    shared = share_out(unnamed, parts)
-    named = [part for part in pitched if part.program != UNNAMED]
+    unnamed = [note for part in pitched if part.program == NO_PROGRAM for note in part.notes]
+    shared = split_by_pitch(unnamed, parts)
+    named = [part for part in pitched if part.program != NO_PROGRAM]
     if len(named) > MOST_PARTS - len(shared):
         by_program = defaultdict(list)
         for part in named:
@@ -97,18 +101,19 @@ def _by_the_band(score: Score, parts: list[dict]) -> Score:
     return replace(score, parts=[part._replace(notes=sorted(part.notes)) for part in found])
 
 
-def _with_loudness(score: Score, velocity: int, beat_accent: int, bar_accent: int) -> Score:
-    """The score with a velocity, accents and all, for each note that has none."""
+def _add_velocities(score: Score, velocity: int, beat_accent: int, bar_accent: int) -> Score:
+    """Give a velocity, with the accents of beats and bars, to each note that has none."""
     beats = beats_of(score) if score.metres else []
     accents = {
-        round(beat.time / NEAR): bar_accent if beat.beat == 1 else beat_accent for beat in beats
+        round(beat.time / MAX_DISTANCE): bar_accent if beat.beat == 1 else beat_accent
+        for beat in beats
     }
     parts = [
         part._replace(
             notes=[
                 note._replace(
                     velocity=note.velocity
-                    or min(127, velocity + accents.get(round(note.onset / NEAR), 0))
+                    or min(127, velocity + accents.get(round(note.onset / MAX_DISTANCE), 0))
                 )
                 for note in part.notes
             ]
@@ -123,7 +128,7 @@ def _check(score: Score, duration: float) -> None:
         raise NotationError("has no notes but drums" if score.drum_hits else "has no notes")
     if sum(note.offset - note.onset for note in score.pitched_notes) < SHORTEST:
         raise NotationError("has notes that last no time")
-    if duration > LONGEST:
-        raise NotationError(f"lasts {duration / 60:.0f} minutes, more than {LONGEST // 60}")
+    if duration > MAX_SECONDS:
+        raise NotationError(f"lasts {duration / 60:.0f} minutes, more than {MAX_SECONDS // 60}")
     if sum(not part.is_drum for part in score.parts) > MOST_PARTS:
         raise NotationError(f"has more than {MOST_PARTS} instruments")

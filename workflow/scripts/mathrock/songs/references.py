@@ -1,4 +1,4 @@
-"""Find the songs that takes are compared with: a chat model's, say, or a friend's."""
+"""Find the references, the songs with which takes are compared, such as a chat model's song."""
 
 from pathlib import Path
 
@@ -6,24 +6,25 @@ from mathrock.songs.list_file import is_list, read_list
 from mathrock.songs.listing import find_songs
 from mathrock.songs.song import MIDI_FORMATS, Song, SongsError
 
-USUAL = "data/references"  # the schema's default
+DEFAULT_FOLDER = "data/references"  # the schema's default
 FORMATS = (*MIDI_FORMATS, "abc", "musicxml", "mxl", "xml")
 
 
 def find_references(folder: str | Path) -> list[Song]:
-    """List the references as `find_songs` lists songs; the usual folder may be missing.
+    """List the references in a folder as `find_songs` does; the default folder may be missing.
 
-    In place of a folder, `folder` may name a list, see `songlist`.
+    Args:
+        folder: a folder, or a list of songs (see `songs/list_file`).
 
     Raises:
-        SongsError: another folder is missing, the list is wrong, or two files cannot be told apart
-            by their ids.
+        SongsError: a folder other than the default is missing, the list is wrong, or two files have
+            the same id.
     """
     if is_list(folder):
         return read_list(folder, FORMATS, "report.references")
     folder = Path(folder)
     if not folder.is_dir():
-        if folder != Path(USUAL):
+        if folder != Path(DEFAULT_FOLDER):
             raise SongsError(f"report.references: there is no folder {folder}")
         return []
     return find_songs(folder, FORMATS)

@@ -1,4 +1,4 @@
-"""A song: a file that by its name is one, and the formats that there are."""
+"""Songs as the workflow knows them before it reads their files, and the formats of songs."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ FORMATS = (*AUDIO_FORMATS, *MIDI_FORMATS)
 
 
 class Song(NamedTuple):
-    """A file that by its name is a song; `problem` says why it cannot even be opened, if so."""
+    """A file whose name is a song's; `problem` is empty, or says why it cannot be opened."""
 
     id: str
     path: str
@@ -19,8 +19,9 @@ class Song(NamedTuple):
 
     @property
     def is_midi(self) -> bool:
+        """Check whether the song is a MIDI file."""
         return self.format in MIDI_FORMATS
 
 
 class SongsError(ValueError):
-    """The folder cannot be used as songs; the message says why."""
+    """An error for a songs folder or a list that cannot be used; its message says why."""

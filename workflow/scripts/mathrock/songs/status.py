@@ -1,7 +1,7 @@
-"""What became of a song: usable or not, why, and what was noticed on the way.
+"""The status of a song: whether it can be used, the reason if not, warnings and measurements.
 
-A song that cannot be used is data, not a failure: its artifacts are empty, its status says the
-reason in a sentence that follows the file's name, and what gathers the songs skips it.
+A song that cannot be used is data, not a failure: its artifacts are empty, its status holds the
+reason in a sentence that follows the file's name, and rules that collect songs skip it.
 """
 
 import json
@@ -13,7 +13,7 @@ from mathrock.files.atomic import write_text
 
 @dataclass(frozen=True)
 class Status:
-    """A song's state after a step: `reason` is empty while `ok`, `facts` are measurements."""
+    """The status of a song after a rule: `reason` is empty if `ok`, `facts` are measurements."""
 
     song: str
     path: str
@@ -23,20 +23,20 @@ class Status:
     facts: dict = field(default_factory=dict)
 
     def failed(self, reason: str) -> "Status":
-        """The same song, not usable for `reason`."""
+        """Return a copy for a song that cannot be used for `reason`."""
         return replace(self, ok=False, reason=reason)
 
     def with_facts(self, **facts) -> "Status":
-        """The same song, of which more is known."""
+        """Return a copy with additional facts."""
         return replace(self, facts={**self.facts, **facts})
 
     def __str__(self) -> str:
-        """One line: the file and why it cannot be used, or what was noticed."""
+        """Format the status as one line: the file, the reason or "ok", and the warnings."""
         return f"{self.path}: {'; '.join([self.reason or 'ok', *self.warnings])}"
 
 
 def read_status(path: str | Path) -> Status:
-    """Read what `write_status` wrote."""
+    """Read a status that `write_status` wrote."""
     values = json.loads(Path(path).read_text(encoding="utf-8"))
     return Status(**{**values, "warnings": tuple(values["warnings"])})
 

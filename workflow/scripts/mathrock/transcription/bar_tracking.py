@@ -1,16 +1,17 @@
-"""Pulses -> bars: how the eighths of a song are counted, in any metre and in changing ones.
+"""Track the bars of a song: group its pulses into bars, in any metre and in changing metres.
 
-The most likely chain of bars, where a bar is a metre with its accents: a bar line is likely where a
-downbeat is heard, an accent where a beat is; a metre likes to go on, and riffs come back after a
-bar. It is the second half of a bar-pointer model (Whiteley, Cemgil and Godsill, "Bayesian Modelling
-of Temporal Structure in Musical Audio", ISMIR 2006), whose first half is `pulses`.
+The bars are the most likely sequence, by the Viterbi algorithm, of bar types; a type is a metre
+with its accents. Downbeat activations make a bar line likely, beat activations an accent; a metre
+tends to continue, and riffs repeat after a bar. This is the second half of a bar-pointer model
+(Whiteley, Cemgil and Godsill, "Bayesian Modelling of Temporal Structure in Musical Audio", ISMIR
+2006); the first half is `transcription/pulse_tracking`.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-# Accent groups in eighths by metre, and what a bar of it costs in nats: how rarely it is written.
+# By metre: its accent groups in eighths, and the cost of a bar in nats, as rare metres cost more.
 METRES = {
     "4/4": (["2222"], 0.0),
     "3/4": (["222"], 0.0),
@@ -27,132 +28,141 @@ METRES = {
     "6/4": (["222222"], 3.0),
     "2/4": (["22"], 4.0),
 }
-CHANGE, REGROUP = 6.0, 1.0  # nats that another metre costs, and other accents in the same
-DOWNBEAT_TRUST = 1.5  # what a downbeat's log-odds count for, where a beat's count for 1
-RIFF_TRUST = 1.0  # nats an eighth that is as it was a bar ago
-LIFT = 2.0  # log-odds: a downbeat is rare, which its chance as it is heard takes into account
-CERTAIN = 5.0  # log-odds; beyond, one pulse would outweigh all others
+CHANGE_COST = 6.0  # nats of a change of metre
+REGROUP_COST = 1.0  # nats of a change of accents in the same metre
+DOWNBEAT_TRUST = 1.5  # weight of a downbeat's log-odds; a beat's weight is 1
+RIFF_TRUST = 1.0  # nats of an eighth that equals the one a bar ago
+DOWNBEAT_BIAS = 2.0  # log-odds: downbeats are rare, so the network's log-odds of them are low
+MAX_LOG_ODDS = 5.0  # beyond, one pulse would outweigh all others
 LONGEST_PICKUP = 16  # eighths before the first bar line
 
 
-class _Kind(NamedTuple):
+class _BarType(NamedTuple):
+    """A metre with its accents and the cost of a bar in nats."""
+
     metre: str
     eighths: int
     accents: np.ndarray  # eighths from the bar line
     cost: float
 
 
-def _kinds() -> list[_Kind]:
-    kinds = []
+def _bar_types() -> list[_BarType]:
+    types = []
     for metre, (groupings, cost) in METRES.items():
         for grouping in groupings:
             sizes = [int(size) for size in grouping]
-            kinds.append(_Kind(metre, sum(sizes), np.cumsum([0, *sizes[:-1]]), cost))
-    return kinds
+            types.append(_BarType(metre, sum(sizes), np.cumsum([0, *sizes[:-1]]), cost))
+    return types
 
 
-KINDS = _kinds()
-LAGS = range(2, 2 * max(kind.eighths for kind in KINDS) + 1)
+BAR_TYPES = _bar_types()
+LAGS = range(2, 2 * max(kind.eighths for kind in BAR_TYPES) + 1)
 
 
-class Bar(NamedTuple):
-    """A bar: the number of its first pulse, how many pulses it has, and its metre, such as 7/8."""
+class TrackedBar(NamedTuple):
+    """A bar: the index of its first pulse, the number of its pulses, its metre, such as 7/8."""
 
     first: int
     eighths: int
     metre: str
 
 
-def find_bars(beats: np.ndarray, downbeats: np.ndarray, looks: np.ndarray) -> list[Bar]:
-    """The bars of a song, one after another; what is left at either end is no whole bar.
+def track_bars(beats: np.ndarray, downbeats: np.ndarray, features: np.ndarray) -> list[TrackedBar]:
+    """Track the bars of a song: consecutive whole bars; some pulses may remain at either end.
 
     Args:
-        beats, downbeats: log-odds that a pulse is a beat, that it is a bar's first, (pulses,).
-        looks: what each eighth sounds like, unit vectors (pulses, n).
+        beats, downbeats: log-odds that a pulse is a beat, and that it is a downbeat, (pulses,).
+        features: of the sound of each pulse's eighth, unit vectors (pulses, n).
     """
-    count, kinds = len(beats), np.arange(len(KINDS))
-    worth, rest = _bar_scores(beats, downbeats, _recurrence(looks))
-    change = _changes_of_metre()
-    # What the best chain of bars that ends at a pulse with a bar of a kind is worth; and of which
-    # kind the bar before is where a bar of a kind begins at a pulse (-1: it is the first).
-    ended = np.full((len(KINDS), count + 1), -np.inf)
-    came_from = np.full((len(KINDS), count + 1), -1)
+    count, types = len(beats), np.arange(len(BAR_TYPES))
+    scores, rest = _bar_scores(beats, downbeats, _recurrence(features))
+    change = _metre_transitions()
+    # By bar type and pulse: the score of the best sequence whose last bar has this type and ends at
+    # this pulse; and the type of the bar before a bar that begins there (-1: it is the first bar).
+    ended = np.full((len(BAR_TYPES), count + 1), -np.inf)
+    came_from = np.full((len(BAR_TYPES), count + 1), -1)
     for pulse in range(count):
         chains = ended[:, pulse] + change
         came_from[:, pulse] = chains.argmax(axis=1)
-        begun = chains[kinds, came_from[:, pulse]]
+        begun = chains[types, came_from[:, pulse]]
         if pulse < LONGEST_PICKUP:
-            fresh = np.full(len(KINDS), rest[pulse])
+            fresh = np.full(len(BAR_TYPES), rest[pulse])
             came_from[fresh > begun, pulse] = -1
             begun = np.maximum(begun, fresh)
-        for number, kind in enumerate(KINDS):
-            if pulse + kind.eighths <= count:
-                ended[number, pulse + kind.eighths] = begun[number] + worth[number, pulse]
-    longest = max(kind.eighths for kind in KINDS)
+        for number, bar_type in enumerate(BAR_TYPES):
+            if pulse + bar_type.eighths <= count:
+                ended[number, pulse + bar_type.eighths] = begun[number] + scores[number, pulse]
+    longest = max(bar_type.eighths for bar_type in BAR_TYPES)
     first = max(0, count - longest + 1)
     whole = ended[:, first:] + (rest[-1] - rest[first:])
     if not np.isfinite(whole.max(initial=-np.inf)):
         return []
     number, end = np.unravel_index(whole.argmax(), whole.shape)
-    return _filled(_chain(came_from, int(number), int(end) + first))
+    return _fill_start(_backtrack(came_from, int(number), int(end) + first))
 
 
 def _bar_scores(beats, downbeats, recurrence) -> tuple[np.ndarray, np.ndarray]:
-    """What a bar of each kind from each pulse on is worth, (kinds, pulses), and what all pulses
-    before a pulse are worth that belong to no bar, (pulses + 1,)."""
+    """Score a bar of each type from each pulse on, (types, pulses), and pulses outside of bars.
+
+    The latter is the cumulated score, (pulses + 1,), of all pulses before a pulse.
+    """
     count = len(beats)
-    beats = np.clip(beats, -CERTAIN, CERTAIN)
-    downbeats = DOWNBEAT_TRUST * np.clip(downbeats + LIFT, -CERTAIN, CERTAIN)
+    beats = np.clip(beats, -MAX_LOG_ODDS, MAX_LOG_ODDS)
+    downbeats = DOWNBEAT_TRUST * np.clip(downbeats + DOWNBEAT_BIAS, -MAX_LOG_ODDS, MAX_LOG_ODDS)
     plain = -np.logaddexp(0, beats) - np.logaddexp(0, downbeats)
     rest = np.concatenate([[0.0], np.cumsum(plain)])
-    worth = np.full((len(KINDS), count), -np.inf)
-    for number, kind in enumerate(KINDS):
-        starts = np.arange(max(0, count - kind.eighths + 1))
-        riff = np.concatenate([[0.0], np.cumsum(recurrence[kind.eighths])])
-        score = rest[starts + kind.eighths] - rest[starts] + downbeats[starts] - kind.cost
-        score += RIFF_TRUST * (riff[starts + kind.eighths] - riff[starts])
-        worth[number, starts] = score + beats[starts[:, None] + kind.accents].sum(axis=1)
-    return worth, rest
+    scores = np.full((len(BAR_TYPES), count), -np.inf)
+    for number, bar_type in enumerate(BAR_TYPES):
+        starts = np.arange(max(0, count - bar_type.eighths + 1))
+        riff = np.concatenate([[0.0], np.cumsum(recurrence[bar_type.eighths])])
+        score = rest[starts + bar_type.eighths] - rest[starts] + downbeats[starts] - bar_type.cost
+        score += RIFF_TRUST * (riff[starts + bar_type.eighths] - riff[starts])
+        scores[number, starts] = score + beats[starts[:, None] + bar_type.accents].sum(axis=1)
+    return scores, rest
 
 
-def _recurrence(looks: np.ndarray) -> dict[int, np.ndarray]:
-    """How much more each eighth is like the one so many eighths ago than it is like others then:
-    {eighths: (pulses,)}, where two bars back counts as well."""
-    alike = {}
+def _recurrence(features: np.ndarray) -> dict[int, np.ndarray]:
+    """Measure, by lag in eighths, how similar each eighth is to that a bar (or two) ago, (pulses,).
+
+    The similarity is relative to the mean over all lags.
+    """
+    similarity = {}
     for lag in LAGS:
-        alike[lag] = np.zeros(len(looks))
-        alike[lag][lag:] = (looks[lag:] * looks[:-lag]).sum(axis=1)
-    usual = np.mean(list(alike.values()), axis=0)
+        similarity[lag] = np.zeros(len(features))
+        similarity[lag][lag:] = (features[lag:] * features[:-lag]).sum(axis=1)
+    mean = np.mean(list(similarity.values()), axis=0)
     return {
-        kind.eighths: 0.6 * alike[kind.eighths] + 0.4 * alike[2 * kind.eighths] - usual
-        for kind in KINDS
+        bar_type.eighths: 0.6 * similarity[bar_type.eighths]
+        + 0.4 * similarity[2 * bar_type.eighths]
+        - mean
+        for bar_type in BAR_TYPES
     }
 
 
-def _changes_of_metre() -> np.ndarray:
-    """Log-likelihood of a bar of one kind after one of another, (to, from)."""
-    change = np.zeros((len(KINDS), len(KINDS)))
-    for to, kind in enumerate(KINDS):
-        for before, last in enumerate(KINDS):
-            if kind.metre != last.metre:
-                change[to, before] = -CHANGE
+def _metre_transitions() -> np.ndarray:
+    """Make the log-likelihood of a bar type after another, (to, from)."""
+    change = np.zeros((len(BAR_TYPES), len(BAR_TYPES)))
+    for to, bar_type in enumerate(BAR_TYPES):
+        for before, last in enumerate(BAR_TYPES):
+            if bar_type.metre != last.metre:
+                change[to, before] = -CHANGE_COST
             elif to != before:
-                change[to, before] = -REGROUP
+                change[to, before] = -REGROUP_COST
     return change
 
 
-def _chain(came_from: np.ndarray, number: int, end: int) -> list[Bar]:
+def _backtrack(came_from: np.ndarray, number: int, end: int) -> list[TrackedBar]:
     bars = []
     while number >= 0:
-        kind = KINDS[number]
-        end -= kind.eighths
-        bars.append(Bar(end, kind.eighths, kind.metre))
+        bar_type = BAR_TYPES[number]
+        end -= bar_type.eighths
+        bars.append(TrackedBar(end, bar_type.eighths, bar_type.metre))
         number = int(came_from[number, end])
     return bars[::-1]
 
 
-def _filled(bars: list[Bar]) -> list[Bar]:
-    """The bars with as many like the first before it as there are pulses for."""
+def _fill_start(bars: list[TrackedBar]) -> list[TrackedBar]:
+    """Add bars like the first bar before it, as many as there are pulses for."""
     first = bars[0]
     before = range(first.first % first.eighths, first.first, first.eighths)
     return [first._replace(first=pulse) for pulse in before] + bars

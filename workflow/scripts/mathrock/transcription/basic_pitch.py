@@ -1,8 +1,8 @@
-"""Audio -> what Basic Pitch hears: the probability of each pitch in each frame.
+"""Run Basic Pitch: compute the probability of each pitch in each frame of a recording.
 
-Runs the ONNX model that the basic-pitch wheel carries on onnxruntime and imports nothing of the
-package itself, whose import would load TensorFlow. Windows and overlap follow Basic Pitch's own
-inference (Bittner et al. 2022, https://arxiv.org/abs/2203.09893), so the values are the same.
+The module runs the ONNX model of the basic-pitch wheel on onnxruntime. It does not import the
+package, whose import would load TensorFlow. Windows and overlap follow Basic Pitch's own inference
+(Bittner et al. 2022, https://arxiv.org/abs/2203.09893), so the values are the same.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -23,12 +23,12 @@ LOWEST_PITCH = 21  # A0
 CONTOUR_BINS = 3 * PITCHES
 WINDOW_FRAMES = 2 * FRAMES_PER_SECOND
 WINDOW = 2 * SAMPLE_RATE - HOP  # samples
-OVERLAP_FRAMES = 30  # half of them are dropped at each end of a window
+OVERLAP_FRAMES = 30  # half of it is dropped at each end of a window
 WINDOW_HOP = WINDOW - OVERLAP_FRAMES * HOP
 KEPT_FRAMES = WINDOW_FRAMES - OVERLAP_FRAMES
 
-# Probabilities are stored as 16-bit fixed point: half the size of float32, and unlike float16 fine
-# enough near 1 that no two frames of a peak become equal.
+# Probabilities are stored in 16-bit fixed point: half the size of float32, and, unlike float16,
+# precise enough near 1 to keep the frames of a peak different.
 SCALE = 65535
 
 _INPUT = "serving_default_input_2:0"
@@ -41,9 +41,11 @@ _WIDTHS = {"onset": PITCHES, "note": PITCHES, "contour": CONTOUR_BINS}
 
 
 class Activations(NamedTuple):
-    """Probabilities as uint16, `SCALE` meaning 1.
+    """The posteriorgrams of Basic Pitch: probabilities as uint16, where `SCALE` means 1.
 
-    onset, note: (frames, 88), from MIDI pitch 21 up; contour: (frames, 264), three bins a semitone.
+    Attributes:
+        onset, note: (frames, 88), from MIDI pitch 21 up.
+        contour: (frames, 264), three bins for each semitone.
     """
 
     onset: np.ndarray
@@ -52,7 +54,7 @@ class Activations(NamedTuple):
 
 
 def empty(frames: int = 0) -> Activations:
-    """Activations of `frames` silent frames."""
+    """Make the activations of `frames` silent frames."""
     return Activations(*(np.zeros((frames, width), np.uint16) for width in _WIDTHS.values()))
 
 
@@ -60,8 +62,9 @@ def predict(samples: np.ndarray, model: str | Path | None = None, threads: int =
     """Run the model on mono float32 samples (n,) at `SAMPLE_RATE`, one window at a time.
 
     Args:
-        model: the rewritten model, see `mathrock.listener`; without it Basic Pitch's own file is
-            run, which gives the same values and takes more than twice as long.
+        model: a model that `transcription/basic_pitch_graph` rewrote. None: Basic Pitch's own file,
+            which gives the same values and takes more than twice as long.
+        threads: the number of windows computed at the same time.
     """
     session = _session(model or bundled_model())
     result = empty(int(len(samples) * (FRAMES_PER_SECOND / SAMPLE_RATE)))
@@ -78,7 +81,7 @@ def predict(samples: np.ndarray, model: str | Path | None = None, threads: int =
             edge = (output.shape[1] - KEPT_FRAMES) // 2
             rows[:] = np.rint(output[0, edge : edge + len(rows)] * SCALE)
 
-    # A window a thread is faster than several threads in a window, whose operations are small.
+    # One thread for each window is faster than several in a window, whose operations are small.
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(hear_window, range(-(-(len(samples) + lead) // WINDOW_HOP))):
             pass
@@ -86,7 +89,7 @@ def predict(samples: np.ndarray, model: str | Path | None = None, threads: int =
 
 
 def bundled_model() -> Path:
-    """Basic Pitch's ONNX model, found without importing the package."""
+    """Find Basic Pitch's ONNX model without importing the package."""
     package = Path(find_spec("basic_pitch").origin).parent
     return package / "saved_models" / "icassp_2022" / "nmp.onnx"
 
@@ -102,13 +105,13 @@ def _session(model: str | Path):
 
 
 def save(path: str | Path, activations: Activations) -> None:
-    """Write an .npz with the arrays and what is needed to read them, whole or not at all."""
+    """Write activations as .npz with their scale and frame rate, whole or not at all."""
     facts = {"scale": SCALE, "frames_per_second": SAMPLE_RATE / HOP, "lowest_pitch": LOWEST_PITCH}
     with replacing(path) as temporary:
         np.savez(temporary, **activations._asdict(), **facts)
 
 
 def load(path: str | Path) -> Activations:
-    """Read what `save` wrote."""
+    """Read activations that `save` wrote."""
     with np.load(path) as arrays:
         return Activations(*(arrays[name] for name in Activations._fields))

@@ -1,15 +1,15 @@
-"""Basic Pitch's ONNX graph, rewritten to give the same values in less than half the time.
+"""Rewrite Basic Pitch's ONNX graph to compute the same values in less than half the time.
 
-onnxruntime computes 16 output channels of a convolution at once, be there 16 or one of them, and
-copies arrays element by element where the innermost axis has one. The model's convolutions have 1
-or 8 channels, and its harmonics are stacked on such an axis. So three things are rewritten, none of
-which changes what is computed:
+onnxruntime always computes 16 output channels of a convolution at once, even if there is one, and
+copies arrays element by element where the innermost axis has length one. The model's convolutions
+have 1 or 8 channels, and its harmonics are stacked on such an axis. Three rewrites follow, none of
+which changes the values:
 
-- a convolution with few channels computes neighbouring positions as channels too, with its kernel
-  shifted for each, and then puts them in their places;
+- a convolution with few channels computes neighbouring positions as additional channels, with a
+  shifted kernel for each, and a transposition moves them back to their positions;
 - the harmonics are stacked as channels from the start;
-- frames near the ends of a window, which overlap with the neighbours' and are dropped, are only
-  computed as far as those that are kept depend on them.
+- frames near the ends of a window, which overlap with the neighbouring windows and are dropped, are
+  only computed if frames that are kept depend on them.
 """
 
 import math
@@ -39,11 +39,13 @@ _STACKED = "conv2d_4/Conv2D1__376:0"  # the spectrogram's harmonics: (1, 8, 172,
 
 
 class UnknownGraph(ValueError):
-    """The model is not the one that this was written for."""
+    """An error for a model that is not the version for which this module was written."""
 
 
-def write_listener(model: str | Path, path: str | Path) -> None:
-    """Rewrite Basic Pitch's `model`; the result covers frames [MARGIN, 172 - MARGIN) of a window.
+def rewrite_model(model: str | Path, path: str | Path) -> None:
+    """Rewrite Basic Pitch's `model` to `path`, whole or not at all.
+
+    The outputs of the result cover frames [MARGIN, 172 - MARGIN) of a window.
 
     Raises:
         UnknownGraph: the model is another version.
@@ -66,7 +68,7 @@ def write_listener(model: str | Path, path: str | Path) -> None:
 
 
 def _widths(graph) -> dict[str, int]:
-    """Positions on the last axis of each value whose shape the model fixes."""
+    """Collect the length of the last axis of each value whose shape the model fixes."""
     shapes = onnx.shape_inference.infer_shapes(helper.make_model(graph)).graph.value_info
     sizes = {info.name: info.type.tensor_type.shape.dim for info in shapes}
     return {name: size[-1].dim_value for name, size in sizes.items() if len(size)}
@@ -80,7 +82,7 @@ def _named(names, end: str) -> str:
 
 
 def _maker(graph, end: str):
-    """The node that makes the value whose name ends so."""
+    """Find the node that makes the value whose name ends in `end`."""
     name = _named([output for node in graph.node for output in node.output], end)
     return next(node for node in graph.node if name in node.output)
 
@@ -95,7 +97,10 @@ def _values(graph, name: str) -> np.ndarray:
 
 
 def _stack_harmonics(graph) -> None:
-    """(1, 172, 309) -> (1, 8, INNER, 264): bin f of channel h is bin f + shift(h), or 0."""
+    """Stack harmonics as channels: (1, 172, 309) -> (1, 8, INNER, 264).
+
+    Bin f of channel h is bin f + shift(h), or 0.
+    """
     outputs = [output for node in graph.node for output in node.output]
     constants = [initializer.name for initializer in graph.initializer]
     spectrogram, stacked = _named(outputs, _SPECTROGRAM), _named(outputs, _STACKED)
@@ -127,7 +132,7 @@ def _stack_harmonics(graph) -> None:
 
 
 def _shorten(graph) -> None:
-    """Shapes after the harmonics name INNER frames instead of all."""
+    """Set the shapes after the harmonics to INNER frames instead of all."""
     for initializer in graph.initializer:
         shape = numpy_helper.to_array(initializer)
         is_head = shape.dtype == np.int64 and shape.size >= 3
@@ -140,7 +145,7 @@ def _shorten(graph) -> None:
 
 
 def _split_note_from_onset(graph) -> None:
-    """33 channels into the last convolution fill no lanes: take the 32 and the one apart."""
+    """Split the last convolution, whose 33 input channels fill no lanes, into 32 and one."""
     node = _maker(graph, _ONSET)
     joined = next(node_ for node_ in graph.node if node.input[0] in node_.output)
     kernel = _values(graph, node.input[1])
@@ -191,7 +196,7 @@ def _spread(graph, node, width: int) -> None:
 
 
 def _spread_kernel(kernel, rows: int, columns: int, strides: list[int]) -> np.ndarray:
-    """A kernel for each of rows x columns positions, shifted: (positions * channels, ...)."""
+    """Make a shifted kernel for each of rows x columns positions: (positions * channels, ...)."""
     channels, inputs, height, breadth = kernel.shape
     size = (height + (rows - 1) * strides[0], breadth + (columns - 1) * strides[1])
     spread = np.zeros((rows, columns, channels, inputs, *size), np.float32)
@@ -203,7 +208,7 @@ def _spread_kernel(kernel, rows: int, columns: int, strides: list[int]) -> np.nd
 
 
 def _for_groups(kernel: np.ndarray, before: int) -> np.ndarray:
-    """A kernel for an input whose bins are channels in groups; it began `before` bins early."""
+    """Regroup a kernel, padded by `before` bins, for an input whose bins are channels in groups."""
     outputs, inputs, height, breadth = kernel.shape
     left = -before % GROUP
     kernel = np.pad(kernel, ((0, 0), (0, 0), (0, 0), (left, -(left + breadth) % GROUP)))
@@ -212,7 +217,7 @@ def _for_groups(kernel: np.ndarray, before: int) -> np.ndarray:
 
 
 def _put_in_places(graph, name: str, sizes: tuple[int, int, int, int, int]) -> list:
-    """Nodes that turn the channels of a spread convolution into positions again."""
+    """Make the nodes that turn the channels of a spread convolution into positions again."""
     rows, columns, channels, tall, width = sizes
     wide = width + -width % columns
     apart = [rows, columns, channels, tall // rows, wide // columns]

@@ -1,23 +1,26 @@
-"""What each step that cleans a transcription did to it, told in sentences."""
+"""Describe the effect of each note filter on a transcription, for the log."""
 
 from mathrock.transcription.basic_pitch import Activations
 from mathrock.transcription.note_creation import create_notes
 
-STEPS = {  # the knobs that leave it out
+FILTERS = {  # the settings that turn each filter off
     "the note filter": {"note_filter": 0},
     "the pitch range": {"instrument": "any", "lowest_pitch": 21, "highest_pitch": 108},
 }
 
 
-def effects_of(heard: Activations, knobs: dict, judge, notes: list) -> list[str]:
-    """A sentence for each step that is on: how many notes there are, and how many without it.
+def describe_filter_effects(
+    activations: Activations, knobs: dict, classifier, notes: list
+) -> list[str]:
+    """Make a sentence for each active filter: the number of notes with and without it.
 
     Args:
-        knobs, judge: what `create_notes` made the notes with.
+        activations, knobs, classifier: the arguments with which `create_notes` made the notes.
+        notes: the notes that `create_notes` made.
     """
-    told = []
-    for step, without in STEPS.items():
+    sentences = []
+    for step, without in FILTERS.items():
         if knobs != (others := knobs | without):
-            before = len(create_notes(heard, **others, judge=judge))
-            told.append(f"{step} made {len(notes)} notes where there were {before}")
-    return told
+            before = len(create_notes(activations, **others, classifier=classifier))
+            sentences.append(f"{step} made {len(notes)} notes where there were {before}")
+    return sentences

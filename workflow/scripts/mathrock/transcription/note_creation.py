@@ -1,13 +1,13 @@
-"""What Basic Pitch hears -> notes.
+"""Create notes from the activations of Basic Pitch.
 
 The method is Basic Pitch's own (Bittner et al. 2022, section 3; `note_creation.py` in
 https://github.com/spotify/basic-pitch): peaks of the onset plane start notes, which last while the
-note plane stays above a threshold; the optional "melodia trick" then makes notes of the energy that
-is left (after Salamon and Gomez 2012). Given the same thresholds it gives the same notes, without
-its frame-by-frame loops: a search for the end of a note is a search for a run of bytes.
+note plane stays above a threshold; the optional "melodia trick" then makes notes of the remaining
+energy (after Salamon and Gomez 2012). With the same thresholds it gives the same notes as Basic
+Pitch without its frame-by-frame loops: a search for a note's end is a search for a run of bytes.
 
-A note filter (see `notefilter`) can take the place of the onset threshold: of all onsets, faint
-ones too, it picks those that are notes, and moves them to where they were struck.
+A note filter (see `transcription/note_filter`) can replace the onset threshold: of all onsets,
+including faint ones, it selects those of notes and corrects their times.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ from mathrock.transcription.basic_pitch import (
     WINDOW_FRAMES,
     Activations,
 )
-from mathrock.transcription.note_filter import FAINTEST, NoteFilter
+from mathrock.transcription.note_filter import MIN_ONSET_PROBABILITY, NoteFilter
 
 INSTRUMENTS = {  # MIDI pitches, both included, in standard tunings, to the highest fret
     "any": (21, 108),
@@ -42,7 +42,7 @@ _DRIFT = HOP / SAMPLE_RATE * (WINDOW_FRAMES - WINDOW / HOP) + 0.0018  # seconds
 
 
 def frame_times(frames: int) -> np.ndarray:
-    """Start of each frame in seconds, float64 (frames,)."""
+    """Compute the start of each frame in seconds, float64 (frames,)."""
     index = np.arange(frames)
     return index * (HOP / SAMPLE_RATE) - index // WINDOW_FRAMES * _DRIFT
 
@@ -57,72 +57,73 @@ def create_notes(
     lowest_pitch: int = 21,
     highest_pitch: int = 108,
     note_filter: float = 0,
-    judge: NoteFilter | None = None,
+    classifier: NoteFilter | None = None,
 ) -> list[Note]:
-    """Notes ordered by onset, with velocities from the mean probability of their frames.
+    """Create notes, ordered by onset, with velocities from the mean probability of their frames.
 
     Args:
         onset_threshold: least probability of an onset, 0-1; the note filter replaces it.
-        frame_threshold: probability below which a note is no longer heard, 0-1.
+        frame_threshold: probability below which a note ends, 0-1.
         minimum_note_ms: notes of at most this length (rounded to frames of 11.6 ms) are dropped.
-        melodia: also make notes where energy is left without an onset.
-        instrument: of `INSTRUMENTS`, whose pitches are kept.
-        lowest_pitch, highest_pitch: of these, MIDI pitches kept, both included.
-        note_filter: least chance of an onset to be a note, 0-1, as `judge` sees it; 0: no filter.
-            The minimum length does not hold for notes that it found.
-        judge: needed where there is a filter.
+        melodia: whether to make notes of energy that no onset explains.
+        instrument: a name in `INSTRUMENTS`; pitches outside its range are dropped.
+        lowest_pitch, highest_pitch: MIDI pitches, both included; pitches outside are dropped.
+        note_filter: least probability, by the classifier, that an onset is a note, 0-1; 0: no
+            filter. The minimum length does not apply to notes that the filter selected.
+        classifier: required if there is a filter.
     """
     lowest, highest = INSTRUMENTS[instrument]
     lowest, highest = max(lowest, lowest_pitch), min(highest, highest_pitch)
     kept = slice(max(0, lowest - LOWEST_PITCH), max(0, highest - LOWEST_PITCH + 1))
-    note = _limited(activations.note, kept)
+    note = _pitch_range(activations.note, kept)
     minimum = round(minimum_note_ms / 1000 * SAMPLE_RATE / HOP)
     # One row of bytes a pitch: 1 where the note plane is below the threshold or already used.
     quiet = [bytearray(row) for row in np.ascontiguousarray((note < frame_threshold).T)]
-    times, late = frame_times(len(note)), {}
+    times, latency = frame_times(len(note)), {}
     if note_filter:
-        places, late = _judged(judge, activations, note_filter, kept)
+        places, latency = _classified_onsets(classifier, activations, note_filter, kept)
         spans = _notes_from_onsets(places, quiet, minimum, keeps_short=True)
     else:
-        places = peaks(heard(activations, kept)[0], onset_threshold)
+        places = onset_peaks(onset_and_note_planes(activations, kept)[0], onset_threshold)
         spans = _notes_from_onsets(places, quiet, minimum)
     if melodia:
         spans += _notes_from_rest(note, quiet, frame_threshold, minimum)
     return sorted(
-        _note(note, times, late.get((start, row), 0.0), start, end, row)
+        _note(note, times, latency.get((start, row), 0.0), start, end, row)
         for start, end, row in spans
     )
 
 
-def heard(
+def onset_and_note_planes(
     activations: Activations, kept: slice = slice(0, PITCHES)
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The onset plane, with onsets where the note plane rises, and the note plane.
+    """Return the onset plane, with inferred onsets where the note plane rises, and the note plane.
 
     Both are probabilities, float32 (frames, 88), 0 outside the pitches `kept`.
     """
-    note = _limited(activations.note, kept)
-    return _with_inferred_onsets(_limited(activations.onset, kept), note), note
+    note = _pitch_range(activations.note, kept)
+    return _with_inferred_onsets(_pitch_range(activations.onset, kept), note), note
 
 
-def _judged(
-    judge: NoteFilter, activations: Activations, least: float, kept: slice
+def _classified_onsets(
+    classifier: NoteFilter, activations: Activations, least: float, kept: slice
 ) -> tuple[np.ndarray, dict[tuple[int, int], float]]:
-    """(frame, pitch) of the onsets that are notes, latest first, and how late each was heard.
+    """Find the (frame, pitch) of onsets that are notes, latest first, and the latency of each.
 
-    All pitches are looked at, also those that are not kept: a ghost may come from one of them.
+    The classifier gets all pitches, including those that are not kept: a ghost note may be a
+    harmonic of one of them.
     """
-    onsets, note = heard(activations)
-    places = peaks(onsets, FAINTEST)
+    onsets, note = onset_and_note_planes(activations)
+    places = onset_peaks(onsets, MIN_ONSET_PROBABILITY)
     places = places[(kept.start <= places[:, 1]) & (places[:, 1] < kept.stop)]
-    chances, late = judge.judge(onsets, note, places)
-    is_note = chances >= least
-    found = map(tuple, places[is_note].tolist())
-    return places[is_note], dict(zip(found, late[is_note].tolist(), strict=True))
+    probabilities, latency = classifier.classify(onsets, note, places)
+    is_note = probabilities >= least
+    indices = map(tuple, places[is_note].tolist())
+    return places[is_note], dict(zip(indices, latency[is_note].tolist(), strict=True))
 
 
-def _limited(plane: np.ndarray, kept: slice) -> np.ndarray:
-    """Probabilities as float32, 0 outside the pitch range."""
+def _pitch_range(plane: np.ndarray, kept: slice) -> np.ndarray:
+    """Convert a plane to probabilities, float32, with 0 outside the pitches `kept`."""
     result = np.zeros(plane.shape, np.float32)
     np.divide(plane[:, kept], SCALE, out=result[:, kept])
     return result
@@ -140,17 +141,20 @@ def _with_inferred_onsets(onsets: np.ndarray, note: np.ndarray) -> np.ndarray:
     return np.maximum(onsets, rise, out=rise)
 
 
-def peaks(onsets: np.ndarray, threshold: float) -> np.ndarray:
-    """(frame, pitch) of each local maximum in time at or above the threshold, latest first."""
+def onset_peaks(onsets: np.ndarray, threshold: float) -> np.ndarray:
+    """Find the (frame, pitch) of each local maximum in time that reaches the threshold.
+
+    The latest comes first.
+    """
     middle = onsets[1:-1]
     is_peak = (middle > onsets[:-2]) & (middle > onsets[2:]) & (middle >= threshold)
     return np.argwhere(is_peak)[::-1] + np.array([1, 0])  # the first frame was left out
 
 
 def _notes_from_onsets(places, quiet, minimum, keeps_short=False) -> list[tuple[int, int, int]]:
-    """(first frame, end frame, row) of the notes that begin with an onset, from the last one back.
+    """Make (first frame, end frame, row) of the notes that begin with an onset, latest first.
 
-    Later notes go first and use up their frames, so an earlier note of the pitch ends before them.
+    Later notes use up their frames first, so an earlier note of the same pitch ends before them.
     """
     frames, spans = len(quiet[0]), []
     for start, row in places.tolist():
@@ -164,7 +168,7 @@ def _notes_from_onsets(places, quiet, minimum, keeps_short=False) -> list[tuple[
 
 
 def _notes_from_rest(note, quiet, threshold, minimum) -> list[tuple[int, int, int]]:
-    """(first frame, end frame, row) of notes around the strongest frames not yet used."""
+    """Make (first frame, end frame, row) of notes around the strongest frames not yet used."""
     frames, spans = len(note), []
     candidates = np.argwhere(note > threshold)
     strength = note[candidates[:, 0], candidates[:, 1]]
@@ -183,7 +187,7 @@ def _notes_from_rest(note, quiet, threshold, minimum) -> list[tuple[int, int, in
 
 
 def _end_after(row: bytearray, first: int, limit: int) -> int:
-    """Where the run of quiet frames begins that ends a note, looking from `first` to `limit`."""
+    """Find the start of the run of quiet frames, from `first` to `limit`, that ends a note."""
     end = row.find(_END, first, limit)
     if end < 0:
         end = first + len(row[first:limit].rstrip(_BELOW))
@@ -191,7 +195,7 @@ def _end_after(row: bytearray, first: int, limit: int) -> int:
 
 
 def _start_before(row: bytearray, limit: int, last: int) -> int:
-    """Where the run of quiet frames stops before which a note begins, from `last` to `limit`."""
+    """Find the end of the run of quiet frames before a note, searching from `last` to `limit`."""
     start = row.rfind(_END, limit, last)
     if start >= 0:
         return start + PATIENCE
@@ -205,9 +209,11 @@ def _use_up(quiet: list[bytearray], row: int, start: int, end: int) -> None:
         quiet[near][start:end] = used
 
 
-def _note(note: np.ndarray, times: np.ndarray, late: float, start: int, end: int, row: int) -> Note:
+def _note(
+    note: np.ndarray, times: np.ndarray, latency: float, start: int, end: int, row: int
+) -> Note:
     velocity = round(127 * float(note[start:end, row].mean()))
-    onset, offset = max(0.0, times[start].item() - late), times[end].item()
-    if late < 0:  # heard early and moved on: no end before its onset
+    onset, offset = max(0.0, times[start].item() - latency), times[end].item()
+    if latency < 0:  # the onset is later than its frame: keep it before the offset
         offset = max(offset, onset + HOP / SAMPLE_RATE)
     return Note(onset, offset, row + LOWEST_PITCH, max(1, velocity))

@@ -1,26 +1,26 @@
-"""A recording -> its status, its spectrum, and what Basic Pitch hears in it."""
+"""Analyse a recording: compute Basic Pitch's activations and the mel spectrogram."""
 
 import numpy as np
 
-from mathrock.audio.mel_spectrogram import spectrum
+from mathrock.audio.mel_spectrogram import mel_spectrogram
 from mathrock.audio.reading import AudioError, read_mono
 from mathrock.songs.status import Status
 from mathrock.transcription import basic_pitch
 
 
-def hear(
+def analyse_recording(
     song: dict, file: str, model: str | None = None, threads: int = 1
 ) -> tuple[basic_pitch.Activations, np.ndarray, Status]:
-    """Run Basic Pitch on a recording.
+    """Run Basic Pitch on a recording and compute its mel spectrogram.
 
     Args:
-        song: fields of `mathrock.songs.Song`.
-        file: where its recording is on this machine.
-        model: as for `mathrock.activations.predict`.
+        song: fields of `mathrock.songs.song.Song`.
+        file: the path of the recording on this machine.
+        model, threads: as for `predict` in `transcription/basic_pitch`.
 
     Returns:
-        The activations and the spectrum, empty where the recording cannot be used, and the song's
-        status.
+        The activations and the mel spectrogram, both empty if the recording cannot be used, and the
+        song's status.
     """
     try:
         if song["problem"]:
@@ -29,12 +29,12 @@ def hear(
     except AudioError as error:
         nothing = np.zeros(0, np.float32)
         status = Status(song["id"], song["path"], False, str(error))
-        return basic_pitch.empty(), spectrum(nothing), status
+        return basic_pitch.empty(), mel_spectrogram(nothing), status
     facts = {
         "duration": round(recording.duration, 3),
         "sample_rate": recording.source_rate,
         "channels": recording.channels,
     }
     status = Status(song["id"], song["path"], warnings=recording.warnings, facts=facts)
-    heard = basic_pitch.predict(recording.samples, model, threads)
-    return heard, spectrum(recording.samples), status
+    activations = basic_pitch.predict(recording.samples, model, threads)
+    return activations, mel_spectrogram(recording.samples), status

@@ -1,26 +1,29 @@
-"""Notes, drum hits and beats of a recording -> a score that a musician would open."""
+"""Assemble the notes, drum hits and beats of a recording into a score."""
 
 from mathrock.music.beats import Beat, summarize
 from mathrock.music.drum_hits import Hit, as_notes
-from mathrock.music.quantise import quantised
+from mathrock.music.quantise import quantise_notes
 from mathrock.music.score import Note, Part, Score
-from mathrock.music.tempo_map import tempo_map
+from mathrock.music.tempo_map import fit_tempo_map
 
 ELECTRIC_GUITAR = 27
 
 
-def transcript(
+def assemble_score(
     notes: list[Note],
     hits: list[Hit],
     beats: list[Beat],
     least_confidence: float = 0.0,
     quantise: int = 0,
 ) -> tuple[Score, dict]:
-    """The score, and what a status tells of its beats.
+    """Assemble a score, and summarize its beats in facts for the song's status.
 
-    Where the beats are less sure than `least_confidence`, or less than two, the score keeps MIDI's
-    own 120 and 4/4, which move no note, and `quantise`, places a quarter note (0: none), has no
-    effect.
+    If the beats' confidence is below `least_confidence`, or there are fewer than two beats, the
+    score has MIDI's default tempo of 120 and metre of 4/4, which move no note.
+
+    Args:
+        quantise: positions in a quarter note to which notes move; 0: notes are not quantised. It
+            has no effect without reliable beats.
     """
     parts = [Part("Transcription", notes, ELECTRIC_GUITAR)]
     if hits:
@@ -28,8 +31,8 @@ def transcript(
     facts = summarize(beats) if len(beats) > 1 else {}
     if not facts or facts["beat_confidence"] < least_confidence:
         return Score(parts), facts
-    score = Score(parts, *tempo_map(beats))
+    score = Score(parts, *fit_tempo_map(beats))
     if quantise:
-        moved = [part._replace(notes=quantised(part.notes, score, quantise)) for part in parts]
+        moved = [part._replace(notes=quantise_notes(part.notes, score, quantise)) for part in parts]
         score = Score(moved, score.tempos, score.metres)
     return score, facts

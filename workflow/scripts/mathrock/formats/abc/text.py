@@ -1,4 +1,4 @@
-"""A file with ABC, which may be all that a chat model answered, -> the lines of its first tune."""
+"""Find the lines of the first ABC tune in a file, which may be a chat model's whole answer."""
 
 import codecs
 import re
@@ -8,16 +8,16 @@ from mathrock.formats.abc.tokens import FIELD, tokens
 
 FENCE = "```"
 
-_ASIDE = re.compile(r'"[^"]*"|\[[A-Za-z]:[^\]]*\]|![^!]*!|\+[a-z]+\+')
+_ANNOTATION = re.compile(r'"[^"]*"|\[[A-Za-z]:[^\]]*\]|![^!]*!|\+[a-z]+\+')
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_SIGNS = re.compile(r"[A-Ga-gxyzXZHLMOPSTRJuv]+")  # letters that mean something by themselves
+_SYMBOLS = re.compile(r"[A-Ga-gxyzXZHLMOPSTRJuv]+")  # letters that are ABC symbols
 
 
 def first_tune(data: bytes) -> tuple[list[tuple[int, str]], list[str]]:
-    """Its lines, numbered from 1, without comments, and warnings.
+    """Find the first tune: its lines without comments, numbered from 1, and warnings.
 
-    A tune in a code block ends with that. Elsewhere an empty line would end it, the standard says;
-    but voices are often written with one between, so all is taken that does not read like words.
+    A tune in a code block ends with the block. Elsewhere, by the standard, an empty line ends it;
+    but people often separate voices by empty lines, so all lines are kept that are not prose.
     """
     lines = list(_lines(_text(data)))
     tunes = [at for at, (_, line) in enumerate(lines) if line.startswith("X:")]
@@ -47,7 +47,7 @@ def _text(data: bytes) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines without comments and lyrics; what is told to MIDI players becomes a field."""
+    """Yield numbered lines without comments and lyrics; %%MIDI directives become I: fields."""
     for number, line in enumerate(text.splitlines(), 1):
         line = re.sub(r"^\s*%%\s*MIDI\b", "I:MIDI", line).strip()
         is_comment = line.startswith("%")
@@ -57,9 +57,9 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_prose(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[int]]:
-    """The lines of music, and the numbers of those left out that have bar lines.
+    """Return the lines of music, and the numbers of omitted lines that have bar lines.
 
-    After a gap, or words, only a field or what is music beyond doubt goes on with the tune.
+    After a gap or prose, only a field or a line that is certainly music continues the tune.
     """
     found, left_out, after_gap = [], [], False
     for number, line in lines:
@@ -75,10 +75,10 @@ def _without_prose(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, str]],
 
 
 def _may_be_music(line: str) -> bool:
-    words = _WORD.findall(_ASIDE.sub(" ", line))
+    words = _WORD.findall(_ANNOTATION.sub(" ", line))
     unknown = sum(isinstance(token, str) for token in tokens(line))
     is_clear = 3 * unknown <= len(line.replace(" ", ""))
-    return bool(line) and FENCE not in line and is_clear and all(map(_SIGNS.fullmatch, words))
+    return bool(line) and FENCE not in line and is_clear and all(map(_SYMBOLS.fullmatch, words))
 
 
 def _is_surely_music(line: str) -> bool:

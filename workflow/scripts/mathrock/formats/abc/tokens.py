@@ -1,4 +1,4 @@
-"""What a line of ABC is made of: fields, or notes, bar lines and other signs."""
+"""Split lines of ABC into tokens: fields, notes, bar lines and other signs."""
 
 import re
 from collections.abc import Iterator
@@ -26,9 +26,9 @@ TOKEN = re.compile(
 
 
 def tokens(line: str) -> Iterator[re.Match | str]:
-    """What the line holds, in order: matches of `TOKEN`, and single signs that are none."""
+    """Yield the tokens of a line: matches of `TOKEN`, and single characters that match nothing."""
     at = 0
     while at < len(line):
-        found = TOKEN.match(line, at)
-        yield found or line[at]
-        at = found.end() if found else at + 1
+        match = TOKEN.match(line, at)
+        yield match or line[at]
+        at = match.end() if match else at + 1

@@ -1,9 +1,9 @@
-"""ABC, as people and chat models write it, -> a score.
+"""Read ABC notation, as people and chat models write it, as a score.
 
-Read is what the standard (ABC 2.1) calls a tune: voices, chords, ties, tuplets, broken rhythm,
-repeats with endings, changes of metre, key, unit and tempo, and the instruments that %%MIDI names,
-one a voice. Left out are grace notes, decorations, dynamics, chord symbols and words; what is not
-understood is told in a warning.
+The reader understands a tune of the ABC standard 2.1: voices, chords, ties, tuplets, broken rhythm,
+repeats with endings, changes of metre, key, unit length and tempo, and one %%MIDI instrument for
+each voice. It ignores grace notes, decorations, dynamics, chord symbols and words. A warning names
+anything else that it does not understand.
 """
 
 import re
@@ -11,22 +11,22 @@ from fractions import Fraction
 from math import ceil
 
 from mathrock.formats.abc.fields import (
-    SIGNS,
-    accidentals_of,
-    duration_of,
+    ACCIDENTALS,
     is_percussion,
-    length_of,
-    metre_of,
-    pitch_of,
-    program_of,
-    shift_of,
-    tempo_of,
+    midi_pitch,
+    parse_duration,
+    parse_key,
+    parse_metre,
+    parse_program,
+    parse_tempo,
+    parse_transposition,
+    parse_unit_length,
 )
 from mathrock.formats.abc.text import first_tune
 from mathrock.formats.abc.tokens import FIELD, NOTE, tokens
-from mathrock.formats.abc.voice import WrittenVoice
+from mathrock.formats.abc.voice import VoiceBuilder
 from mathrock.formats.notation import NotationError, to_score
-from mathrock.formats.repeats import ending_numbers
+from mathrock.formats.repeats import parse_ending
 from mathrock.music.score import Score
 
 _JUMPS = re.compile(r"[!+](?:D\.?[CS]\.?|dacapo|dacoda|segno|coda|fine)\b", re.IGNORECASE)
@@ -34,10 +34,12 @@ _MIDI = re.compile(r"\s*MIDI\s*=?\s*(program|channel)(?:\s+\d+)?\s+(\d+)\s*")
 
 
 def read_abc(data: bytes) -> tuple[Score, tuple[str, ...]]:
-    """The first tune of a file and what was noticed; a part without %%MIDI names no instrument.
+    """Read the first tune of a file as a score, with warnings.
+
+    A part without a %%MIDI program has the program `NO_PROGRAM`.
 
     Raises:
-        NotationError: it is no ABC, or cannot be played.
+        NotationError: the data are no ABC, or cannot be played.
     """
     lines, warnings = first_tune(data)
     reader = _Reader()
@@ -59,22 +61,23 @@ def read_abc(data: bytes) -> tuple[Score, tuple[str, ...]]:
 
 
 class _Reader:
-    """The state of a tune: its header's values and its voices, of which one is being read."""
+    """The state of a tune while it is read: header values, voices, and the current voice."""
 
     def __init__(self):
         self.title, self.tempo = "", None
         self.metre, self.unit, self.key, self.shift = (4, 4), None, {}, 0
         self.in_body, self.is_drum = False, False
-        self.declared: dict[str, str] = {}  # what is said of voices before the music
-        self.of_all = ""  # what is said of no voice in particular
-        self.voices: dict[str, WrittenVoice] = {}
-        self.voice: WrittenVoice | None = None
-        self.waiting: list[tuple[str, str]] = []  # fields between a voice's music and what comes
+        self.declared: dict[str, str] = {}  # descriptions of voices before the music
+        self.of_all = ""  # description that holds for all voices
+        self.voices: dict[str, VoiceBuilder] = {}
+        self.voice: VoiceBuilder | None = None
+        self.waiting: list[tuple[str, str]] = []  # fields that are not applied to a voice yet
         self.not_understood: list[tuple[int, str]] = []
         self.jumps = False
         self.order = ""
 
     def read_field(self, name: str, value: str, is_line: bool) -> None:
+        """Read a field, on a line of its own or inside music."""
         if name == "V":
             self.read_voice(value)
         elif name == "I":
@@ -88,30 +91,31 @@ class _Reader:
                 self.apply(name, value, self.current())
 
     def read_header(self, name: str, value: str) -> None:
+        """Read a field of the tune's header; K: ends the header."""
         if name == "T":
             self.title = self.title or value.strip()
         elif name == "M":
-            self.metre = metre_of(value)
+            self.metre = parse_metre(value)
         elif name == "L":
-            self.unit = length_of(value)
+            self.unit = parse_unit_length(value)
         elif name == "Q":
-            self.tempo = tempo_of(value)
+            self.tempo = parse_tempo(value)
         elif name == "P":
             self.order = value.strip()
         elif name == "K":
-            self.key, self.shift = accidentals_of(value), shift_of(value) or 0
+            self.key, self.shift = parse_key(value), parse_transposition(value) or 0
             self.is_drum = is_percussion(value)
             self.in_body = True
 
     def read_voice(self, value: str) -> None:
-        """A voice begins, is described, or goes on."""
+        """Read a V: field, which begins, describes or continues a voice."""
         name, _, description = value.strip().partition(" ")
         if not name:
             return
         if not self.in_body:
             self.declared[name] = self.declared.get(name, "") + " " + description
             return
-        for field in self.waiting:  # said right before a voice begins, it is for all
+        for field in self.waiting:  # fields right before a V: field hold for all voices
             for voice in self.voices.values():
                 self.apply(*field, voice)
         self.waiting = []
@@ -120,51 +124,56 @@ class _Reader:
             self.describe(self.voice, description)
 
     def read_midi(self, value: str) -> None:
-        """An instrument: of the voice that was last named, or else of all."""
+        """Read a %%MIDI directive: an instrument of the last named voice, or else of all voices."""
         found = _MIDI.fullmatch(value)
-        told = f" {found[1]}={found[2]}" if found else ""
+        description = f" {found[1]}={found[2]}" if found else ""
         if self.voice:
-            self.describe(self.voice, told)
+            self.describe(self.voice, description)
         elif self.declared and not self.in_body:
-            self.declared[next(reversed(self.declared))] += told
+            self.declared[next(reversed(self.declared))] += description
         else:
-            self.of_all += told
+            self.of_all += description
 
-    def begin_voice(self, name: str) -> WrittenVoice:
-        voice = WrittenVoice(name, self.unit, self.metre, self.key, self.shift, self.is_drum)
+    def begin_voice(self, name: str) -> VoiceBuilder:
+        """Begin a voice with the header's values and the voice's description."""
+        voice = VoiceBuilder(name, self.unit, self.metre, self.key, self.shift, self.is_drum)
         self.voices[name] = voice
         self.describe(voice, self.of_all)
         self.describe(voice, self.declared.get(name, ""))
         return voice
 
-    def describe(self, voice: WrittenVoice, description: str) -> None:
-        shift = shift_of(description)
+    def describe(self, voice: VoiceBuilder, description: str) -> None:
+        """Apply the properties of a V: field to a voice: transposition, instrument, name."""
+        shift = parse_transposition(description)
         voice.shift = voice.shift if shift is None else shift
-        program = program_of(description)
+        program = parse_program(description)
         voice.program = voice.program if program is None else program
         voice.is_drum = voice.is_drum or is_percussion(description)
         name = re.search(r'\b(?:name|nm)\s*=\s*(?:"([^"]*)"|(\S+))', description)
         if name:
             voice.name = name[1] or name[2]
 
-    def current(self) -> WrittenVoice:
+    def current(self) -> VoiceBuilder:
+        """Return the current voice; begin the first voice if there is none."""
         if self.voice is None:
             self.voice = self.begin_voice(next(iter(self.declared), "1"))
         return self.voice
 
-    def apply(self, name: str, value: str, voice: WrittenVoice) -> None:
+    def apply(self, name: str, value: str, voice: VoiceBuilder) -> None:
+        """Apply a change of metre, unit length, tempo or key to a voice."""
         if name == "M":
-            voice.set_metre(metre_of(value))
+            voice.set_metre(parse_metre(value))
         elif name == "L":
-            voice.set_unit(length_of(value) or voice.unit)
-        elif name == "Q" and (bpm := tempo_of(value)) is not None:
+            voice.set_unit(parse_unit_length(value) or voice.unit)
+        elif name == "Q" and (bpm := parse_tempo(value)) is not None:
             voice.bar.tempos.append((voice.at, bpm))
         elif name == "K":
-            voice.key = accidentals_of(value)
-            shift = shift_of(value)
+            voice.key = parse_key(value)
+            shift = parse_transposition(value)
             voice.shift = voice.shift if shift is None else shift
 
     def read_music(self, number: int, line: str) -> None:
+        """Read a line of music; `number` is the line's number in the file."""
         if not line.startswith("[V:"):
             for field in self.waiting:
                 self.apply(*field, self.current())
@@ -176,6 +185,7 @@ class _Reader:
                 self.read_token(found)
 
     def read_token(self, found: re.Match) -> None:
+        """Read a token, a match of `TOKEN`."""
         if found["field"]:
             self.read_field(found["field"], found["value"], is_line=False)
             return
@@ -187,16 +197,16 @@ class _Reader:
         elif found["bar"]:
             voice.end_bar(found["bar"])
             if found["number"]:
-                voice.ending = ending_numbers(found["number"])
+                voice.ending = parse_ending(found["number"])
         elif found["ending"]:
             if voice.bar.length:
                 voice.end_bar()
-            voice.ending = ending_numbers(found["ending"])
+            voice.ending = parse_ending(found["ending"])
         elif found["note"]:
             note = self.read_note(voice, NOTE.match(found["note"]))
             voice.add([note], note[1])
         elif found["rest"]:
-            length = duration_of(found["rest_length"])
+            length = parse_duration(found["rest_length"])
             if found["rest"] in "ZX":
                 voice.rest_bars(max(1, ceil(length)))
             else:
@@ -208,36 +218,38 @@ class _Reader:
         elif found["overlay"]:
             voice.overlay()
 
-    def read_chord(self, voice: WrittenVoice, found: re.Match) -> None:
+    def read_chord(self, voice: VoiceBuilder, found: re.Match) -> None:
+        """Read a chord and add its notes to a voice."""
         text = re.sub(r'"[^"]*"|![^!]*!', "", found["chord"])
         notes = [self.read_note(voice, note) for note in NOTE.finditer(text)]
         if not notes:
             return
-        factor, is_tied = duration_of(found["chord_length"]), found["chord_tie"] is not None
+        factor, is_tied = parse_duration(found["chord_length"]), found["chord_tie"] is not None
         notes = [(pitch, length * factor, tie or is_tied) for pitch, length, tie in notes]
         if is_tied:
             for note in NOTE.finditer(text):
-                _hold(voice, note)
+                _keep_accidental(voice, note)
         voice.add(notes, notes[0][1])
 
-    def read_note(self, voice: WrittenVoice, found: re.Match) -> tuple[int, Fraction, bool]:
-        """(pitch, length in quarter notes, whether it is tied)."""
+    def read_note(self, voice: VoiceBuilder, found: re.Match) -> tuple[int, Fraction, bool]:
+        """Read a note as (pitch, length in quarter notes, whether it is tied)."""
         letter = found["letter"].upper()
         held = voice.held.pop((found["letter"], found["marks"]), None)
         if found["sign"]:
-            voice.in_bar[letter] = SIGNS[found["sign"]]
+            voice.in_bar[letter] = ACCIDENTALS[found["sign"]]
         sign = voice.in_bar.get(letter, voice.key.get(letter, 0))
         if held is not None and not found["sign"]:
             sign = held
-        pitch = pitch_of(found["letter"], found["marks"], sign) + voice.shift
+        pitch = midi_pitch(found["letter"], found["marks"], sign) + voice.shift
         if found["tie"]:
             voice.held[found["letter"], found["marks"]] = sign
-        length = duration_of(found["length"]) * voice.unit
+        length = parse_duration(found["length"]) * voice.unit
         if not length:
             raise NotationError(f"has a note without length, {found[0]}")
         return min(127, max(0, pitch)), length, found["tie"] is not None
 
     def finish(self) -> tuple[Score, tuple[str, ...]]:
+        """Make the score from what was read, with warnings."""
         warnings = self.left_out()
         for voice in self.voices.values():
             voice.end_bar()
@@ -255,26 +267,26 @@ class _Reader:
             warnings += voice.misfits()
         lengths = {sum(bar.length for bar in voice.bars) for voice in voices}
         if len(lengths) > 1:
-            told = " and ".join(f"{float(length):g}" for length in sorted(lengths))
-            warnings.append(f"its voices last {told} quarter notes")
+            differing = " and ".join(f"{float(length):g}" for length in sorted(lengths))
+            warnings.append(f"its voices last {differing} quarter notes")
         return to_score(voices, tempos, self.title), tuple(warnings)
 
     def left_out(self) -> list[str]:
-        """What of the tune is not played, in a sentence each."""
-        told = []
+        """List warnings of the parts of the tune that are not played."""
+        warnings = []
         if self.not_understood:
             number, sign = self.not_understood[0]
             count = len(self.not_understood)
             many = f" and {count - 1} more" if count > 1 else ""
-            told.append(f"{sign!r} in line {number}{many} is no ABC: left out")
+            warnings.append(f"{sign!r} in line {number}{many} is no ABC: left out")
         if self.jumps:
-            told.append("its jumps, such as D.C., are not played")
+            warnings.append("its jumps, such as D.C., are not played")
         if len(self.order) > 1:
-            told.append(f"its order of parts, P:{self.order}, is not played")
-        return told
+            warnings.append(f"its order of parts, P:{self.order}, is not played")
+        return warnings
 
 
-def _hold(voice: WrittenVoice, note: re.Match) -> None:
+def _keep_accidental(voice: VoiceBuilder, note: re.Match) -> None:
     letter = note["letter"].upper()
     sign = voice.in_bar.get(letter, voice.key.get(letter, 0))
     voice.held[note["letter"], note["marks"]] = sign

@@ -1,35 +1,42 @@
-"""A voice of ABC: bars that grow while it is read, and how they are played."""
+"""Build the voices of an ABC tune: collect bars while they are read, then unfold them."""
 
 from fractions import Fraction
 
-from mathrock.formats.abc.fields import usual_length
-from mathrock.formats.notation import UNNAMED, Bar, NotationError, Voice, Written, own_metre
-from mathrock.formats.repeats import Signs, play_order
+from mathrock.formats.abc.fields import default_unit_length
+from mathrock.formats.notation import (
+    NO_PROGRAM,
+    Bar,
+    NotatedNote,
+    NotationError,
+    Voice,
+    metre_from_length,
+)
+from mathrock.formats.repeats import RepeatSigns, unfold
 
-MOST_NOTES = 100_000  # of a voice as it is played
-MOST_BARS = 20_000  # of a voice as it is written: 20 minutes of quarter notes at the fastest tempo
+MOST_NOTES = 100_000  # of a voice with its repeats unfolded
+MOST_BARS = 20_000  # of a voice as notated: 20 minutes of quarter notes at the fastest tempo
 
 
-class WrittenBar:
-    """A bar as it is written: notes counted from its start, tempo changes, signs."""
+class BarBuilder:
+    """A notated bar: notes counted from its start, tempo changes, repeat signs."""
 
     def __init__(self, metre: tuple[int, int] | None):
-        self.notes: list[Written] = []
+        self.notes: list[NotatedNote] = []
         self.tempos: list[tuple[Fraction, float]] = []
         self.metre = metre
         self.length = Fraction(0)
         self.opens, self.closes, self.ending = False, 0, ()
 
 
-class WrittenVoice:
-    """A voice while it is read; lengths are quarter notes."""
+class VoiceBuilder:
+    """A voice while it is read; lengths are in quarter notes."""
 
     def __init__(self, name: str, unit: Fraction | None, metre, key: dict, shift: int, drums: bool):
         self.name, self.shift, self.is_drum = name, shift, drums
-        self.program = UNNAMED
+        self.program = NO_PROGRAM
         self.metre, self.key, self._unit = metre, dict(key), unit
-        self.bars: list[WrittenBar] = []
-        self.bar = WrittenBar(metre)
+        self.bars: list[BarBuilder] = []
+        self.bar = BarBuilder(metre)
         self.at = Fraction(0)
         self.in_bar: dict[str, int] = {}  # accidentals, of a letter in all octaves
         self.held: dict[tuple[str, str], int] = {}  # those of tied notes
@@ -40,19 +47,22 @@ class WrittenVoice:
 
     @property
     def unit(self) -> Fraction:
-        return self._unit or usual_length(self.metre)
+        """Return the unit note length in quarter notes."""
+        return self._unit or default_unit_length(self.metre)
 
     def set_unit(self, unit: Fraction) -> None:
+        """Set the unit note length in quarter notes."""
         self._unit = unit
 
     def set_metre(self, metre: tuple[int, int] | None) -> None:
-        self._unit = self.unit  # a later metre does not change it
+        """Change the metre from the current bar on."""
+        self._unit = self.unit  # only the first metre decides the unit length
         self.metre = metre
         if not self.bar.length:
             self.bar.metre = metre
 
     def add(self, pitches: list[tuple[int, Fraction, bool]], length: Fraction) -> None:
-        """Notes (pitch, length, is_tied) struck together; then time passes. None: a rest."""
+        """Add simultaneous notes (pitch, length, is_tied), or none for a rest, then advance."""
         factor = self.next_factor
         self.next_factor = Fraction(1)
         if self.in_tuplet:
@@ -60,7 +70,7 @@ class WrittenVoice:
             self.in_tuplet -= 1
         self.last = (len(self.bar.notes), self.at)
         for pitch, lasts, is_tied in pitches:
-            self.bar.notes.append(Written(self.at, lasts * factor, pitch, is_tied))
+            self.bar.notes.append(NotatedNote(self.at, lasts * factor, pitch, is_tied))
         self.at += length * factor
         self.bar.length = max(self.bar.length, self.at)
 
@@ -80,7 +90,7 @@ class WrittenVoice:
         self.next_factor = 2 - factor
 
     def begin_tuplet(self, notes: int, in_time: str | None, of: str | None) -> None:
-        """(p:q:r: p notes in the time of q, for the next r notes."""
+        """Begin a tuplet (p:q:r: p notes in the time of q, for the next r notes."""
         is_compound = bool(self.metre) and self.metre[1] >= 8 and self.metre[0] in (6, 9, 12)
         usual = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(notes, 3 if is_compound else 2)
         if notes:
@@ -88,20 +98,20 @@ class WrittenVoice:
             self.in_tuplet = int(of or notes)
 
     def overlay(self) -> None:
-        """What follows begins where the bar does."""
+        """Go back to the start of the bar, where the notes that follow `&` begin."""
         self.at, self.last = Fraction(0), None
 
     def end_bar(self, sign: str = "|") -> None:
-        """A bar line: what it closes, and what it opens."""
+        """End the bar at a bar line, with the repeats that the line closes and opens."""
         closes = len(sign) - len(sign.lstrip(":")) if "|" in sign else len(sign) // 2
         opens = sign.endswith(":")
         if self.bar.length:
             self.bar.ending = self.ending
             self.bars.append(self.bar)
-            was_open, self.bar = False, WrittenBar(self.metre)
+            was_open, self.bar = False, BarBuilder(self.metre)
         else:
             was_open = self.bar.opens
-            tempos, self.bar = self.bar.tempos, WrittenBar(self.metre)
+            tempos, self.bar = self.bar.tempos, BarBuilder(self.metre)
             self.bar.tempos = tempos
         if closes and self.bars:
             self.bars[-1].closes = max(self.bars[-1].closes, closes)
@@ -112,6 +122,11 @@ class WrittenVoice:
         self.in_bar = {}
 
     def rest_bars(self, count: int) -> None:
+        """Add whole bars of rest.
+
+        Raises:
+            NotationError: the voice has too many bars.
+        """
         if len(self.bars) + count > MOST_BARS:
             raise NotationError(f"has more than {MOST_BARS} bars")
         for number in range(count):
@@ -120,11 +135,11 @@ class WrittenVoice:
             self.add([], Fraction(4 * self.metre[0], self.metre[1]) if self.metre else Fraction(4))
 
     def order(self) -> list[int]:
-        """Indices of the bars as their signs have them played."""
-        return play_order([Signs(bar.opens, min(bar.closes, 8), bar.ending) for bar in self.bars])
+        """Return the indices of the bars with repeats unfolded."""
+        return unfold([RepeatSigns(bar.opens, min(bar.closes, 8), bar.ending) for bar in self.bars])
 
     def played(self, order: list[int], tempos: dict[Fraction, float]) -> Voice:
-        """The voice in this order; what it says of tempo goes to `tempos`."""
+        """Make the voice with its bars in this order, and add its tempo changes to `tempos`."""
         if sum(len(self.bars[index].notes) for index in order) > MOST_NOTES:
             raise NotationError(f"has more than {MOST_NOTES} notes")
         notes, bars, at = [], [], Fraction(0)
@@ -137,7 +152,7 @@ class WrittenVoice:
         return Voice(self.name, notes, bars, self.program, self.is_drum)
 
     def misfits(self) -> list[str]:
-        """Bars that are no upbeat, nor end a repeat or the tune, and not as long as the metre."""
+        """List a warning if bars differ from their metre and are no upbeat and end no section."""
         wrong = [
             (number, bar)
             for number, bar in enumerate(self.bars[1:-1], 2)
@@ -147,7 +162,7 @@ class WrittenVoice:
         if not wrong:
             return []
         number, bar = wrong[0]
-        lasts = own_metre(Bar(Fraction(0), bar.length, bar.metre))
+        lasts = metre_from_length(Bar(Fraction(0), bar.length, bar.metre))
         many = f" ({len(wrong)} bars do not fit)" if len(wrong) > 1 else ""
         return [
             f"bar {number} of voice {self.name} lasts {lasts[0]}/{lasts[1]}, not"

@@ -1,4 +1,4 @@
-"""MusicXML, plain or compressed, -> a score, by music21."""
+"""Read MusicXML, plain or compressed, as a score, by means of music21."""
 
 import io
 import re
@@ -14,54 +14,56 @@ from music21.note import GeneralNote
 from music21.stream import Measure, Part
 from music21.tempo import MetronomeMark
 
-from mathrock.formats.musicxml.repeats import bar_order
-from mathrock.formats.notation import UNNAMED, Bar, NotationError, Voice, Written, to_score
-from mathrock.formats.repeats import MOST_TURNS
+from mathrock.formats.musicxml.repeats import unfold_bars
+from mathrock.formats.notation import NO_PROGRAM, Bar, NotatedNote, NotationError, Voice, to_score
+from mathrock.formats.repeats import MAX_PASSES
 from mathrock.music.score import Score
 
 DRUM_CHANNEL = "10"
 KITS = {"kick": 36, "bass": 36, "snare": 38, "hat": 42, "ride": 51, "crash": 49, "tom": 45}
-SOME_DRUM = 38
+DEFAULT_DRUM = 38
 STEPS = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 
 
 def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
-    """The score and what was noticed; a part without a MIDI program names no instrument.
+    """Read the data of a MusicXML file as a score, with warnings.
+
+    A part without a MIDI program has the program `NO_PROGRAM`.
 
     Raises:
-        NotationError: it is no MusicXML, is damaged, or cannot be played.
+        NotationError: the data are no MusicXML, are damaged, or cannot be played.
     """
     root = _root(_unpacked(data))
     for repeat in root.iter("repeat"):
         times = repeat.get("times", "2")
-        if not times.isdecimal() or int(times[:4]) > MOST_TURNS:
-            raise NotationError(f"repeats {times} times, more than {MOST_TURNS}")
+        if not times.isdecimal() or int(times[:4]) > MAX_PASSES:
+            raise NotationError(f"repeats {times} times, more than {MAX_PASSES}")
     instruments = _instruments(root)
-    warnings = _tell_divisions(root)
+    warnings = _add_divisions(root)
     try:
-        _tell_steps(root)
-        _tell_drums(root)
+        _add_diatonic_steps(root)
+        _give_drums_pitches(root)
         importer = MusicXMLImporter()
         importer.xmlRootToScore(root, importer.stream)
         ids = [_id(part, instruments) for part in importer.stream.parts]
         music = importer.stream.toSoundingPitch()
         parts = [list(part.getElementsByClass(Measure)) for part in music.parts]
-        order, more = bar_order(root)
+        order, more = unfold_bars(root)
         played = list(zip(order, _bars(parts, order), strict=True))
         voices = [
-            _voice(part, played, *instruments.get(place, (UNNAMED, False)))
+            _voice(part, played, *instruments.get(place, (NO_PROGRAM, False)))
             for place, part in zip(ids, music.parts, strict=True)
         ]
         tempos = _tempos(parts, played)
-    except Exception as error:  # whatever its parser says of what it did not expect
-        told = " ".join(str(error).split())[:120] or type(error).__name__
-        raise NotationError(f"can't be read as MusicXML: {told}") from error
+    except Exception as error:  # music21 has many ways to fail at damage
+        message = " ".join(str(error).split())[:120] or type(error).__name__
+        raise NotationError(f"can't be read as MusicXML: {message}") from error
     title = (music.metadata.bestTitle or "") if music.metadata else ""
     return to_score(voices, tempos, title), (*warnings, *more)
 
 
 def _unpacked(data: bytes) -> bytes:
-    """The score of a compressed file; other data as they are."""
+    """Unpack the score of a compressed file; return other data unchanged."""
     if not data.startswith(b"PK"):
         return data
     try:
@@ -86,28 +88,28 @@ def _root(data: bytes) -> ElementTree.Element:
 
 
 def _instruments(root: ElementTree.Element) -> dict[str, tuple[int, bool]]:
-    """(program, whether it is drums) of each part by its id."""
+    """Read (program, whether it is a drum part) of each part, by the part's id."""
     instruments = {}
     for part in root.iter("score-part"):
         program = part.findtext("midi-instrument/midi-program", "").strip()
         channel = part.findtext("midi-instrument/midi-channel", "").strip()
         is_named = program.isdecimal() and 1 <= int(program) <= 128
-        number = int(program) - 1 if is_named else UNNAMED
+        number = int(program) - 1 if is_named else NO_PROGRAM
         instruments[part.get("id", "")] = (number, channel == DRUM_CHANNEL)
     for part in root.iter("part"):
         if part.find(".//unpitched") is not None:
-            instruments[part.get("id", "")] = (UNNAMED, True)
+            instruments[part.get("id", "")] = (NO_PROGRAM, True)
     return instruments
 
 
 def _id(part: Part, known: Iterable[str]) -> str:
-    """The id that the file gives the part, of which a part on two staves has a number more."""
+    """Find the id that the file gives a part; music21 adds a number to parts on two staves."""
     names = {*part.groups} | {re.sub(r"-Staff\d+$", "", name) for name in part.groups}
     return next((name for name in known if name in names), "")
 
 
-def _tell_divisions(root: ElementTree.Element) -> list[str]:
-    """Let every part say how many divisions a quarter note has; a warning of those that do not."""
+def _add_divisions(root: ElementTree.Element) -> list[str]:
+    """Add <divisions> to parts that have none; return a warning if there are such parts."""
     silent = [part for part in root.iter("part") if part.find(".//divisions") is None]
     for part in silent:
         if (first := part.find("measure")) is not None:
@@ -117,20 +119,20 @@ def _tell_divisions(root: ElementTree.Element) -> list[str]:
     return ["says no <divisions>: a <duration> of 1 is a quarter note"] if silent else []
 
 
-def _tell_steps(root: ElementTree.Element) -> None:
-    """Let every transposition say by how many steps it is, as music21 wants it."""
+def _add_diatonic_steps(root: ElementTree.Element) -> None:
+    """Add the number of diatonic steps, which music21 requires, to every transposition."""
     for transpose in root.iter("transpose"):
         if transpose.find("diatonic") is None:
             steps = ElementTree.SubElement(transpose, "diatonic")
             steps.text = str(round(int(transpose.findtext("chromatic", "0")) * 7 / 12))
 
 
-def _tell_drums(root: ElementTree.Element) -> None:
-    """Make pitches of hits, General MIDI's keys, as music21 does not say which drum is hit."""
+def _give_drums_pitches(root: ElementTree.Element) -> None:
+    """Replace drum hits by pitches, General MIDI's drum keys: music21 does not give the drum."""
     keys = {}
     for instrument in root.iter("score-instrument"):
         name = instrument.findtext("instrument-name", "").lower()
-        keys[instrument.get("id")] = next((KITS[kit] for kit in KITS if kit in name), SOME_DRUM)
+        keys[instrument.get("id")] = next((KITS[kit] for kit in KITS if kit in name), DEFAULT_DRUM)
     for instrument in root.iter("midi-instrument"):
         number = instrument.findtext("midi-unpitched", "").strip()
         if number.isdecimal():
@@ -138,7 +140,7 @@ def _tell_drums(root: ElementTree.Element) -> None:
     for note in root.iter("note"):
         if (hit := note.find("unpitched")) is not None:
             instrument = note.find("instrument")
-            key = keys.get(None if instrument is None else instrument.get("id"), SOME_DRUM)
+            key = keys.get(None if instrument is None else instrument.get("id"), DEFAULT_DRUM)
             hit.clear()
             hit.tag = "pitch"
             ElementTree.SubElement(hit, "step").text = STEPS[key % 12][0]
@@ -147,7 +149,7 @@ def _tell_drums(root: ElementTree.Element) -> None:
 
 
 def _bars(parts: list[list[Measure]], order: list[int]) -> list[Bar]:
-    """The bars as they are played, each as long in all parts."""
+    """Make the bars in playing order; a bar has the length of its longest part."""
     metre, written = (4, 4), []
     for measures in zip_longest(*parts, fillvalue=Measure()):
         for measure in measures:
@@ -163,7 +165,11 @@ def _bars(parts: list[list[Measure]], order: list[int]) -> list[Bar]:
 
 
 def _voice(part: Part, played: list[tuple[int, Bar]], program: int, is_drum: bool) -> Voice:
-    """Args: played: the index of each bar that is played, and the bar."""
+    """Make the voice of a part.
+
+    Args:
+        played: the index of each bar in playing order, and the bar.
+    """
     written = [list(_notes(measure)) for measure in part.getElementsByClass(Measure)]
     notes = [
         note._replace(start=bar.start + note.start)
@@ -173,18 +179,18 @@ def _voice(part: Part, played: list[tuple[int, Bar]], program: int, is_drum: boo
     return Voice(part.partName or "", sorted(notes), [bar for _, bar in played], program, is_drum)
 
 
-def _notes(measure: Measure) -> Iterator[Written]:
-    """What a bar strikes, but for grace notes and chords' names; counted from its start."""
+def _notes(measure: Measure) -> Iterator[NotatedNote]:
+    """Yield a bar's notes, counted from its start, without grace notes and chord symbols."""
     for element in measure.flatten().notes:
         if element.quarterLength and "ChordSymbol" not in element.classes:
-            yield from _struck(element)
+            yield from _element_notes(element)
 
 
-def _struck(element: GeneralNote) -> Iterator[Written]:
+def _element_notes(element: GeneralNote) -> Iterator[NotatedNote]:
     start, length = Fraction(element.offset), Fraction(element.quarterLength)
     for note in getattr(element, "notes", [element]):
         tied = note.tie is not None and note.tie.type in ("start", "continue")
-        yield Written(start, length, min(127, max(0, note.pitch.midi)), tied)
+        yield NotatedNote(start, length, min(127, max(0, note.pitch.midi)), tied)
 
 
 def _tempos(parts: list[list[Measure]], played: list[tuple[int, Bar]]) -> dict[Fraction, float]:

@@ -1,6 +1,6 @@
-"""The repeats, endings and jumps of MusicXML -> the order in which bars are played.
+"""Unfold the repeats, endings and jumps of MusicXML: find the order in which bars are played.
 
-They are often written in one part alone, so those of all parts hold for all.
+Signs are often written in one part alone, so the signs of each part hold for all parts.
 """
 
 from itertools import groupby, zip_longest
@@ -13,41 +13,41 @@ from music21.repeat import Coda, RepeatExpression, Segno
 from music21.spanner import RepeatBracket
 from music21.stream import Measure, Part
 
-from mathrock.formats.repeats import Signs, ending_numbers, play_order
+from mathrock.formats.repeats import RepeatSigns, parse_ending, unfold
 
 
-def bar_order(root: Element) -> tuple[list[int], list[str]]:
-    """Indices of the bars as they are played, and warnings of signs that make no sense."""
+def unfold_bars(root: Element) -> tuple[list[int], list[str]]:
+    """Unfold a score: return its bars' indices in playing order, and warnings of odd signs."""
     parts = [part.findall("measure") for part in root.iter("part")]
     columns = zip_longest(*parts, fillvalue=Element("measure"))
     marks = [[mark for bar in bars for mark in bar.iter()] for bars in columns]
-    signs = _signs(marks)
+    signs = _read_signs(marks)
     warnings = []
     for at, bar in enumerate(signs):
         others = (sign for sign in signs[at + 1 :] if sign.opens or sign.closes)
-        if bar.opens and not bar.closes and not next(others, Signs()).closes:
+        if bar.opens and not bar.closes and not next(others, RepeatSigns()).closes:
             warnings.append(f"the repeat that begins in bar {at + 1} has no end: not repeated")
     jumps = [[jump for jump in map(_jump, column) if jump] for column in marks]
     if any(jumps):
         try:
-            bars = _skeleton(signs, jumps).expandRepeats().getElementsByClass(Measure)
+            bars = _empty_part(signs, jumps).expandRepeats().getElementsByClass(Measure)
             return [int(bar.groups[0]) for bar in bars], warnings
-        except Exception:  # whatever music21 says of what it did not expect
+        except Exception:  # music21 has many ways to fail at odd signs
             warnings.append("its jumps, such as D.C., make no sense: not played")
-    return play_order(signs), warnings
+    return unfold(signs), warnings
 
 
-def _signs(marks: list[list[Element]]) -> list[Signs]:
+def _read_signs(marks: list[list[Element]]) -> list[RepeatSigns]:
     signs, ending = [], ()
     for column in marks:
         repeats = [mark for mark in column if mark.tag == "repeat"]
         ends = [mark for mark in column if mark.tag == "ending"]
         begun = [mark.get("number", "") for mark in ends if mark.get("type") == "start"]
-        ending = ending_numbers(begun[0]) if begun else ending
+        ending = parse_ending(begun[0]) if begun else ending
         begins = any(mark.get("direction") == "forward" for mark in repeats)
         backward = (mark for mark in repeats if mark.get("direction") != "forward")
         times = max((int(mark.get("times", "2")) for mark in backward), default=1)
-        signs.append(Signs(begins, max(times - 1, 0), ending))
+        signs.append(RepeatSigns(begins, max(times - 1, 0), ending))
         if len(begun) < len(ends):
             ending = ()
     return signs
@@ -59,8 +59,8 @@ def _jump(mark: Element) -> RepeatExpression | None:
     return {"segno": Segno, "coda": Coda}.get(mark.tag, lambda: None)()
 
 
-def _skeleton(signs: list[Signs], jumps: list[list[RepeatExpression]]) -> Part:
-    """A part with these signs and no notes, for music21; its bars' groups are their indices."""
+def _empty_part(signs: list[RepeatSigns], jumps: list[list[RepeatExpression]]) -> Part:
+    """Make a part for music21 with signs and without notes; bars carry their index as a group."""
     part = Part()
     for index, (sign, marks) in enumerate(zip(signs, jumps, strict=True)):
         bar = Measure([Rest()])
