@@ -28,7 +28,7 @@ KEYS = {"kick": (35, 36), "snare": (37, 38, 39, 40), "hat": (42, 44, 46)}  # Gen
 
 
 class Clip(NamedTuple):
-    """A mel spectrogram, uint8 (frames, bands), and the seconds of the events of each of `OUTPUTS`."""
+    """A mel spectrogram, uint8 (frames, bands), and the seconds of events, by `OUTPUTS`."""
 
     levels: np.ndarray
     events: dict[str, np.ndarray]

@@ -28,8 +28,11 @@ TELL_EVERY = 100  # steps
 
 
 def build(channels: int = CHANNELS, blocks: int = BLOCKS) -> keras.Model:
-    """Build the network: levels as `normalise_levels` gives them, (batch, frames, bands), to log-odds
-    (batch, frames, outputs)."""
+    """Build the network, from levels to log-odds.
+
+    Levels are as `normalise_levels` gives them, (batch, frames, bands); log-odds are
+    (batch, frames, outputs).
+    """
     seen = keras.Input((None, BANDS))
     x = layers.Conv1D(FIRST_CHANNELS, 3, padding="same", activation="elu")(seen)
     x = layers.Conv1D(channels, 3, padding="same", activation="elu")(x)
