@@ -2,11 +2,12 @@
 
 from snakemake.exceptions import WorkflowError
 
+from mathrock.config.settings import effects_of
 from mathrock.generation.variations import Track
-from mathrock.jobs import params as job_params
 from mathrock.jobs.code_version import code_params
-from mathrock.jobs.params import describe, per_attempt, shipped, tracked_file
+from mathrock.jobs.params import per_attempt, shipped
 from mathrock.models.catalogue import CATALOGUE
+from mathrock.rendering.effects.files import files_of
 from mathrock.songs.shards.lists import shard_names, write_lists
 
 SHIPPED_SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
@@ -87,37 +88,6 @@ def here(path):
     return Path(workflow.inputfile(path))
 
 
-def of_songs(files, steps, songs=SONGS):
-    """Files of each song, or the tables of all shards that list these files after the steps."""
-    if SHARDS:
-        return collect(
-            "results/shards/{step}/{shard}.tsv", step=steps.split(), shard=SHARDS
-        )
-    return collect(files, song=songs)
-
-
-def stamp_of(step, *before, shared=()):
-    """A param function: the stamp of a song's own job; in a bucket there are no shards to come."""
-    if BUCKET:
-        return None
-    made = {name: getattr(rules, name).output for name in before}
-    return job_params.stamp_of(step, made, shared)
-
-
-def get_song_file(wildcards):
-    """The song's file, if Snakemake can track it."""
-    if wildcards.song not in SONGS:
-        raise WorkflowError(
-            f"there is no song {wildcards.song}; results/songs.tsv lists their ids"
-        )
-    return tracked_file(SONGS[wildcards.song])
-
-
-def get_song(wildcards):
-    """What the listing knows of the song."""
-    return describe(SONGS[wildcards.song])
-
-
 def get_origin(wildcards):
     """Of which take, or reference, the track is made."""
     is_reference = wildcards.model == REFERENCE_MODEL
@@ -134,3 +104,15 @@ def get_take_file(kind):
 def get_variation(wildcards):
     """Which of its take's variations the track is, from 1, or None."""
     return get_origin(wildcards).variation
+
+
+def get_effects(wildcards):
+    """What the effects do with the track's take; with a reference what they do with all."""
+    if wildcards.model == REFERENCE_MODEL:
+        return effects_of(config)
+    return TAKES[get_origin(wildcards).take].effects
+
+
+def get_effect_files(wildcards):
+    """Impulse responses and plug-ins that the track's chains name: changed, they make it stale."""
+    return files_of(get_effects(wildcards)["chains"])

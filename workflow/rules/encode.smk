@@ -35,16 +35,6 @@ rule encode_roll:
         "../scripts/encode_roll.py"
 
 
-def get_packed(kind):
-    """An input function: of all songs, or of a shard's by its table, the files to be packed."""
-    ending = {"packed": "npz", "status": "json"}[kind]
-    return lambda wildcards: (
-        [f"results/shards/encode_roll/{wildcards.shard}.tsv"]
-        if SHARDS
-        else collect(f"results/rolls/{{song}}.{ending}", song=SONGS)
-    )
-
-
 rule pack_shard:
     """Write the usable songs of a shard, or all of them, one after another into a few files."""
     input:

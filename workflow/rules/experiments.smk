@@ -23,51 +23,6 @@ MADE_CELLS = [
 ]
 
 
-def files_of_cell(model):
-    """The outputs of a model's training for an experiment."""
-    folder = f"results/experiments/{{experiment}}/{model}/{{setting}}/{{seed}}"
-    return {
-        "model": f"{folder}/model.keras",
-        "history": f"{folder}/history.csv",
-        "metrics": f"{folder}/metrics.json",
-        **latents_in(model, folder),
-    }
-
-
-def params_of_cell(model):
-    """What a training for an experiment does otherwise than the model's own."""
-    cell = f"{{experiment}}/{model}/{{setting}}/{{seed}}"
-    return {
-        "knobs": get_cell_knobs(model),
-        "checkpoints": f"results/experiments/{cell}/checkpoints",
-        "tensorboard": f"results/experiments/{cell}/tensorboard",
-        "cell": cell,
-    }
-
-
-def get_cell_knobs(model):
-    """A param function: the knobs of the model's training for an experiment."""
-
-    def get(wildcards):
-        knobs = EXPERIMENTS[wildcards.experiment].knobs
-        if (model, wildcards.setting) not in knobs:
-            raise WorkflowError(
-                f"the experiment {wildcards.experiment} does not try {model} with a setting"
-                f" {wildcards.setting}: see experiments in config.yaml"
-            )
-        return knobs[model, wildcards.setting] | {"seed": int(wildcards.seed)}
-
-    return get
-
-
-def get_cell_metrics(wildcards):
-    """The metrics of all trainings of an experiment."""
-    name = wildcards.experiment
-    return collect(
-        "results/experiments/{cell}/metrics.json", cell=EXPERIMENTS[name].cells(name)
-    )
-
-
 rule compare_settings:
     """Compare an experiment's trainings: a row for each model with each setting."""
     input:

@@ -31,25 +31,6 @@ rule choose_snippets:
         "../scripts/choose_snippets.py"
 
 
-def inputs_of_take(model):
-    """The inputs of a model's takes."""
-    folder = f"results/models/{model}"
-    return {
-        "model": f"{folder}/model.keras",
-        **latents_in(model, folder),
-        "sequences": [*SEQUENCES, *PLAYED],
-        "found_keys": "results/keys.tsv",
-    }
-
-
-def params_of_take(model):
-    """The code and the settings of a model's takes."""
-    return {
-        **code_of(f"generate_{model}.py"),
-        "knobs": lambda wildcards: TAKES[wildcards.take].knobs_of(model),
-    }
-
-
 rule decode_take:
     """Write a track as MIDI for a DAW: parts by pitch range, tempo, metre, accents."""
     input:

@@ -1,16 +1,6 @@
 """Songs to compare with -> MIDI and piano rolls, as takes have them."""
 
 
-def get_reference_file(wildcards):
-    """The reference's file, if Snakemake can track it."""
-    return tracked_file(REFERENCES[wildcards.reference])
-
-
-def get_reference(wildcards):
-    """What the listing knows of the reference."""
-    return describe(REFERENCES[wildcards.reference])
-
-
 rule import_reference:
     """Read a song in MIDI, ABC or MusicXML, and let the band play what names no instrument. One that
     cannot be used leaves an empty score and a reason."""

@@ -1,21 +1,6 @@
 """MIDI -> sound -> finished tracks."""
 
-from mathrock.config.settings import effects_of
-from mathrock.rendering.effects.files import files_of
-
 TRACK_MODELS = "|".join([*config["models"], REFERENCE_MODEL])
-
-
-def get_effects(wildcards):
-    """What the effects do with the track's take; with a reference what they do with all."""
-    if wildcards.model == REFERENCE_MODEL:
-        return effects_of(config)
-    return TAKES[get_origin(wildcards).take].effects
-
-
-def get_effect_files(wildcards):
-    """Impulse responses and plug-ins that the track's chains name: changed, they make it stale."""
-    return files_of(get_effects(wildcards)["chains"])
 
 
 rule render_take:

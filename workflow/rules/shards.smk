@@ -4,20 +4,8 @@ A song's artifacts are the same bytes at the same places; what a shard's rule wr
 them. Within a shard only the songs are done that have to be: see `mathrock.songs.shards.jobs`.
 """
 
-from mathrock.jobs.params import minutes_of_shard, shard_step
 from mathrock.songs.shards.lists import shard_of
 from mathrock.songs.song import AUDIO_FORMATS, FORMATS, MIDI_FORMATS
-
-
-def minutes_of(seconds):
-    """A resource: the minutes of a step that takes so many seconds a song, for a shard's songs."""
-    return minutes_of_shard(seconds, len(SONGS), len(SHARDS))
-
-
-def step_of(name, knobs, formats, **others):
-    """A param: a step as the jobs of shards do it, by what its rule says of a song's files."""
-    done = getattr(rules, name)
-    return shard_step(name, done.input, done.output, knobs, formats, **others)
 
 
 rule digest_shard:
