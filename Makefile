@@ -10,7 +10,7 @@ BIN := .venv/bin
 # Of which folder `make list` writes the list, for object storage: see docs/deployment/.
 SONGS ?= data/songs
 
-.PHONY: demo list test check format lock clusters clouds
+.PHONY: demo list test test-workflow test-places test-all check format lock clusters clouds
 demo: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) --configfile data/demo.yaml
 	@echo "Finished tracks:" && ls results/fx/*/*.mp3
@@ -18,10 +18,26 @@ demo: .venv/installed
 list: .venv/installed
 	PYTHONPATH=workflow/scripts $(BIN)/python -m mathrock.songs.list_file $(SONGS)
 
-# Two workers more than cores, because much of what tests do is to wait for Slurm and for jobs.
-test: .venv/clusters .venv/clouds
-	$(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist worksteal
-	PYTHONPATH=.venv/clusters:.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/places/clouds
+# Each test is in one of the first three: see MARKED_BY_FIXTURE in tests/conftest.py.
+PYTEST = $(BIN)/python -m pytest --dist worksteal
+TEST_CLOUDS = PYTHONPATH=.venv/clusters:.venv/clouds CLOUD_TESTS=required $(BIN)/python -m pytest tests/places/clouds
+# More workers than cores, because much of what these tests do is to wait for Slurm and for jobs.
+WORKERS = $$(($(CORES) + 2))
+
+test: .venv/installed
+	$(PYTEST) -n $(CORES) -m "not (workflow or browser or benchmarks or slow or places)"
+
+test-workflow: .venv/installed
+	$(PYTEST) -n $(WORKERS) -m "(workflow or browser or benchmarks or slow) and not places"
+
+test-places: .venv/clusters .venv/clouds
+	$(PYTEST) -n $(WORKERS) -m places
+	$(TEST_CLOUDS)
+
+# In one go, so that what several tests look at is made once.
+test-all: .venv/clusters .venv/clouds
+	$(PYTEST) -n $(WORKERS)
+	$(TEST_CLOUDS)
 
 check: .venv/installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

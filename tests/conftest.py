@@ -23,9 +23,29 @@ hypothesis.settings.register_profile("mathrock", derandomize=True, deadline=None
 hypothesis.settings.load_profile("mathrock")
 
 
+# A test is marked by the fixtures that start what takes long, or by its folder: see the Makefile.
+MARKED_BY_FIXTURE = {
+    "workflow": {"built", "empty_project", "start"},  # many runs of Snakemake
+    "browser": {"chromium"},
+    "places": {"clusters"},  # plug-ins, Slurm, a bucket
+    "slow": {"train"},
+}
+MARKED_BY_FOLDER = {"places": "places", "benchmarks": "benchmarks"}
+# Where the plug-ins are not installed, their tests cannot even be imported.
+collect_ignore = [] if CLUSTERS.exists() else ["places/slurm", "places/storage"]
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items):
-    """Move S3's tests, which are long, away from Slurm's: the worker that these keep busy would
-    begin with them when all others have ended."""
+    """Mark tests by what they need. Move S3's tests, which are long, away from Slurm's: the worker
+    that these keep busy would begin with them when all others have ended."""
+    for item in items:
+        for mark, fixtures in MARKED_BY_FIXTURE.items():
+            if not fixtures.isdisjoint(item.fixturenames):
+                item.add_marker(mark)
+        room = item.path.relative_to(ROOT / "tests").parts[0]
+        if room in MARKED_BY_FOLDER:
+            item.add_marker(MARKED_BY_FOLDER[room])
     items.sort(key=lambda item: item.path.parent.name == "storage")
 
 

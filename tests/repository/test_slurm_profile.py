@@ -59,8 +59,8 @@ def test_every_training_can_have_a_gpu(file):
     assert set(named) == TRAININGS
 
 
+@pytest.mark.usefixtures("clusters")
 def test_profiles_are_added_up_and_retries_are_for_clusters(monkeypatch):
-    pytest.importorskip("snakemake_executor_plugin_slurm")
     from snakemake.cli import parse_args
 
     monkeypatch.chdir(ROOT)

@@ -51,15 +51,21 @@ def run(packed, folder, knobs=KNOBS, killed_after=None):
 
 
 @pytest.fixture(scope="module")
-def whole(packed, tmp_path_factory):
-    return run(packed, tmp_path_factory.mktemp("whole"))
+def train():
+    """Train a VAE, as `run` says; tests that do so are slow."""
+    return run
 
 
-def test_a_killed_training_goes_on_to_the_same_weights(packed, whole, tmp_path):
+@pytest.fixture(scope="module")
+def whole(train, packed, tmp_path_factory):
+    return train(packed, tmp_path_factory.mktemp("whole"))
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(train, packed, whole, tmp_path):
     """Where beta is, what is drawn of z and forgotten: all goes on."""
     with pytest.raises(Killed):
-        run(packed, tmp_path, killed_after=2)
-    weights, history, told = run(packed, tmp_path)
+        train(packed, tmp_path, killed_after=2)
+    weights, history, told = train(packed, tmp_path)
     assert "going on after epoch 2" in told
     for one, other in zip(weights, whole[0], strict=True):
         assert np.array_equal(one, other)
@@ -67,8 +73,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(packed, whole, tmp_path):
     assert untimed[:4] == untimed[4:]
 
 
-def test_another_seed_is_another_model(packed, whole, tmp_path):
-    weights, *_ = run(packed, tmp_path, dataclasses.replace(KNOBS, seed=6, epochs=1))
+def test_another_seed_is_another_model(train, packed, whole, tmp_path):
+    weights, *_ = train(packed, tmp_path, dataclasses.replace(KNOBS, seed=6, epochs=1))
     pairs = zip(weights, whole[0], strict=True)
     assert any(not np.array_equal(one, other) for one, other in pairs)
 
@@ -81,6 +87,6 @@ def test_it_learns_and_shows_how(whole):
     assert "kl" in told[-1]
 
 
-def test_no_number_names_the_songs(packed, tmp_path):
+def test_no_number_names_the_songs(train, packed, tmp_path):
     with pytest.raises(TrainingError, match=r"not a number \(songs: "):
-        run(packed, tmp_path, dataclasses.replace(KNOBS, learning_rate=float("inf")))
+        train(packed, tmp_path, dataclasses.replace(KNOBS, learning_rate=float("inf")))

@@ -90,13 +90,19 @@ class Run:
             )
 
 
+@pytest.fixture(scope="module")
+def train():
+    """Train a model, as `Run` says; tests that do so are slow."""
+    return Run
+
+
 def equal(one, other):
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
 @pytest.fixture(scope="module")
-def whole(songs, tmp_path_factory):
-    return Run(songs, tmp_path_factory.mktemp("whole") / "checkpoints")
+def whole(train, songs, tmp_path_factory):
+    return train(songs, tmp_path_factory.mktemp("whole") / "checkpoints")
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +111,13 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def broken(songs, folder):
-    return Run(songs, folder, killed_in=3)
+def broken(train, songs, folder):
+    return train(songs, folder, killed_in=3)
 
 
 @pytest.fixture(scope="module")
-def resumed(songs, folder, broken):
-    return Run(songs, folder)
+def resumed(train, songs, folder, broken):
+    return train(songs, folder)
 
 
 def test_the_same_seed_gives_the_same_weights_bit_by_bit(whole, broken):
@@ -151,15 +157,15 @@ def test_tensorboard_has_curves(folder, resumed):
     assert list((folder.parent / "board").glob("*tfevents*"))
 
 
-def test_a_finished_training_trains_no_further(songs, folder, resumed):
-    again = Run(songs, folder)
+def test_a_finished_training_trains_no_further(train, songs, folder, resumed):
+    again = train(songs, folder)
     assert again.weights == {}
     assert equal(again.model.get_weights(), resumed.model.get_weights())
     assert again.history == resumed.history
 
 
 @pytest.fixture(scope="module")
-def learned(songs, tmp_path_factory):
+def learned(train, songs, tmp_path_factory):
     """A training without chance that finds another one's checkpoints in its folder."""
     folder = tmp_path_factory.mktemp("learned") / "checkpoints"
     folder.mkdir()
@@ -167,7 +173,7 @@ def learned(songs, tmp_path_factory):
     trainer.write_history(folder / "history.csv", [dict.fromkeys(trainer.COLUMNS, 0)] * 7)
     (folder / "last-00007.npz").write_text("another model")
     knobs = Training(epochs=24, patience=24, batch=8, learning_rate=0.3, transpose=(0, 0), seed=1)
-    return Run(songs, folder, knobs, build=lambda music: build_model(music, 8))
+    return train(songs, folder, knobs, build=lambda music: build_model(music, 8))
 
 
 def test_a_checkpoint_under_another_key_is_ignored(learned):
@@ -194,12 +200,12 @@ def test_the_seed_decides_how_a_training_begins(songs):
     assert not equal(weights[0], weights[2])
 
 
-def test_a_loss_that_is_no_number_is_an_error_that_names_the_songs(songs, tmp_path):
+def test_a_loss_that_is_no_number_is_an_error_that_names_the_songs(train, songs, tmp_path):
     def sick(music):
         return build(dataclasses.replace(music, frequencies=music.frequencies * np.nan))
 
     with pytest.raises(TrainingError) as caught:
-        Run(songs, tmp_path / "a", build=sick)
+        train(songs, tmp_path / "a", build=sick)
     text = str(caught.value)
     assert text.startswith("the loss in epoch 1 is not a number (songs: song-")
     assert text.endswith("); lower the learning rate, now 0.5")
@@ -207,14 +213,14 @@ def test_a_loss_that_is_no_number_is_an_error_that_names_the_songs(songs, tmp_pa
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["key"]
 
 
-def test_what_is_no_number_never_replaces_a_good_checkpoint(songs, tmp_path, monkeypatch):
+def test_what_is_no_number_never_replaces_a_good_checkpoint(train, songs, tmp_path, monkeypatch):
     rate = trainer.learning_rate
     sick = lambda knobs, batches, progress: np.nan if progress >= 0.3 else rate(knobs, 0, 0)  # noqa: E731
     monkeypatch.setattr(trainer, "learning_rate", sick)
     with pytest.raises(TrainingError, match="epoch 2"):
-        Run(songs, tmp_path / "a")
+        train(songs, tmp_path / "a")
     monkeypatch.undo()
-    resumed = Run(songs, tmp_path / "a")
+    resumed = train(songs, tmp_path / "a")
     assert resumed.told[0] == "going on after epoch 1"
     assert np.isfinite([row["valid"] for row in resumed.history]).all()
 
@@ -259,7 +265,7 @@ def clock(monkeypatch):
 
 
 def test_minutes_end_a_training_within_an_epoch_and_shape_its_schedule(
-    songs, tmp_path, clock, monkeypatch
+    train, songs, tmp_path, clock, monkeypatch
 ):
     learned, learn = [], trainer._Learner.learn
 
@@ -270,7 +276,7 @@ def test_minutes_end_a_training_within_an_epoch_and_shape_its_schedule(
     monkeypatch.setattr(trainer._Learner, "learn", learn_and_remember)
     monkeypatch.setattr(trainer, "WARMUP", 1)
     knobs = dataclasses.replace(SMALL, epochs=1000, batch=1, minutes=0.25, decay="linear")
-    run = Run(songs, tmp_path / "a", knobs)
+    run = train(songs, tmp_path / "a", knobs)
     assert 15 <= clock.now < 30
     assert len(run.history) == 1
     assert 2 < len(learned) < len(windows_of(songs, "train"))
@@ -280,9 +286,9 @@ def test_minutes_end_a_training_within_an_epoch_and_shape_its_schedule(
     assert np.isfinite(run.history[-1]["valid"])
 
 
-def test_lines_are_told_every_few_seconds_and_within_long_epochs(songs, tmp_path, clock):
+def test_lines_are_told_every_few_seconds_and_within_long_epochs(train, songs, tmp_path, clock):
     """An epoch of 5 batches takes longer than it may without a word."""
-    run = Run(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=2, batch=1))
+    run = train(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=2, batch=1))
     within = [line for line in run.told if "so far" in line]
     assert within
     assert within[0].startswith("epoch 1/2, ")
@@ -299,7 +305,7 @@ def test_nothing_is_told_twice_within_seconds(clock):
     assert told == ["4", "9", "14", "19"]
 
 
-def test_epochs_cut_songs_in_different_places(songs, tmp_path, monkeypatch):
+def test_epochs_cut_songs_in_different_places(train, songs, tmp_path, monkeypatch):
     phases, windows = [], Sequences.windows
 
     def remember(self, split, phase=0):
@@ -307,13 +313,13 @@ def test_epochs_cut_songs_in_different_places(songs, tmp_path, monkeypatch):
         return windows(self, split, phase)
 
     monkeypatch.setattr(Sequences, "windows", remember)
-    Run(songs, tmp_path / "a")
+    train(songs, tmp_path / "a")
     assert len(phases) == EPOCHS
     assert len(set(phases)) > 1
     assert all(0 <= phase < songs.hop_steps for phase in phases)
 
 
-def test_crops_are_augmented_as_asked(songs, tmp_path, monkeypatch):
+def test_crops_are_augmented_as_asked(train, songs, tmp_path, monkeypatch):
     asked, crops = [], task.crops
 
     def remember(*arguments):
@@ -321,7 +327,7 @@ def test_crops_are_augmented_as_asked(songs, tmp_path, monkeypatch):
         return crops(*arguments)
 
     monkeypatch.setattr(task, "crops", remember)
-    Run(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=1, rotate=True))
+    train(songs, tmp_path / "a", dataclasses.replace(SMALL, epochs=1, rotate=True))
     assert asked == [((-2, 2), 0.2, True, 0.25)]
 
 
@@ -345,7 +351,7 @@ BUILDS = {
 
 
 @pytest.mark.parametrize("name", BUILDS)
-def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeypatch, name):
+def test_mixed_precision_is_for_training_on_a_gpu_alone(train, songs, tmp_path, monkeypatch, name):
     monkeypatch.setattr(keras.distribution, "list_devices", lambda kind=None: ["gpu:0"])
     policies = []
 
@@ -354,7 +360,7 @@ def test_mixed_precision_is_for_training_on_a_gpu_alone(songs, tmp_path, monkeyp
         return BUILDS[name](music)
 
     knobs = dataclasses.replace(SMALL, epochs=1, mixed_precision=True)
-    run = Run(songs, tmp_path / "a", knobs, build=build_and_remember)
+    run = train(songs, tmp_path / "a", knobs, build=build_and_remember)
     assert policies == ["mixed_bfloat16", "float32"]
     assert {layer.compute_dtype for layer in run.model.layers} == {"float32"}
     assert keras.config.dtype_policy().name == "float32"
@@ -407,6 +413,7 @@ print(keras.distribution.distribution().device_mesh.devices.size)
 """
 
 
+@pytest.mark.usefixtures("train")
 def test_jax_on_two_devices_gives_the_same_losses_as_tensorflow_on_one(tmp_path, riff):
     music = describe(pack(tmp_path, riff))
     for name, build in BUILDS.items():

@@ -1,4 +1,4 @@
-"""Wants the plug-ins of all clouds: `make test` runs this with .venv/clouds in the path."""
+"""Wants the plug-ins of all clouds: `make test-places` runs this with .venv/clouds in the path."""
 
 import os
 from importlib.util import find_spec
