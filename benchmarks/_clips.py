@@ -28,7 +28,7 @@ KEYS = {"kick": (35, 36), "snare": (37, 38, 39, 40), "hat": (42, 44, 46)}  # Gen
 
 
 class Clip(NamedTuple):
-    """A mel spectrogram, uint8 (frames, bands); and the seconds of all that is `OUTPUTS`, by name."""
+    """A mel spectrogram, uint8 (frames, bands); and the seconds of each of `OUTPUTS`, by name."""
 
     levels: np.ndarray
     events: dict[str, np.ndarray]

@@ -28,7 +28,7 @@ TELL_EVERY = 100  # steps
 
 
 def build(channels: int = CHANNELS, blocks: int = BLOCKS) -> keras.Model:
-    """Spectra as `normalise_levels` gives them (batch, frames, bands) -> log-odds (batch, frames, OUTPUTS)."""
+    """Normalised levels (batch, frames, bands) -> log-odds (batch, frames, OUTPUTS)."""
     seen = keras.Input((None, BANDS))
     x = layers.Conv1D(FIRST_CHANNELS, 3, padding="same", activation="elu")(seen)
     x = layers.Conv1D(channels, 3, padding="same", activation="elu")(x)

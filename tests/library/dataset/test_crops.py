@@ -5,7 +5,7 @@ from mathrock.dataset import crops as cropping
 from mathrock.dataset.augmentation import rotated, stretched
 from mathrock.dataset.crops import crops, cut
 from mathrock.dataset.sequences import Sequences
-from mathrock.pianoroll.match_model import MEMORIES, find_echoes, follow
+from mathrock.pianoroll.match_model import HISTORY_LENGTHS, find_matches, matched_steps
 from splits import TEST, TRAIN, VALID, name_for
 
 NAMES = ("before", "echo", "likeness", "place", "steps")
@@ -49,8 +49,8 @@ def test_a_crop_has_its_true_history(ends, split):
         length = scored[-1] + 1
         assert np.array_equal(arrays["steps"][:length], rolls[song][heard])
         assert np.array_equal(arrays["before"][:length], past[heard])
-        found = find_echoes(rolls[song])
-        assert np.array_equal(arrays["echo"][:length], follow(rolls[song], found)[heard])
+        found = find_matches(rolls[song])
+        assert np.array_equal(arrays["echo"][:length], matched_steps(rolls[song], found)[heard])
         assert np.array_equal(arrays["likeness"][:length], found["likeness"][heard])
         assert np.array_equal(arrays["place"][:length], sequences.places(song, heard.start, length))
 
@@ -73,8 +73,8 @@ def test_batches_are_of_one_shape_and_every_window_counts(ends):
         shapes = {name: values.shape for name, values in inputs.items()}
         assert shapes == {
             "before": (4, 24, 128, 2),
-            "echo": (4, 24, 128, 2 * len(MEMORIES)),
-            "likeness": (4, 24, len(MEMORIES)),
+            "echo": (4, 24, 128, 2 * len(HISTORY_LENGTHS)),
+            "likeness": (4, 24, len(HISTORY_LENGTHS)),
             "place": (4, 24, 2),
             "steps": (4, 24, 128, 2),
         }
@@ -109,7 +109,7 @@ def test_a_single_plane_comes_through(pack_songs):
     sequences = Sequences(folder)
     arrays, *_ = all_crops(sequences, names=("before", "echo", "steps"))[0]
     assert np.array_equal(arrays["steps"], roll[:16])
-    assert np.array_equal(arrays["echo"], follow(roll, find_echoes(roll))[:16])
+    assert np.array_equal(arrays["echo"], matched_steps(roll, find_matches(roll))[:16])
 
 
 def test_a_transposed_crop_is_a_crop_of_the_transposed_song(pack_songs):

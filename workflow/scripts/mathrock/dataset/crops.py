@@ -17,7 +17,7 @@ import numpy as np
 
 from mathrock.dataset.augmentation import drawn_tempo, rotated, stretched, transposed
 from mathrock.dataset.sequences import Sequences, Span
-from mathrock.pianoroll.match_model import MEMORIES, NONE, follow
+from mathrock.pianoroll.match_model import HISTORY_LENGTHS, NO_MATCH, matched_steps
 from mathrock.pianoroll.planes import PITCHES
 
 TOLD = 0.5  # chance that a crop is told attributes, and then of each of them
@@ -104,8 +104,8 @@ def silence(sequences: Sequences, names: Collection[str], *axes: int) -> dict[st
     """Arrays of zeros, float32 (*axes, ...), by name: a crop is written into them."""
     shapes = {
         "before": (PITCHES, sequences.planes),
-        "echo": (PITCHES, len(MEMORIES) * sequences.planes),
-        "likeness": (len(MEMORIES),),
+        "echo": (PITCHES, len(HISTORY_LENGTHS) * sequences.planes),
+        "likeness": (len(HISTORY_LENGTHS),),
         "place": (2 * len(sequences.cycles),),
         "style": (sequences.styles,),
         "steps": (PITCHES, sequences.planes),
@@ -138,5 +138,7 @@ def _echo(sequences: Sequences, song_first: int, found: np.ndarray) -> np.ndarra
     numbers = found["step"]
     roll = sequences.read_at(song_first + np.maximum(numbers, 0).ravel())
     here = found.copy()
-    here["step"] = np.where(numbers == NONE, NONE, np.arange(numbers.size).reshape(numbers.shape))
-    return follow(roll, here)
+    here["step"] = np.where(
+        numbers == NO_MATCH, NO_MATCH, np.arange(numbers.size).reshape(numbers.shape)
+    )
+    return matched_steps(roll, here)

@@ -20,9 +20,9 @@ import numpy as np
 
 from mathrock.files.json_files import read_json
 from mathrock.files.npy_rows import NpyRows
-from mathrock.pianoroll.attributes import attributes_of, scores
-from mathrock.pianoroll.metrical_position import IN_BARS, find_places
-from mathrock.pianoroll.onsets import struck
+from mathrock.pianoroll.attributes import attributes_of, standard_scores
+from mathrock.pianoroll.metrical_position import IN_BARS, metrical_positions
+from mathrock.pianoroll.onsets import onsets_of
 from mathrock.pianoroll.planes import PITCHES
 
 SPLITS = ("train", "valid", "test")
@@ -99,7 +99,7 @@ class Sequences:
         if span.steps == end - first:
             first, end = self.songs[span.song]["notes"]
             return end - first
-        return int(struck(self.read(span.first, span.steps)).sum())
+        return int(onsets_of(self.read(span.first, span.steps)).sum())
 
     def place(self, step: int) -> tuple[str, int]:
         """The song that a step is of, and its row in the files of the song's shard."""
@@ -147,7 +147,7 @@ class Sequences:
 
         Float32 (steps, 2*cycles); `first` is counted from the song's first step.
         """
-        return find_places(self.cycles, self.bars(song), first, steps)
+        return metrical_positions(self.cycles, self.bars(song), first, steps)
 
     def attributes_at(self, first: int, steps: int) -> np.ndarray:
         """The attributes of steps [first, first + steps), of one song: see `attributes_of`."""
@@ -171,7 +171,7 @@ class Sequences:
         told = np.zeros(self.styles, np.float32)
         told[: len(self.genres)] = [genres.get(genre, 0.0) for genre in self.genres]
         if attributes is not None:
-            told[len(self.genres) :] = scores(attributes, self.attributes)
+            told[len(self.genres) :] = standard_scores(attributes, self.attributes)
         return told
 
     def split(self, split: str) -> list[Span]:

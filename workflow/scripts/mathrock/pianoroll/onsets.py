@@ -1,10 +1,10 @@
-"""Where notes begin in a roll."""
+"""Find the onsets in a roll."""
 
 import numpy as np
 
 from mathrock.pianoroll.planes import ONSET
 
 
-def struck(seen: np.ndarray) -> np.ndarray:
-    """Where the onsets are, bool (steps, 128): nowhere in songs that are packed without them."""
-    return seen[:, :, ONSET:].any(axis=2)
+def onsets_of(roll: np.ndarray) -> np.ndarray:
+    """Find the onsets, bool (steps, 128); none in a roll that was packed without their plane."""
+    return roll[:, :, ONSET:].any(axis=2)
