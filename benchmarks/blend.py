@@ -40,7 +40,7 @@ from mathrock.music.bars import from_rows
 from mathrock.music.beat_confidence import beat_facts
 from mathrock.pianoroll.attributes import ATTRIBUTES, attributes_of
 from mathrock.pianoroll.encoding import save
-from mathrock.pianoroll.metrical_position import IN_BARS, find_places
+from mathrock.pianoroll.metrical_position import IN_BARS, metrical_positions
 from mathrock.pianoroll.planes import ONSET, PLANES, SOUNDING
 from mathrock.pianoroll.song_encoding import encode_song
 from mathrock.songs.key_table import SongKey, write_keys
@@ -216,7 +216,7 @@ def continued(stepper_for: Callable, packed: Sequences, knobs: dict, given, fold
         make_take("take", partial(stepper_for, knobs), knobs, {}, inputs, outputs)
         made = read_json(outputs.made)
         rolls = np.load(outputs.roll)[..., : len(PLANES)] > 0
-        places = find_places(IN_BARS, from_rows(made["bars"]), 0, rolls.shape[-3])
+        places = metrical_positions(IN_BARS, from_rows(made["bars"]), 0, rolls.shape[-3])
         for roll in rolls.reshape(-1, *rolls.shape[-3:]):
             new = slice(made["snippet_steps"], None)
             yield roll[new], made["steps_per_second"], places[new]

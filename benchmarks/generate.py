@@ -29,7 +29,7 @@ from mathrock.generation.sampling import Sampling, continue_song
 from mathrock.generation.take import SAMPLING_KNOBS
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.planes import ONSET, PLANES
-from mathrock.pianoroll.statistics import measure
+from mathrock.pianoroll.statistics import roll_statistics
 from packing import pack
 
 PACKAGES = ["keras", "tensorflow", "numpy"]
@@ -73,7 +73,7 @@ def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
     roll = encoding.encode(compose(PIECE).pitched_notes, rate)[:, :, : len(PLANES)] > 0
     sampling = Sampling(
         **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
-        notes_per_second=knobs["density"] * measure(roll, rate)["notes_per_second"],
+        notes_per_second=knobs["density"] * roll_statistics(roll, rate)["notes_per_second"],
     )
     model = learned(name, roll, rate, given.train_minutes)
     stepper = stepper_of(name, model, given.takes)

@@ -10,7 +10,7 @@ from mathrock.dataset.performance import velocities
 from mathrock.dataset.sequences import Sequences
 from mathrock.dataset.windows import windows_of
 from mathrock.models.lstm import build_model
-from mathrock.pianoroll.match_model import find_echoes, follow
+from mathrock.pianoroll.match_model import find_matches, matched_steps
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 from mathrock.training import baselines
 from mathrock.training.likelihood import evaluate
@@ -51,7 +51,7 @@ def test_crops_have_one_plane_and_its_own_echoes(packed):
     arrays = next(crops(sequences, windows, 1, ("before", "echo", "steps")))[0]
     alone = roll[:, :, None]
     assert np.array_equal(arrays["steps"][0], alone[:16])
-    assert np.array_equal(arrays["echo"][0], follow(alone, find_echoes(alone))[:16])
+    assert np.array_equal(arrays["echo"][0], matched_steps(alone, find_matches(alone))[:16])
 
 
 def test_a_pitch_has_one_decision(packed, riff):

@@ -13,7 +13,7 @@ from mathrock.formats.midi import write_score
 from mathrock.generation.arranging import arrange
 from mathrock.music.score import Note, Part, Score
 from mathrock.pianoroll import encoding
-from mathrock.pianoroll.statistics import measure
+from mathrock.pianoroll.statistics import roll_statistics
 from mathrock.rendering.synthesis import SAMPLE_RATE
 from mathrock.report.page import Sources, write_page
 from mathrock.report.preview_mp3 import write_preview
@@ -150,7 +150,7 @@ class SmallResults:
         roll = encoding.encode(whole, RATE)[:steps]
         roll = np.pad(roll, ((0, steps - len(roll)), (0, 0), (0, 0)))
         np.save(self.add("rolls", f"generated/{model}/{take}.npy"), roll)
-        like = measure(roll, RATE)
+        like = roll_statistics(roll, RATE)
         made = {
             "take": take,
             "song": song,

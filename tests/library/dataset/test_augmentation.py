@@ -15,7 +15,7 @@ from mathrock.dataset.augmentation import (
 from mathrock.music.bars import from_rows
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
-from mathrock.pianoroll.metrical_position import IN_BARS, find_places
+from mathrock.pianoroll.metrical_position import IN_BARS, metrical_positions
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 
 NOTES = st.lists(
@@ -88,7 +88,7 @@ def crop_of_notes(notes, planes=2):
         "before": before,
         "echo": echo,
         "likeness": np.column_stack([number, number]),
-        "place": find_places((8,), [], 0, len(roll)),
+        "place": metrical_positions((8,), [], 0, len(roll)),
         "steps": roll,
     }
 
@@ -215,7 +215,7 @@ def test_places_in_bars_go_on_without_a_jump_after_a_rotation():
     """Of equal bars on the grid: a bar that is whole can follow any other."""
     crop = crop_of_notes([Note(0, 40, 60)])
     bars = from_rows([[step, step / 2, 4, 4] for step in range(0, 41, 8)])
-    crop["place"] = find_places(IN_BARS, bars, 0, 40)
+    crop["place"] = metrical_positions(IN_BARS, bars, 0, 40)
     moved = rotate_bars(crop, bars["step"], np.random.default_rng(3))
     assert not np.array_equal(sources(moved), sources(crop))
     assert moved["place"] == pytest.approx(crop["place"], abs=1e-6)

@@ -6,7 +6,7 @@ from mathrock.dataset.augmentation import rotate_bars, stretch_time
 from mathrock.dataset.crops import crops, cut
 from mathrock.dataset.sequences import Sequences
 from mathrock.dataset.windows import windows_of
-from mathrock.pianoroll.match_model import MEMORIES, find_echoes, follow
+from mathrock.pianoroll.match_model import HISTORY_LENGTHS, find_matches, matched_steps
 from splits import TEST, TRAIN, VALID, name_for
 
 NAMES = ("before", "echo", "likeness", "place", "steps")
@@ -50,8 +50,8 @@ def test_a_crop_has_its_true_history(ends, split):
         length = scored[-1] + 1
         assert np.array_equal(arrays["steps"][:length], rolls[song][heard])
         assert np.array_equal(arrays["before"][:length], past[heard])
-        found = find_echoes(rolls[song])
-        assert np.array_equal(arrays["echo"][:length], follow(rolls[song], found)[heard])
+        found = find_matches(rolls[song])
+        assert np.array_equal(arrays["echo"][:length], matched_steps(rolls[song], found)[heard])
         assert np.array_equal(arrays["likeness"][:length], found["likeness"][heard])
         assert np.array_equal(arrays["place"][:length], sequences.places(song, heard.start, length))
 
@@ -74,8 +74,8 @@ def test_batches_are_of_one_shape_and_every_window_counts(ends):
         shapes = {name: values.shape for name, values in inputs.items()}
         assert shapes == {
             "before": (4, 24, 128, 2),
-            "echo": (4, 24, 128, 2 * len(MEMORIES)),
-            "likeness": (4, 24, len(MEMORIES)),
+            "echo": (4, 24, 128, 2 * len(HISTORY_LENGTHS)),
+            "likeness": (4, 24, len(HISTORY_LENGTHS)),
             "place": (4, 24, 2),
             "steps": (4, 24, 128, 2),
         }

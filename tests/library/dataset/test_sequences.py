@@ -14,7 +14,7 @@ from mathrock.files.npy_rows import NpyRows
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.attributes import ATTRIBUTES
-from mathrock.pianoroll.match_model import find_echoes
+from mathrock.pianoroll.match_model import find_matches
 from mathrock.pianoroll.metrical_position import IN_BARS
 from mathrock.pianoroll.planes import DRUM, ONSET, VELOCITY
 from packing import pack
@@ -199,8 +199,8 @@ def test_a_step_knows_its_span(three):
 def test_echoes_are_those_of_each_whole_song(pack_songs, riff):
     rolls = {TRAIN: riff(100), TEST: riff(30, [40])}
     sequences = Sequences(pack_songs(rolls, valid=0.2)[0])
-    assert np.array_equal(sequences.echoes(0, 100), find_echoes(rolls[TRAIN]))
-    assert np.array_equal(sequences.echoes(105, 25), find_echoes(rolls[TEST])[5:])
+    assert np.array_equal(sequences.echoes(0, 100), find_matches(rolls[TRAIN]))
+    assert np.array_equal(sequences.echoes(105, 25), find_matches(rolls[TEST])[5:])
 
 
 def test_steps_are_read_in_any_order(three):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.files.npy_rows import NpyRows, appending
-from mathrock.pianoroll.match_model import FOUND
+from mathrock.pianoroll.match_model import MATCH
 
 
 @given(lengths=st.lists(st.integers(0, 9), max_size=5), data=st.data())
@@ -24,8 +24,8 @@ def test_any_rows_come_back(tmp_path_factory, lengths, data):
 
 
 def test_it_is_the_file_that_numpy_writes(tmp_path):
-    rows = np.zeros(20, FOUND)
-    with appending(tmp_path / "ours.npy", FOUND) as append:
+    rows = np.zeros(20, MATCH)
+    with appending(tmp_path / "ours.npy", MATCH) as append:
         append(rows[:7])
         append(rows[7:])
     np.save(tmp_path / "theirs.npy", rows)

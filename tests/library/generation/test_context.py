@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mathrock.generation.context import Contexts
-from mathrock.pianoroll.match_model import find_echoes, follow
+from mathrock.pianoroll.match_model import find_matches, matched_steps
 
 
 def contexts_of(rolls, **knobs):
@@ -27,8 +27,8 @@ def test_before_is_the_last_step_and_silence_at_first(rolls):
 def test_echoes_are_those_of_training(rolls):
     contexts = contexts_of(rolls)
     for take, roll in enumerate(rolls):
-        found = find_echoes(roll)
-        assert np.array_equal(contexts["echo"][take], follow(roll, found))
+        found = find_matches(roll)
+        assert np.array_equal(contexts["echo"][take], matched_steps(roll, found))
         assert np.array_equal(contexts["likeness"][take], found["likeness"])
     assert contexts["echo"].dtype == contexts["likeness"].dtype == np.float32
 

@@ -5,9 +5,9 @@ from mathrock.generation.context import NAMES
 from mathrock.generation.sampling import GOES_ON, STRUCK, Sampling, continue_song
 from mathrock.music.bars import BAR
 from mathrock.pianoroll import encoding
-from mathrock.pianoroll.metrical_position import find_places
+from mathrock.pianoroll.metrical_position import metrical_positions
 from mathrock.pianoroll.planes import ONSET, SOUNDING
-from mathrock.pianoroll.statistics import measure
+from mathrock.pianoroll.statistics import roll_statistics
 
 RATE = 16
 NOTHING = np.zeros((0, 128, 2), np.bool_)
@@ -170,7 +170,7 @@ def test_the_decisions_are_those_that_models_are_trained_on():
 
 def test_a_silent_model_breaks_its_silence():
     roll = go_on(Constant(-20, -20), 120)
-    assert measure(roll, RATE)["longest_silence"] < 6
+    assert roll_statistics(roll, RATE)["longest_silence"] < 6
     assert roll[:, :, ONSET].sum() < 120 * 4
 
 
@@ -183,7 +183,7 @@ def test_a_note_that_a_model_would_hold_for_ever_fades_out():
     snippet[:, [60, 64], SOUNDING] = snippet[0, [60, 64], ONSET] = True
     roll = go_on(Constant(-20, 20), 60, snippet)
     assert roll[0, [60, 64], SOUNDING].all()
-    assert 3 <= measure(roll, RATE)["longest_note"] < 3 + 5
+    assert 3 <= roll_statistics(roll, RATE)["longest_note"] < 3 + 5
 
 
 def test_a_note_is_left_alone_until_it_is_too_long():
@@ -235,7 +235,7 @@ def test_a_note_of_the_snippet_may_go_on():
 
 def density(wanted):
     rolls = [go_on(Constant(-5.8, -1), 120, seed=seed, notes_per_second=wanted) for seed in (1, 2)]
-    return np.mean([measure(roll, RATE)["notes_per_second"] for roll in rolls])
+    return np.mean([roll_statistics(roll, RATE)["notes_per_second"] for roll in rolls])
 
 
 def test_density_leans_towards_what_is_wanted():
@@ -298,8 +298,8 @@ def test_top_p_takes_what_is_nearly_certain_for_certain():
 @pytest.mark.parametrize("top_p", [0.5, 0.9])
 def test_the_guards_work_at_any_top_p(top_p):
     roll = go_on(Constant(-20, 20), 60, top_p=top_p)
-    assert measure(roll, RATE)["longest_silence"] < 6
-    assert measure(roll, RATE)["longest_note"] < 3 + 5
+    assert roll_statistics(roll, RATE)["longest_silence"] < 6
+    assert roll_statistics(roll, RATE)["longest_note"] < 3 + 5
 
 
 @pytest.mark.parametrize("model", [Chain, lively])
@@ -337,7 +337,7 @@ def test_a_models_nats_of_its_own_notes_are_those_of_its_evaluation(name, pack_s
         RATE,
         Sampling(temperature=1.3, top_p=0.95, max_polyphony=3, notes_per_second=20),
         [np.random.default_rng(seed) for seed in (1, 2)],
-        places=find_places((8,), np.zeros(0, BAR), 0, 24 + 16),
+        places=metrical_positions((8,), np.zeros(0, BAR), 0, 24 + 16),
     )
     for take, roll in enumerate(rolls):
         knobs = {

@@ -29,12 +29,14 @@ def test_means_are_those_of_the_training_windows(meter, latents):
 
 def test_directions_are_what_least_squares_finds(meter, packed, latents):
     from mathrock.dataset.conditioning import attributes_at
-    from mathrock.pianoroll.attributes import scores
+    from mathrock.pianoroll.attributes import standard_scores
 
     found = list(meter.encoded("train"))
     means = np.concatenate([some.mean for some in found])
     places = np.concatenate([some.places for some in found])
-    told = np.array([scores(attributes_at(packed, *place), packed.attributes) for place in places])
+    told = np.array(
+        [standard_scores(attributes_at(packed, *place), packed.attributes) for place in places]
+    )
     solved = np.linalg.lstsq(np.column_stack([np.ones(len(told)), told]), means, rcond=None)[0]
     assert latents.attributes == ["density", "pitch", "syncopation", "repetition"]
     residual = means - means.mean(axis=0)
@@ -94,8 +96,8 @@ def test_the_more_samples_the_closer_the_bound(meter):
     def nats(samples):
         return sum(score.nats for score in meter.bound("train", samples))
 
-    scores, shown = meter.objective("train")
-    steps = sum(score.steps for score in scores)
+    standard_scores, shown = meter.objective("train")
+    steps = sum(score.steps for score in standard_scores)
     windows = sum(len(some.songs) for some in meter.encoded("train"))
     whole = shown["reconstruction"] * steps + shown["kl"] * windows
     assert nats(1) == pytest.approx(whole, rel=0.1)
@@ -104,12 +106,12 @@ def test_the_more_samples_the_closer_the_bound(meter):
 
 def test_each_song_is_scored_with_all_its_steps_and_notes(meter, packed):
     for split in ("train", "valid"):
-        for scores in (meter.objective(split)[0], meter.bound(split, 1)):
+        for standard_scores in (meter.objective(split)[0], meter.bound(split, 1)):
             expected = [
                 (s.song, s.steps, int(packed.read(s.first, s.steps)[..., 1].sum()))
                 for s in packed.split(split)
             ]
-            assert [(s.song, s.steps, s.notes) for s in scores] == expected
+            assert [(s.song, s.steps, s.notes) for s in standard_scores] == expected
     assert meter.bound("test", 1) == []
     assert meter.objective("test")[0] == []
 

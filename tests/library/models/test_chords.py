@@ -8,7 +8,7 @@ from mathrock.models.chords import build_model
 from mathrock.models.chords_stepper import Stepper
 from mathrock.models.music_facts import Music
 from mathrock.models.step_likelihood import decide, nats
-from mathrock.pianoroll.match_model import MEMORIES, find_echoes, follow
+from mathrock.pianoroll.match_model import HISTORY_LENGTHS, find_matches, matched_steps
 
 SMALL = {"units": 6, "layers": 2, "depth": 2, "dropout": 0.0}
 
@@ -51,12 +51,12 @@ def draw(model, batch=2, time=10, seed=0, pitches=(45, 70)):
 def inputs(model, rolls):
     """What `crops` makes of whole songs."""
     batch, time = rolls.shape[:2]
-    found = [find_echoes(roll) for roll in rolls]
+    found = [find_matches(roll) for roll in rolls]
     before = np.zeros_like(rolls)
     before[:, 1:] = rolls[:, :-1]
     arrays = {
         "before": before,
-        "echo": np.array([follow(*pair) for pair in zip(rolls, found, strict=True)]),
+        "echo": np.array([matched_steps(*pair) for pair in zip(rolls, found, strict=True)]),
         "likeness": np.array([one["likeness"] for one in found]),
         "steps": rolls,
         "memory": np.zeros((batch, *model.input["memory"].shape[1:])),
@@ -116,8 +116,8 @@ def test_the_probabilities_of_all_sets_of_six_pitches_add_up_to_1(planes):
         assert len(sets) == 2**3 * 3**3
     arrays = {
         "before": np.tile(before, (len(sets), 1, 1, 1)),
-        "echo": np.zeros((len(sets), 1, 128, len(MEMORIES) * planes)),
-        "likeness": np.full((len(sets), 1, len(MEMORIES)), 0.3),
+        "echo": np.zeros((len(sets), 1, 128, len(HISTORY_LENGTHS) * planes)),
+        "likeness": np.full((len(sets), 1, len(HISTORY_LENGTHS)), 0.3),
         "steps": sets,
         "memory": np.zeros((len(sets), *model.input["memory"].shape[1:])),
     }

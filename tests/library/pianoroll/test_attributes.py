@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.music.bars import BAR
-from mathrock.pianoroll.attributes import ATTRIBUTES, attributes_of, scores
-from mathrock.pianoroll.metrical_position import IN_BARS, find_places
+from mathrock.pianoroll.attributes import ATTRIBUTES, attributes_of, standard_scores
+from mathrock.pianoroll.metrical_position import IN_BARS, metrical_positions
 
 FOUR = np.array([(0, 0, 4, 4), (16, 2, 4, 4), (32, 4, 4, 4)], BAR)  # a step is a sixteenth
 
@@ -19,7 +19,7 @@ def roll_of(notes, steps=16):
 
 
 def found(notes, steps=16, rate=8, bars=FOUR):
-    values = attributes_of(roll_of(notes, steps), rate, find_places(IN_BARS, bars, 0, steps))
+    values = attributes_of(roll_of(notes, steps), rate, metrical_positions(IN_BARS, bars, 0, steps))
     assert (values.shape, values.dtype) == ((4,), np.float32)
     return dict(zip(ATTRIBUTES, values.tolist(), strict=True))
 
@@ -109,6 +109,6 @@ def test_every_attribute_keeps_to_its_range(notes):
 def test_scores_are_standard_clipped_and_numbers():
     values = np.array([12, np.nan, 1.5, 0.9], np.float32)
     usual = {"density": (10, 4), "pitch": (60, 5), "repetition": (0.2, 0.1)}
-    assert scores(values, usual).tolist() == [0.5, 0, 3]
-    assert scores(values, {"density": (10, 0)}).tolist() == [0]
-    assert scores(values, {}).shape == (0,)
+    assert standard_scores(values, usual).tolist() == [0.5, 0, 3]
+    assert standard_scores(values, {"density": (10, 0)}).tolist() == [0]
+    assert standard_scores(values, {}).shape == (0,)

@@ -3,14 +3,14 @@ import pytest
 
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
-from mathrock.pianoroll.statistics import measure
+from mathrock.pianoroll.statistics import roll_statistics
 
 
 def of(*notes, steps=None):
     roll = encoding.encode(notes, 16)
     if steps:
         roll = np.pad(roll, ((0, steps - len(roll)), (0, 0), (0, 0)))
-    return measure(roll, 16)
+    return roll_statistics(roll, 16)
 
 
 def test_density_and_polyphony():
@@ -35,7 +35,7 @@ def test_crowding_is_the_share_of_steps_with_more_than_ten_notes():
 
 @pytest.mark.parametrize("steps", [0, 16, 48])
 def test_silence_has_no_notes(steps):
-    like = measure(np.zeros((steps, 128, 2), np.bool_), 16)
+    like = roll_statistics(np.zeros((steps, 128, 2), np.bool_), 16)
     assert like["seconds"] == like["longest_silence"] == steps / 16
     silent = ("notes_per_second", "mean_polyphony", "longest_note", "crowded")
     assert {like[name] for name in silent} == {0}

@@ -10,7 +10,7 @@ import numpy as np
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.pianoroll import attributes
-from mathrock.pianoroll.attributes import scores
+from mathrock.pianoroll.attributes import standard_scores
 from mathrock.pianoroll.metrical_position import IN_BARS
 
 
@@ -33,7 +33,7 @@ def conditioning_vector(
     count = len(sequences.genres)
     vector[:count] = [genres.get(genre, 0.0) for genre in sequences.genres]
     if values is not None:
-        vector[count:] = scores(values, sequences.attributes)
+        vector[count:] = standard_scores(values, sequences.attributes)
     return vector
 
 

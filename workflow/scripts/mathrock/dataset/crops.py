@@ -22,7 +22,7 @@ from mathrock.dataset.conditioning import (
     conditioning_vector,
 )
 from mathrock.dataset.sequences import Sequences, Span
-from mathrock.pianoroll.match_model import MEMORIES, NONE, follow
+from mathrock.pianoroll.match_model import HISTORY_LENGTHS, NO_MATCH, matched_steps
 from mathrock.pianoroll.planes import PITCHES
 
 LABELLED = 0.5  # chance that a crop has attributes to condition on, and then of each of them
@@ -109,8 +109,8 @@ def silence(sequences: Sequences, names: Collection[str], *axes: int) -> dict[st
     """Make arrays of zeros, float32 (*axes, ...), by name, to write crops into."""
     shapes = {
         "before": (PITCHES, sequences.planes),
-        "echo": (PITCHES, len(MEMORIES) * sequences.planes),
-        "likeness": (len(MEMORIES),),
+        "echo": (PITCHES, len(HISTORY_LENGTHS) * sequences.planes),
+        "likeness": (len(HISTORY_LENGTHS),),
         "place": (2 * len(sequences.cycles),),
         "style": (conditioning_size(sequences),),
         "steps": (PITCHES, sequences.planes),
@@ -139,9 +139,11 @@ def cut(
 
 
 def _echo(sequences: Sequences, song_first: int, echoes: np.ndarray) -> np.ndarray:
-    """Do what `follow` does with the whole song, but read only the steps that `echoes` names."""
+    """Do what `matched_steps` does, but read only the steps that `echoes` names."""
     numbers = echoes["step"]
     roll = sequences.read_at(song_first + np.maximum(numbers, 0).ravel())
     here = echoes.copy()
-    here["step"] = np.where(numbers == NONE, NONE, np.arange(numbers.size).reshape(numbers.shape))
-    return follow(roll, here)
+    here["step"] = np.where(
+        numbers == NO_MATCH, NO_MATCH, np.arange(numbers.size).reshape(numbers.shape)
+    )
+    return matched_steps(roll, here)

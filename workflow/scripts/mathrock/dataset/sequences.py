@@ -17,8 +17,7 @@ import numpy as np
 
 from mathrock.files.json_files import read_json
 from mathrock.files.npy_rows import NpyRows
-from mathrock.pianoroll.metrical_position import find_places
-from mathrock.pianoroll.onsets import struck
+from mathrock.pianoroll.onsets import onsets_of
 from mathrock.pianoroll.planes import PITCHES, PLANES
 
 SPLITS = ("train", "valid", "test")
@@ -134,7 +133,7 @@ class Sequences:
         if span.steps == end - first:
             first, end = self.songs[span.song]["notes"]
             return end - first
-        return int(struck(self.read(span.first, span.steps)).sum())
+        return int(onsets_of(self.read(span.first, span.steps)).sum())
 
     def place(self, step: int) -> tuple[str, int]:
         """Find the song that a step belongs to, and the step's row in the song's shard."""

@@ -13,7 +13,7 @@ import numpy as np
 from mathrock.files.npy_rows import appending
 from mathrock.music.bars import BAR, from_rows
 from mathrock.pianoroll import packed_song
-from mathrock.pianoroll.match_model import FOUND
+from mathrock.pianoroll.match_model import MATCH
 from mathrock.pianoroll.performance import HIT
 from mathrock.pianoroll.planes import PITCHES, PLANES
 
@@ -44,7 +44,7 @@ def write_songs(
     steps = notes = lines = 0
     with (
         appending(folder / "steps.npy", np.uint8, PITCHES * len(PLANES) // 8) as add_bits,
-        appending(folder / "echoes.npy", FOUND) as add_echoes,
+        appending(folder / "echoes.npy", MATCH) as add_echoes,
         appending(folder / "bars.npy", BAR) as add_bars,
         appending(folder / "velocities.npy", np.uint8) as add_velocities,
         appending(folder / "drums.npy", HIT) as add_hits,

@@ -21,7 +21,7 @@ from scipy.stats import entropy
 from mathrock.evaluation.bar_patterns import Pattern, patterns_of
 from mathrock.evaluation.pieces import Piece
 from mathrock.pianoroll.attributes import ATTRIBUTES, attributes_of
-from mathrock.pianoroll.metrical_position import IN_BARS, find_places
+from mathrock.pianoroll.metrical_position import IN_BARS, metrical_positions
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 
 OCTAVE = 12
@@ -57,7 +57,7 @@ def scores_of(piece: Piece) -> dict[str, float]:
     by_pitch = struck.sum(axis=0)
     classes = np.bincount(np.arange(len(by_pitch)) % OCTAVE, by_pitch, OCTAVE)
     pitches = np.flatnonzero(by_pitch)
-    places = find_places(IN_BARS, piece.bars, 0, len(piece.roll))
+    places = metrical_positions(IN_BARS, piece.bars, 0, len(piece.roll))
     like = attributes_of(piece.roll, piece.rate, places).tolist()
     return {
         "pitch_class_entropy": float(entropy(classes, base=2)) if pitches.size else np.nan,

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from mathrock.pianoroll.match_model import Echoes, follow
+from mathrock.pianoroll.match_model import MatchModel, matched_steps
 
 NAMES = ("before", "echo", "likeness", "place")
 
@@ -36,7 +36,7 @@ class Contexts:
         takes, steps, *shape = rolls.shape
         self._echoes = []
         if "echo" in needs or "likeness" in needs:
-            self._echoes = [Echoes(steps, int(np.prod(shape))) for _ in range(takes)]
+            self._echoes = [MatchModel(steps, int(np.prod(shape))) for _ in range(takes)]
         self._next = 0
 
     def next(self) -> dict[str, np.ndarray]:
@@ -49,9 +49,11 @@ class Contexts:
         if self._echoes:
             if step:
                 for echoes, roll in zip(self._echoes, rolls, strict=True):
-                    echoes.hear(roll[step - 1])
-            found = np.array([echoes.recall() for echoes in self._echoes])
-            steps = [follow(roll, one[None])[0] for roll, one in zip(rolls, found, strict=True)]
+                    echoes.append(roll[step - 1])
+            found = np.array([echoes.predict() for echoes in self._echoes])
+            steps = [
+                matched_steps(roll, one[None])[0] for roll, one in zip(rolls, found, strict=True)
+            ]
             context["echo"] = np.array(steps, np.float32)
             context["likeness"] = found["likeness"]
         if self._places is not None:

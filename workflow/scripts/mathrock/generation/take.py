@@ -21,9 +21,9 @@ from mathrock.generation.snippets import choose_snippet
 from mathrock.generation.variations import join
 from mathrock.music.bar_offsets import shift_bars
 from mathrock.music.bars import to_rows
-from mathrock.pianoroll.metrical_position import find_places
+from mathrock.pianoroll.metrical_position import metrical_positions
 from mathrock.pianoroll.planes import DRUM, ONSET, ROLL_PLANES, VELOCITY
-from mathrock.pianoroll.statistics import measure
+from mathrock.pianoroll.statistics import roll_statistics
 from mathrock.songs.key_table import read_keys
 
 SAMPLING_KNOBS = ("temperature", "top_p", "max_polyphony", "lowest_pitch", "highest_pitch")
@@ -76,11 +76,11 @@ def make_take(
     found = read_keys(inputs.found_keys)[song]
     wish = wish_of(name, knobs, song, found)
     roll = sequences.song(song)
-    like = measure(roll, sequences.rate(song))
+    like = roll_statistics(roll, sequences.rate(song))
     style = style_of(name, knobs, sequences, like["notes_per_second"])
     song_bars, per_beat = sequences.bars(song), sequences.steps_per_beat(song)
     plan = plan_take(song_bars, first, end, knobs["seconds"], sequences.rate(song), per_beat)
-    places = find_places(sequences.cycles, plan.bars, first, end - first + plan.steps)
+    places = metrical_positions(sequences.cycles, plan.bars, first, end - first + plan.steps)
     stepper = stepper_for(Start(sequences, song, first, end, plan.steps, plan.bars))
     density = getattr(stepper, "notes_per_second", None)  # where a stepper knows better
     density = style.notes_per_second if density is None else density
@@ -112,7 +112,9 @@ def make_take(
             "bars": to_rows(shift_bars(plan.bars, first)),
             "snippet_steps": end - first,
             "song_is_like": like,
-            "take_is_like": join([measure(roll[end - first :], plan.rate) for roll in rolls]),
+            "take_is_like": join(
+                [roll_statistics(roll[end - first :], plan.rate) for roll in rolls]
+            ),
             "nats_per_step": join([round(float(take.mean()), 4) for take in nats]),
             "made": collect_provenance(knobs, inputs, ["keras", "numpy"]) | {"code": code},
         },

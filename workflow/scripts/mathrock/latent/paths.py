@@ -15,7 +15,7 @@ from mathrock.latent.window_crops import window_crops
 from mathrock.latent.windows import Windows
 from mathrock.models.vae import take_apart
 from mathrock.models.vae_stepper import Stepper
-from mathrock.pianoroll.statistics import measure
+from mathrock.pianoroll.statistics import roll_statistics
 
 WHOLE = 0.75  # of a snippet's longest window: shorter ones give no point
 
@@ -131,7 +131,7 @@ def ways_along(count: int, points: int) -> np.ndarray:
 
 
 def _density(sequences: Sequences, song: str) -> float:
-    return measure(sequences.song(song), sequences.rate(song))["notes_per_second"]
+    return roll_statistics(sequences.song(song), sequences.rate(song))["notes_per_second"]
 
 
 class _Encoder:

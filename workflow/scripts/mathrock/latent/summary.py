@@ -10,7 +10,7 @@ from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing
 from mathrock.latent.metrics import ACTIVE, Meter
 from mathrock.latent.windows import Windows
-from mathrock.pianoroll.attributes import scores
+from mathrock.pianoroll.attributes import standard_scores
 
 
 class Latents(NamedTuple):
@@ -44,7 +44,10 @@ def gather(meter: Meter, sequences: Sequences, windows: Windows) -> Latents:
     names = list(sequences.attributes)
     squares, products, second = np.zeros((len(names) + 1,) * 2), 0.0, 0.0
     for mean, _, songs, places in meter.encoded("train"):
-        told = [scores(attributes_at(sequences, *place), sequences.attributes) for place in places]
+        told = [
+            standard_scores(attributes_at(sequences, *place), sequences.attributes)
+            for place in places
+        ]
         known = np.column_stack([np.ones(len(mean)), np.array(told).reshape(len(mean), -1)])
         squares += known.T @ known
         products = products + known.T @ mean

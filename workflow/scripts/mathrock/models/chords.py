@@ -21,7 +21,7 @@ from mathrock.models.music_facts import Music
 from mathrock.models.pitch_decoder import OCTAVE, OverPitch
 from mathrock.models.recurrence import lstm_layer
 from mathrock.models.step_likelihood import decide, nats
-from mathrock.pianoroll.match_model import MEMORIES
+from mathrock.pianoroll.match_model import HISTORY_LENGTHS
 from mathrock.pianoroll.planes import PITCHES, SOUNDING
 
 AROUND = 2 * OCTAVE + 1  # pitches heard: an octave either way
@@ -64,8 +64,8 @@ def build_model(
     )
     inputs = {
         "before": keras.Input((None, PITCHES, music.planes), name="before"),
-        "echo": keras.Input((None, PITCHES, len(MEMORIES) * music.planes), name="echo"),
-        "likeness": keras.Input((None, len(MEMORIES)), name="likeness"),
+        "echo": keras.Input((None, PITCHES, len(HISTORY_LENGTHS) * music.planes), name="echo"),
+        "likeness": keras.Input((None, len(HISTORY_LENGTHS)), name="likeness"),
         "steps": keras.Input((None, PITCHES, music.planes), name="steps"),
         "memory": keras.Input((chords.pitches, layers, 2, units), name="memory"),
     }

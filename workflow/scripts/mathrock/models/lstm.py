@@ -12,7 +12,7 @@ from keras import ops
 from mathrock.models.music_facts import Music
 from mathrock.models.recurrence import lstm_layer
 from mathrock.models.step_likelihood import decide, nats
-from mathrock.pianoroll.match_model import MEMORIES
+from mathrock.pianoroll.match_model import HISTORY_LENGTHS
 from mathrock.pianoroll.planes import PITCHES
 
 
@@ -46,9 +46,9 @@ def build_model(
     inputs = {"before": before, "steps": steps, "memory": memory}
     heard, states = [keras.layers.Reshape((-1, PITCHES * music.planes))(before)], []
     if echoes:
-        channels = len(MEMORIES) * music.planes
+        channels = len(HISTORY_LENGTHS) * music.planes
         inputs["echo"] = keras.Input((None, PITCHES, channels), name="echo")
-        inputs["likeness"] = keras.Input((None, len(MEMORIES)), name="likeness")
+        inputs["likeness"] = keras.Input((None, len(HISTORY_LENGTHS)), name="likeness")
         trusted = inputs["echo"] * ops.repeat(inputs["likeness"], music.planes, axis=-1)[:, :, None]
         heard += [keras.layers.Reshape((-1, PITCHES * channels))(trusted), inputs["likeness"]]
     if music.cycles:

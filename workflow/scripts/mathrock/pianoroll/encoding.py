@@ -1,15 +1,15 @@
-"""Notes <-> piano rolls.
+"""Encode notes as piano rolls, and decode piano rolls to notes.
 
-A roll is a uint8 array (steps, 128, 4): for each step of a grid and each MIDI pitch, the plane
-`SOUNDING` says that the pitch is heard and the plane `ONSET` that it is struck, so that a note
-struck again stays two notes; `VELOCITY` is 1-127 where it is struck, else 0. A note begins and ends
-at the steps nearest to its onset and offset, within half a step, and lasts at least one step. For
-grids see `grid`.
+Conventions: a roll is a uint8 array (steps, 128, 4). For each step of a grid (see `music/grid`) and
+each MIDI pitch, the plane `SOUNDING` is 1 where the pitch sounds, and the plane `ONSET` is 1 where
+a note begins, so that a repeated note stays two notes; `VELOCITY` is 1-127 at onsets, else 0. A
+note begins and ends at the steps nearest to its onset and offset, within half a step, and lasts at
+least one step.
 
-Drums are apart: the plane `DRUM` is the velocity, 1-127, with which the drum key of that number is
-struck, else 0. A hit has no length.
+Drums have a plane of their own: `DRUM` is the velocity, 1-127, of a hit of the drum key with the
+pitch's number, else 0. A hit has no length.
 
-Models draw the first two planes alone, bool (steps, 128, 2): a roll too, which tells no velocities.
+Models generate the first two planes alone, bool (steps, 128, 2): a roll without velocities.
 """
 
 import math
@@ -25,15 +25,15 @@ from mathrock.pianoroll.planes import DRUM, ONSET, PITCHES, ROLL_PLANES, SOUNDIN
 
 
 def encode(notes: Iterable[Note], grid: Grid | float, drum_hits: Iterable[Note] = ()) -> np.ndarray:
-    """Notes -> uint8 array (steps, 128, 4), as long as the last note's end or the last hit's step.
+    """Encode notes as a roll, uint8 (steps, 128, 4), up to the last note's end or the last hit.
 
-    One pitch sounds once at a time: a note ends where its pitch is struck again, and of notes that
-    strike the same pitch in the same step the longest is kept, with its own velocity; the loudest
-    where they are equally long. Of hits of one drum key in one step the loudest is kept.
+    A note ends at the next onset of its pitch. Of notes of the same pitch with onsets in the same
+    step the longest is kept, with its own velocity, or the loudest of equally long ones. Of hits of
+    one drum key in one step the loudest is kept.
 
     Args:
-        grid: where steps lie; a number is that of steps a second.
-        drum_hits: notes whose pitches are drum keys; where they end makes no difference.
+        grid: a grid, or a number of steps a second.
+        drum_hits: notes whose pitches are drum keys; their offsets are ignored.
     """
     grid = _grid_of(grid)
     spans = sorted((*_span(note, grid), note.pitch, note.velocity) for note in notes)
@@ -62,28 +62,28 @@ def _span(note: Note, grid: Grid) -> tuple[int, int]:
 
 
 def _nearest(step: float) -> int:
-    """Halves go up: Python's `round` takes them to even steps, where two notes would meet."""
+    """Round to the nearest step, halves up: `round` would take halves to even steps."""
     return math.floor(step + 0.5)
 
 
 def decode(roll: np.ndarray, grid: Grid | float, velocity: int = DEFAULT_VELOCITY) -> list[Note]:
-    """A roll, (steps, 128, 2 or 4) -> its notes in seconds, ordered by onset and offset.
+    """Decode a roll, (steps, 128, 2 or 4), to notes in seconds, ordered by onset and offset.
 
-    A pitch that sounds without ever having been struck begins a note where it is first heard.
+    A pitch that sounds without an onset begins a note at its first sounding step.
 
     Args:
-        grid: as of `encode`.
-        velocity: of the notes whose velocity the roll does not tell.
+        grid: a grid, or a number of steps a second.
+        velocity: of notes that have no velocity in the roll.
     """
     grid = _grid_of(grid)
-    struck = roll[:, :, ONSET] > 0
-    sounding = struck | (roll[:, :, SOUNDING] > 0)
+    onsets = roll[:, :, ONSET] > 0
+    sounding = onsets | (roll[:, :, SOUNDING] > 0)
     silence = np.zeros((1, PITCHES), np.bool_)
     before = np.concatenate([silence, sounding])
     after = np.concatenate([sounding, silence])
-    struck = np.concatenate([struck, silence])
-    starts = np.argwhere((after & (struck | ~before)).T)  # by pitch, then step
-    ends = np.argwhere((before & (struck | ~after)).T)
+    onsets = np.concatenate([onsets, silence])
+    starts = np.argwhere((after & (onsets | ~before)).T)  # by pitch, then step
+    ends = np.argwhere((before & (onsets | ~after)).T)
     velocities = np.zeros(len(starts), np.uint8)
     if roll.shape[2] > VELOCITY:
         velocities = roll[starts[:, 1], starts[:, 0], VELOCITY]
@@ -97,7 +97,7 @@ def decode(roll: np.ndarray, grid: Grid | float, velocity: int = DEFAULT_VELOCIT
 
 
 def decode_drums(roll: np.ndarray, grid: Grid | float) -> list[Note]:
-    """A roll's drum hits as notes of one step, in seconds, ordered by onset and drum key."""
+    """Decode a roll's drum hits to notes of one step, in seconds, ordered by onset and drum key."""
     if roll.shape[2] <= DRUM:
         return []
     grid = _grid_of(grid)

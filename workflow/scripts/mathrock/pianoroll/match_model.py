@@ -1,83 +1,84 @@
-"""Where in its own past does a song stand now, and what came next then?
+"""Match model: find the earlier moment of a song that is most similar to now, and what followed.
 
-Riffs come back. For each step the echo is the step that followed the past moment whose recent
-history was most like the recent history now: a long memory that needs no learning, moves with a
-transposition and costs a look-up. The idea is the match model of lossless compressors (PAQ; see
-Mahoney, "Adaptive weighing of context models", 2005), made tolerant of wrong and missing notes:
-histories are compared by the Jaccard index of their steps, discounted backwards.
+Riffs recur. For each step the model finds the past step whose recent history is most similar to the
+current history, and predicts the step that followed it (the "echo" in models' inputs and in files):
+a long memory that needs no training, is invariant to transposition and is cheap. The idea is the
+match model of lossless compressors (PAQ; see Mahoney, "Adaptive weighing of context models", 2005),
+made tolerant of wrong and missing notes: histories are compared by the Jaccard index of their
+steps, with exponentially decreasing weights backwards in time.
 """
 
 import numpy as np
 
-MEMORIES = (4, 20)  # steps over which histories are compared, one echo each
+HISTORY_LENGTHS = (4, 20)  # time constants, in steps, of the compared histories; one match each
 HORIZON = 4096  # steps back that are searched
-NONE = -1  # the number of the step echoed before there is a past
+NO_MATCH = -1  # the index of the matched step before there is a past
 
-_DECAYS = 1 - 1 / np.array(MEMORIES, np.float32)[:, None]
-FOUND = np.dtype([("step", "<i4", len(MEMORIES)), ("likeness", "<f4", len(MEMORIES))])
+_DECAYS = 1 - 1 / np.array(HISTORY_LENGTHS, np.float32)[:, None]
+MATCH = np.dtype([("step", "<i4", len(HISTORY_LENGTHS)), ("likeness", "<f4", len(HISTORY_LENGTHS))])
 
 
-class Echoes:
-    """The echoes of one song, heard step by step.
+class MatchModel:
+    """A match model of one song, which grows step by step.
 
     Args:
-        steps: how many there will be at most.
+        steps: the largest number of steps.
         width: pitches times planes.
     """
 
     def __init__(self, steps: int, width: int):
-        self._heard = np.zeros((width, steps), np.bool_)  # so that a note's steps lie together
+        self._history = np.zeros((width, steps), np.bool_)  # so that a note's steps lie together
         self._sizes = np.zeros(steps, np.float32)
-        self._alike = np.zeros((len(MEMORIES), steps), np.float32)
+        self._similarity = np.zeros((len(HISTORY_LENGTHS), steps), np.float32)
         self._now = 0
 
-    def hear(self, step: np.ndarray) -> None:
-        """Take in the next step, bool (pitches, planes)."""
+    def append(self, step: np.ndarray) -> None:
+        """Append the next step, bool (pitches, planes), to the history."""
         now, on = self._now, np.flatnonzero(step)
         first = max(0, now - HORIZON)
-        common = self._heard[on, first:now].sum(axis=0, dtype=np.float32)
+        common = self._history[on, first:now].sum(axis=0, dtype=np.float32)
         union = self._sizes[first:now] + len(on) - common
-        alike = np.divide(common, union, out=np.ones_like(common), where=union > 0)
-        self._alike[:, 1:now] = _DECAYS * self._alike[:, : max(0, now - 1)]
-        self._alike[:, 0] = 0  # nothing went before the first step
-        self._alike[:, first:now] += (1 - _DECAYS) * alike
-        self._heard[on, now] = True
+        similarity = np.divide(common, union, out=np.ones_like(common), where=union > 0)
+        self._similarity[:, 1:now] = _DECAYS * self._similarity[:, : max(0, now - 1)]
+        self._similarity[:, 0] = 0  # nothing went before the first step
+        self._similarity[:, first:now] += (1 - _DECAYS) * similarity
+        self._history[on, now] = True
         self._sizes[now] = len(on)
         self._now = now + 1
 
-    def recall(self) -> np.ndarray:
-        """What the next step echoes, a `FOUND`, (): steps heard, by number, and how alike, 0-1.
+    def predict(self) -> np.ndarray:
+        """Predict the next step: a `MATCH`, (), of indices of earlier steps and similarities, 0-1.
 
-        Of equally good ones the latest is taken; `NONE` where nothing has gone before.
+        Of equally similar steps the latest is taken; `NO_MATCH` where there is no past.
         """
-        found = np.zeros((), FOUND)
+        matches = np.zeros((), MATCH)
         first, last = max(0, self._now - 1 - HORIZON), self._now - 1  # `last` has no successor yet
         if last <= 0:
-            found["step"] = NONE
-            return found
-        alike = self._alike[:, first:last]
-        best = last - 1 - np.argmax(alike[:, ::-1], axis=1)
-        found["step"] = best + 1
-        found["likeness"] = self._alike[np.arange(len(MEMORIES)), best]
-        return found
+            matches["step"] = NO_MATCH
+            return matches
+        similarity = self._similarity[:, first:last]
+        best = last - 1 - np.argmax(similarity[:, ::-1], axis=1)
+        matches["step"] = best + 1
+        matches["likeness"] = self._similarity[np.arange(len(HISTORY_LENGTHS)), best]
+        return matches
 
 
-def find_echoes(roll: np.ndarray) -> np.ndarray:
-    """The echoes of each step of a song, bool (steps, pitches, planes): `FOUND` (steps,)."""
-    found = np.zeros(len(roll), FOUND)
-    echoes = Echoes(len(roll), roll[0].size if len(roll) else 0)
+def find_matches(roll: np.ndarray) -> np.ndarray:
+    """Find the matches of each step of a song, bool (steps, pitches, planes): `MATCH` (steps,)."""
+    matches = np.zeros(len(roll), MATCH)
+    model = MatchModel(len(roll), roll[0].size if len(roll) else 0)
     for index, step in enumerate(roll):
-        found[index] = echoes.recall()
-        echoes.hear(step)
-    return found
+        matches[index] = model.predict()
+        model.append(step)
+    return matches
 
 
-def follow(roll: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """The steps that `found` points at, of the same song: bool (n, pitches, echoes * planes).
+def matched_steps(roll: np.ndarray, matches: np.ndarray) -> np.ndarray:
+    """Look up the matched steps in the same song: bool (n, pitches, matches * planes).
 
-    Silence where there is nothing to echo.
+    A step without a match gets silence.
     """
-    numbers = found["step"]
-    steps = np.where((numbers == NONE)[..., None, None], False, roll[numbers])
-    n, pitches = len(found), roll.shape[1]
+    numbers = matches["step"]
+    steps = np.where((numbers == NO_MATCH)[..., None, None], False, roll[numbers])
+    n, pitches = len(matches), roll.shape[1]
     return steps.transpose(0, 2, 1, 3).reshape(n, pitches, -1)

@@ -1,27 +1,28 @@
-"""Where steps are in what recurs: cycles of a fixed length, or the bars and beats of a song.
+"""Encode metrical positions: the phases of steps in cycles or in the bars and beats of a song.
 
-A place is a point on a circle for each cycle: the cosines of all cycles, then their sines.
+Conventions: the phase in each cycle is a point on the unit circle; a position is the cosines of all
+cycles, then their sines.
 """
 
 import numpy as np
 
 from mathrock.music.bars import bar_quarters
 
-# The cycles of songs with bars: a beat is a quarter note. A model could work out its parts from the
-# place in the beat, but only by learning waves of its own, which takes long.
+# The cycles of songs with bars; a beat is a quarter note. A model could compute its subdivisions
+# from the phase in the beat, but it would have to learn their waves, which takes long.
 IN_BARS = ("bar", "beat", "eighth", "triplet", "sixteenth")
-_A_BEAT = (1, 2, 3, 4)  # how often each of them but the bar recurs
+_A_BEAT = (1, 2, 3, 4)  # cycles in a beat, of each but the bar
 
 
-def find_places(
+def metrical_positions(
     cycles: tuple[int | str, ...], bars: np.ndarray, first: int, steps: int
 ) -> np.ndarray:
-    """The places of steps [first, first + steps) of a song: float32 (steps, 2*cycles).
+    """Encode the positions of steps [first, first + steps) of a song: float32 (steps, 2*cycles).
 
     Args:
-        cycles: lengths in steps, or `IN_BARS`: the place in the bar, and in the quarter note and
-            its parts as counted from the bar's line.
-        bars: of the song, see `bars`. Where they are not known, places in them are all 0.
+        cycles: lengths in steps, or `IN_BARS`: the phases in the bar, and in the quarter note and
+            its subdivisions, counted from the bar line.
+        bars: of the song, see `music/bars`. Where they are not known, positions are all 0.
     """
     at = np.arange(first, first + steps)
     if cycles != IN_BARS:

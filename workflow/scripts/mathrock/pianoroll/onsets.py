@@ -1,10 +1,10 @@
-"""Where notes begin in a roll."""
+"""Find the onsets in a roll."""
 
 import numpy as np
 
 from mathrock.pianoroll.planes import ONSET
 
 
-def struck(seen: np.ndarray) -> np.ndarray:
+def onsets_of(roll: np.ndarray) -> np.ndarray:
     """Find the onsets of a roll, bool (steps, 128, planes): bool (steps, 128)."""
-    return seen[:, :, ONSET]
+    return roll[:, :, ONSET]

@@ -1,6 +1,6 @@
-"""A song's roll as the packed sequences hold it, and what costs time to find in it.
+"""Pack a song's roll for the dataset: bits, matches, velocities and drum hits.
 
-It is made once a song, so that packing many songs is no more than writing one after another.
+Songs are packed one by one, so that packing the dataset only writes one song after another.
 """
 
 from pathlib import Path
@@ -9,20 +9,20 @@ from typing import NamedTuple
 import numpy as np
 
 from mathrock.files.atomic import replacing
-from mathrock.pianoroll.match_model import find_echoes
-from mathrock.pianoroll.onsets import struck
-from mathrock.pianoroll.performance import hits_of, steps_with_notes, velocities_of
+from mathrock.pianoroll.match_model import find_matches
+from mathrock.pianoroll.onsets import onsets_of
+from mathrock.pianoroll.performance import drum_hits, onset_velocities, steps_with_notes
 from mathrock.pianoroll.planes import DRUM, PITCHES, PLANES, ROLL_PLANES
 
 
 class PackedSong(NamedTuple):
-    """A song to the end of its last note: drums alone would teach a model silence.
+    """A packed song, to the end of its last note: drums alone would teach a model silence.
 
     Attributes:
-        bits: what models see, each step's bits as bytes, uint8 (steps, 32).
-        echoes: what each step echoes, see `echoes`: `FOUND` (steps,).
-        velocities: of the onsets, uint8 (onsets,), see `playing`.
-        hits: of the drums, `HIT` (hits,).
+        bits: the planes that models use, packed to bytes, uint8 (steps, 32).
+        echoes: the matches of each step, `MATCH` (steps,), see `pianoroll/match_model`.
+        velocities: of the onsets, uint8 (onsets,), see `pianoroll/performance`.
+        hits: of the drums, `HIT` (hits,), see `pianoroll/performance`.
     """
 
     bits: np.ndarray
@@ -32,10 +32,10 @@ class PackedSong(NamedTuple):
 
 
 def pack_song(roll: np.ndarray) -> PackedSong:
-    """Pack a roll, (steps, 128, 4), see `encoding`, or (steps, 128, 2), with `PLANES` alone.
+    """Pack a roll, (steps, 128, 4), see `pianoroll/encoding`, or (steps, 128, 2), with `PLANES` alone.
 
     Raises:
-        ValueError: it has another shape.
+        ValueError: the roll has another shape.
     """
     if roll.shape[1:] not in {(PITCHES, len(PLANES)), (PITCHES, len(ROLL_PLANES))}:
         raise ValueError(f"a roll is (steps, {PITCHES}, {len(PLANES)}), not {roll.shape}")
@@ -43,8 +43,8 @@ def pack_song(roll: np.ndarray) -> PackedSong:
         roll = roll[: steps_with_notes(roll)]
     seen = roll[:, :, : len(PLANES)] > 0
     bits = np.packbits(seen.reshape(len(roll), PITCHES * len(PLANES)), axis=1)
-    velocities = velocities_of(roll, struck(seen))
-    return PackedSong(bits, find_echoes(seen), velocities, hits_of(roll, 0))
+    velocities = onset_velocities(roll, onsets_of(seen))
+    return PackedSong(bits, find_matches(seen), velocities, drum_hits(roll, 0))
 
 
 def save(path: str | Path, song: PackedSong) -> None:
@@ -54,10 +54,10 @@ def save(path: str | Path, song: PackedSong) -> None:
 
 
 def load(path: str | Path) -> PackedSong:
-    """Read what `save` wrote, or pack a roll's .npy.
+    """Read a packed song that `save` wrote, or pack the roll in an .npy.
 
     Raises:
-        ValueError: it has other planes.
+        ValueError: the song has other planes.
     """
     path = Path(path)
     try:

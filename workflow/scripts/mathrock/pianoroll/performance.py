@@ -1,8 +1,8 @@
-"""How songs are played: their velocities and drums, which no model sees yet, kept sparse.
+"""Store the performance of songs, their velocities and drums, sparsely; no model uses it yet.
 
-Velocities are a byte an onset, in the order of the onsets: by step, then by pitch. A drum hit is a
-`HIT`, six bytes; hits are in the order of steps, then of keys. Here they go to and from the planes
-of a piano roll, see `pianoroll`.
+Conventions: velocities are one byte for each onset, ordered by step, then by pitch. A drum hit is a
+`HIT`, six bytes; hits are ordered by step, then by key. The functions convert both from and to the
+planes of a roll (see `pianoroll/encoding`).
 """
 
 from bisect import bisect_left
@@ -15,35 +15,40 @@ HIT = np.dtype([("step", "<u4"), ("key", "u1"), ("velocity", "u1")])
 
 
 def steps_with_notes(roll: np.ndarray) -> int:
-    """Steps to the end of the last pitched note; drums may go on alone. Reads the roll's end."""
+    """Count the steps to the end of the last pitched note, reading only the end of the roll.
+
+    Drums may continue after it.
+    """
     steps = len(roll)
     while steps and not roll[steps - 1, :, SOUNDING].any():
         steps -= 1
     return steps
 
 
-def velocities_of(roll: np.ndarray, struck: np.ndarray) -> np.ndarray:
-    """The velocity of each onset, uint8 (onsets,): 0 where the roll tells none.
+def onset_velocities(roll: np.ndarray, onsets: np.ndarray) -> np.ndarray:
+    """Extract the velocity of each onset, uint8 (onsets,); 0 if the roll has no velocities.
 
     Args:
         roll: (steps, 128, planes).
-        struck: where the onsets are, bool (steps, 128).
+        onsets: bool (steps, 128).
     """
     if roll.shape[2] <= VELOCITY:
-        return np.zeros(struck.sum(), np.uint8)
-    return roll[:, :, VELOCITY][struck]
+        return np.zeros(onsets.sum(), np.uint8)
+    return roll[:, :, VELOCITY][onsets]
 
 
-def velocity_plane(velocities: np.ndarray, struck: np.ndarray) -> np.ndarray:
-    """The plane, uint8 (steps, 128), that `velocities_of` took these velocities from."""
-    plane = np.zeros(struck.shape, np.uint8)
-    plane[struck] = velocities
+def velocity_plane(velocities: np.ndarray, onsets: np.ndarray) -> np.ndarray:
+    """Make the velocity plane, uint8 (steps, 128), from the velocities of its onsets."""
+    plane = np.zeros(onsets.shape, np.uint8)
+    plane[onsets] = velocities
     return plane
 
 
-def hits_of(roll: np.ndarray, first: int) -> np.ndarray:
-    """The drum hits of a roll (steps, 128, planes) whose first step has the number `first`: `HIT`
-    (hits,), none where the roll has no drums.
+def drum_hits(roll: np.ndarray, first: int) -> np.ndarray:
+    """Extract the drum hits of a roll (steps, 128, planes): `HIT` (hits,).
+
+    Args:
+        first: the number of the roll's first step in its song.
     """
     if roll.shape[2] <= DRUM:
         return np.zeros(0, HIT)
@@ -55,9 +60,11 @@ def hits_of(roll: np.ndarray, first: int) -> np.ndarray:
 
 
 def drum_plane(hits: np.ndarray, first: int, steps: int) -> np.ndarray:
-    """The plane, uint8 (steps, 128), of those of the `hits` in steps [first, first + steps)."""
+    """Make the drum plane, uint8 (steps, 128), of the hits in steps [first, first + steps)."""
     begin, end = (
-        bisect_left(hits, step, key=lambda hit: hit["step"])  # reads a few rows of a file alone
+        bisect_left(
+            hits, step, key=lambda hit: hit["step"]
+        )  # bisection reads only a few rows of a file
         for step in (first, first + steps)
     )
     here = hits[begin:end]

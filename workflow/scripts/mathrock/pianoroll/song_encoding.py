@@ -1,4 +1,4 @@
-"""A song's notes on its grid: of beats where they can be trusted, else of seconds."""
+"""Encode a song as a roll, on a beat grid if its beats can be trusted, else on a time grid."""
 
 from dataclasses import replace
 
@@ -22,14 +22,14 @@ def encode_song(
     steps_per_beat: int,
     least_confidence: float,
 ) -> tuple[np.ndarray, Status]:
-    """The roll, and the status with what is needed to read it alone, as the fact `grid`.
+    """Encode a song as a roll, and add the fact `grid`, which describes the roll, to its status.
 
-    There `steps_per_second` is the mean over the song and `steps_per_beat` None on a grid of
-    seconds; `tempos` and `metres` are those that the notes came with. `bars`, see `bars`, are given
-    where the beats can be trusted, on either grid, and are [] elsewhere.
+    In this fact, `steps_per_second` is the mean over the song, `steps_per_beat` is None on a time
+    grid, `tempos` and `metres` are the score's, and `bars` (rows as in `music/bars`) are [] if the
+    beats cannot be trusted.
 
     Args:
-        status: its `beat_confidence`, 0 where it says nothing, decides.
+        status: its fact `beat_confidence` (0 if missing) decides whether the beats are trusted.
         kind, steps_per_second, steps_per_beat, least_confidence: see `grid` in config.yaml.
     """
     confidence = status.facts.get("beat_confidence", 0)
@@ -43,7 +43,7 @@ def encode_song(
         warning = f"its beats can't be trusted ({sure}): on the time grid instead"
         warnings = (*status.warnings, warning)
         status = replace(status, warnings=warnings)
-    steps = steps_with_notes(roll)  # what models learn does not depend on drums alone
+    steps = steps_with_notes(roll)  # a song for models ends with its notes, not with its drums
     facts = {
         "kind": "beat" if on_beats else "time",
         "steps_per_second": steps / grid.seconds(steps) if on_beats and steps else steps_per_second,

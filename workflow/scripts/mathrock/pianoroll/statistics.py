@@ -1,30 +1,33 @@
-"""What a piano roll is like, in numbers that show silence, drones and clutter."""
+"""Compute statistics of a piano roll that reveal silence, drones and clutter."""
 
 import numpy as np
 
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 
-CROWD = 10  # notes at once
+MAX_POLYPHONY = 10  # notes at once; steps with more are crowded
 
 
-def measure(roll: np.ndarray, steps_per_second: float) -> dict[str, float]:
-    """Measures of a roll (steps, 128, 2 or more): density, silence, crowding, the longest note."""
+def roll_statistics(roll: np.ndarray, steps_per_second: float) -> dict[str, float]:
+    """Compute statistics of a roll (steps, 128, 2 or more): density, silence, crowding and so on.
+
+    Durations are in seconds; `crowded` is the share of steps with more than `MAX_POLYPHONY` notes.
+    """
     steps = max(1, len(roll))
-    sounding, struck = roll[:, :, SOUNDING] > 0, roll[:, :, ONSET] > 0
+    sounding, onsets = roll[:, :, SOUNDING] > 0, roll[:, :, ONSET] > 0
     polyphony = sounding.sum(axis=1)
-    held = sounding & ~struck
+    held = sounding & ~onsets
     return {
         "seconds": round(len(roll) / steps_per_second, 3),
-        "notes_per_second": round(float(struck.sum()) * steps_per_second / steps, 3),
+        "notes_per_second": round(float(onsets.sum()) * steps_per_second / steps, 3),
         "mean_polyphony": round(float(polyphony.mean()) if len(roll) else 0.0, 3),
         "longest_silence": round(_longest_run(polyphony == 0) / steps_per_second, 3),
         "longest_note": round((_longest_run(held) + bool(sounding.any())) / steps_per_second, 3),
-        "crowded": round(float((polyphony > CROWD).sum()) / steps, 4),
+        "crowded": round(float((polyphony > MAX_POLYPHONY).sum()) / steps, 4),
     }
 
 
 def _longest_run(on: np.ndarray) -> int:
-    """Most steps in a row that are true, (steps,) or (steps, pitches)."""
+    """Count the most consecutive true steps of an array (steps,) or (steps, pitches)."""
     run, longest = np.zeros(on.shape[1:], np.int64), 0
     for step in on:
         run = (run + 1) * step

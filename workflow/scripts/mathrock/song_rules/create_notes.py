@@ -1,4 +1,4 @@
-"""What was heard in a recording -> its MIDI."""
+"""Rule create_notes: make the MIDI file of a recording from its activations, beats and drums."""
 
 from functools import cache
 
@@ -13,15 +13,15 @@ from mathrock.transcription.score_assembly import assemble_score
 _load_filter = cache(note_filter.load)  # once for all songs of a process
 
 
-def run(job, tell) -> None:
-    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+def run(job, log) -> None:
+    """Run a job of the rule; `job` has the attributes of the `snakemake` object of scripts."""
     params, knobs = job.params, job.params.knobs
     status = read_status(job.input.status)
     activations = basic_pitch.load(job.input.activations)
     classifier = _load_filter(params.note_filter)
     notes = create_notes(activations, **knobs, classifier=classifier)
     for effect in filter_effects.describe_filter_effects(activations, knobs, classifier, notes):
-        tell(effect)
+        log(effect)
     hits, beats = read_hits(job.input.hits), read_beats(job.input.beats)
     score, facts = assemble_score(notes, hits, beats, params.least_confidence, params.quantise)
     status = status.with_facts(notes=len(notes), **facts)
@@ -29,6 +29,6 @@ def run(job, tell) -> None:
         status = status.failed(
             "has no notes: nothing pitched was heard (see transcription in config)"
         )
-        tell(str(status))
+        log(str(status))
     write_score(job.output.midi, score)
     write_status(job.output.status, status)

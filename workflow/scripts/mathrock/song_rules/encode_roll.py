@@ -1,4 +1,4 @@
-"""A song's MIDI -> its piano roll, and that packed for training."""
+"""Rule encode_roll: encode a song's MIDI as a piano roll, and pack the roll for training."""
 
 from mathrock.formats.midi import read_score
 from mathrock.pianoroll import encoding, packed_song
@@ -6,8 +6,8 @@ from mathrock.pianoroll.song_encoding import encode_song
 from mathrock.songs.status import read_status, write_status
 
 
-def run(job, tell) -> None:
-    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+def run(job, log) -> None:
+    """Run a job of the rule; `job` has the attributes of the `snakemake` object of scripts."""
     score, status = read_score(job.input.midi), read_status(job.input.status)
     roll, status = encode_song(score, status, **job.params.knobs)
     encoding.save(job.output.roll, roll)

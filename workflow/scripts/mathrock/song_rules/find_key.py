@@ -1,4 +1,7 @@
-"""A piano roll -> the key and scale: a job a song where songs come in shards, else one for all."""
+"""Rule find_keys: estimate the key and the scale of a song from its piano roll.
+
+With shards there is a job for each song, else one job for all songs.
+"""
 
 import numpy as np
 
@@ -7,10 +10,10 @@ from mathrock.songs.key_table import SongKey, write_keys
 
 
 def key_in(roll: str) -> SongKey:
-    """The key of the song whose piano roll is in this file."""
+    """Estimate the key of the song whose piano roll is in the file `roll`."""
     return find_key(np.load(roll))
 
 
-def run(job, tell) -> None:
-    """Do a song's part of the rule `find_keys`; `job` is like what Snakemake gives to a script."""
+def run(job, log) -> None:
+    """Run the rule for one song; `job` has the attributes of the `snakemake` object of scripts."""
     write_keys(job.output.keys, {job.params.song["id"]: key_in(job.input.roll)})

@@ -1,4 +1,4 @@
-"""A recording -> what Basic Pitch hears in it, and its spectrum."""
+"""Rule hear_song: compute Basic Pitch's activations and the mel spectrogram of a recording."""
 
 import numpy as np
 
@@ -9,8 +9,8 @@ from mathrock.transcription import basic_pitch
 from mathrock.transcription.recording import analyse_recording
 
 
-def run(job, tell) -> None:
-    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+def run(job, log) -> None:
+    """Run a job of the rule; `job` has the attributes of the `snakemake` object of scripts."""
     song = job.params.song
     file = job.input.song or song["path"]
     with unchanged(song, file):
@@ -20,4 +20,4 @@ def run(job, tell) -> None:
             np.save(temporary, levels)
         write_status(job.output.status, status)
     if status.reason or status.warnings:
-        tell(str(status))
+        log(str(status))

@@ -1,4 +1,4 @@
-"""A song that is MIDI already -> the workflow's own MIDI, and its beats."""
+"""Rule import_midi: convert a MIDI song to the workflow's own MIDI, and write its beats."""
 
 from mathrock.files.unchanged import unchanged
 from mathrock.formats.midi import write_score
@@ -9,8 +9,8 @@ from mathrock.songs.midi_import import import_midi_song
 from mathrock.songs.status import write_status
 
 
-def run(job, tell) -> None:
-    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+def run(job, log) -> None:
+    """Run a job of the rule; `job` has the attributes of the `snakemake` object of scripts."""
     song = job.params.song
     file = job.input.song or song["path"]
     with unchanged(song, file):
@@ -21,4 +21,4 @@ def run(job, tell) -> None:
         write_hits(job.output.hits, [])  # its drums are in its MIDI
         write_status(job.output.status, status)
     if not status.ok:
-        tell(str(status))
+        log(str(status))

@@ -1,4 +1,4 @@
-"""A song -> a stretch of it as recorded and as transcribed, and its roll, for the page."""
+"""Rule preview_song: excerpt a song, as recorded and as transcribed, and draw its roll."""
 
 from mathrock.files.atomic import write_text
 from mathrock.files.unchanged import unchanged
@@ -11,8 +11,8 @@ from mathrock.songs.song import MIDI_FORMATS
 from mathrock.songs.status import read_status
 
 
-def run(job, tell) -> None:
-    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+def run(job, log) -> None:
+    """Run a job of the rule; `job` has the attributes of the `snakemake` object of scripts."""
     params, output = job.params, job.output
     status, score = read_status(job.input.status), read_score(job.input.midi)
     stretch = stretch_of(status.facts.get("duration", 0.0), params.seconds)

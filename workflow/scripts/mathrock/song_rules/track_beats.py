@@ -1,4 +1,4 @@
-"""A recording's spectrum -> its beats, bars and drums."""
+"""Rule track_beats: track the beats and bars of a recording and detect its drum hits."""
 
 from functools import cache
 
@@ -13,14 +13,14 @@ from mathrock.transcription.drum_detection import detect_drums
 _load_rhythm = cache(rhythm_network.load)  # once for all songs of a process
 
 
-def run(job, tell) -> None:
-    """Do a job of the rule of this name; `job` is as Snakemake gives it to a script."""
+def run(job, log) -> None:
+    """Run a job of the rule; `job` has the attributes of the `snakemake` object of scripts."""
     levels = np.load(job.input.spectrum)
     activations = _load_rhythm(job.params.rhythm).predict(levels)
     beats = track_beats(levels, activations)
     threshold = job.params.drums
     hits = detect_drums(levels, activations, threshold) if threshold else []
     facts = [f"{name} {value}" for name, value in summarize(beats).items()] or ["no beats"]
-    tell(", ".join([*facts, f"{len(hits)} drum hits"]).replace("_", " "))
+    log(", ".join([*facts, f"{len(hits)} drum hits"]).replace("_", " "))
     write_beats(job.output.beats, beats)
     write_hits(job.output.hits, hits)
