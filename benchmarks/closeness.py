@@ -21,7 +21,7 @@ from mathrock.demo.math_rock import compose
 from mathrock.demo.math_rock_pieces import PIECES
 from mathrock.demo.metre_songs import Clock, downbeats, make
 from mathrock.evaluation.comparison import compare
-from mathrock.evaluation.piece_metrics import scores_of
+from mathrock.evaluation.piece_metrics import metrics_of
 from mathrock.evaluation.pieces import Piece
 from mathrock.music.bars import to_rows
 from mathrock.music.grid import beat_grid, time_grid
@@ -87,11 +87,11 @@ def _true(song: Score) -> float:
 
 
 def _on_beats(song: Score) -> float:
-    return scores_of(_piece(song, beat_grid(song.tempos, PER_BEAT)))["groove_consistency"]
+    return metrics_of(_piece(song, beat_grid(song.tempos, PER_BEAT)))["groove_consistency"]
 
 
 def _on_seconds(song: Score) -> float:
-    return scores_of(_piece(song, time_grid(RATE)))["groove_consistency"]
+    return metrics_of(_piece(song, time_grid(RATE)))["groove_consistency"]
 
 
 def _piece(song: Score, grid) -> Piece:
@@ -122,7 +122,7 @@ def _agreement() -> dict[str, float]:
     """The largest differences where both measure the same."""
     differences = []
     for song in (make(metre, bars=BARS, seed=seed) for metre in METRES for seed in SEEDS):
-        ours = scores_of(_piece(song, beat_grid(song.tempos, PER_BEAT)))
+        ours = metrics_of(_piece(song, beat_grid(song.tempos, PER_BEAT)))
         _, *theirs = _muspy(song)
         both = zip(("pitch_class_entropy", "scale_consistency"), theirs, strict=True)
         differences.append([abs(ours[name] - value) for name, value in both])

@@ -27,7 +27,7 @@ from _measure import (
     show,
     show_json,
 )
-from mathrock.evaluation.transcription_metrics import score
+from mathrock.evaluation.transcription_metrics import score_notes
 from mathrock.formats.midi import read_score
 from mathrock.music.score import Note
 from mathrock.transcription.basic_pitch import bundled_model
@@ -97,7 +97,7 @@ def compare(file: str, flags: list[str], given) -> dict:
         result["basic_pitch"] = medians(their_runs)
         result["notes"]["basic_pitch"] = len(their_notes)
         result["speedup"] = round(result["basic_pitch"]["wall_s"] / result["ours"]["wall_s"], 2)
-        result["f1"] = round(score(their_notes, notes)["onset_offset_f1"], 5)
+        result["f1"] = round(score_notes(their_notes, notes)["onset_offset_f1"], 5)
     return result
 
 

@@ -24,7 +24,12 @@ from _library import ROOT
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _places import grid_of, share_kept
 from mathrock.audio.mel_spectrogram import mel_spectrogram
-from mathrock.evaluation.transcription_metrics import match_onsets, score, score_beats, score_hits
+from mathrock.evaluation.transcription_metrics import (
+    match_onsets,
+    score_beats,
+    score_hits,
+    score_notes,
+)
 from mathrock.formats.midi import read_score
 from mathrock.music.beats import summarize
 from mathrock.music.drum_hits import KEYS, Hit
@@ -97,7 +102,7 @@ def examine(
     written, facts = assemble_score(found["ours"], hits, beats, least_confidence)
     grid, true_beats = grid_of(truth, played), beat_times(truth)
     times = {"ours": [beat.time for beat in beats], "librosa": librosa_beats(heard.samples)}
-    f1 = {name: score(played, notes)["onset_f1"] for name, notes in found.items()}
+    f1 = {name: score_notes(played, notes)["onset_f1"] for name, notes in found.items()}
     return {
         "onset_f1": {name: round(value, 4) for name, value in f1.items()},
         "beat_f": {name: round(score_beats(true_beats, those), 4) for name, those in times.items()},

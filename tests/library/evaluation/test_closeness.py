@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from mathrock.evaluation.closeness import (
     MOST_DISTANCES,
-    Unknown,
+    NotComparable,
     closeness,
     distances_between,
     distances_within,
@@ -53,16 +53,16 @@ def test_a_narrow_density_does_not_fall_between_the_points_of_a_wide_one():
 
 
 def test_equal_distances_are_told_not_guessed():
-    with pytest.raises(Unknown, match="all distances between training songs are the same"):
+    with pytest.raises(NotComparable, match="all distances between training songs are the same"):
         closeness(np.ones(50), normal(1, 0.1))
-    with pytest.raises(Unknown, match="all distances to training songs are the same"):
+    with pytest.raises(NotComparable, match="all distances to training songs are the same"):
         closeness(normal(1, 0.1), np.zeros(50))
 
 
 def test_few_distances_are_told_not_guessed():
-    with pytest.raises(Unknown, match="too few pieces: 3 distances to training songs"):
+    with pytest.raises(NotComparable, match="too few pieces: 3 distances to training songs"):
         closeness(normal(0, 1), np.arange(3.0))
-    with pytest.raises(Unknown, match="too few pieces: 0"):
+    with pytest.raises(NotComparable, match="too few pieces: 0"):
         closeness(np.zeros(0), normal(0, 1))
 
 

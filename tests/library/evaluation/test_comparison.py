@@ -8,7 +8,7 @@ from mathrock.demo.math_rock import compose
 from mathrock.demo.math_rock_pieces import PIECES
 from mathrock.evaluation.comparison import compare
 from mathrock.evaluation.histograms import FEATURES
-from mathrock.evaluation.piece_metrics import SCORES
+from mathrock.evaluation.piece_metrics import METRICS
 from mathrock.music.bars import BAR, to_rows
 from mathrock.music.grid import beat_grid
 from mathrock.music.score_bars import bars_of
@@ -84,7 +84,7 @@ def test_the_result_is_plain_and_complete(compared):
     assert list(compared["closeness"]) == ["held_out", "good", "noise"]
     for group in compared["groups"].values():
         assert group["distributions"].keys() == FEATURES.keys()
-        assert group["scores"].keys() == SCORES.keys()
+        assert group["scores"].keys() == METRICS.keys()
         for name, shares in group["distributions"].items():
             assert len(shares) == len(FEATURES[name].bins)
             assert sum(shares) == pytest.approx(1, abs=0.01)
@@ -98,7 +98,7 @@ def test_the_result_is_plain_and_complete(compared):
 def test_a_track_has_its_own_scores(compared):
     tracks = compared["tracks"]
     assert len(tracks) == 16
-    assert tracks["good/paper-planets"].keys() == SCORES.keys()
+    assert tracks["good/paper-planets"].keys() == METRICS.keys()
     assert tracks["good/paper-planets"]["scale_consistency"] == 1
     assert tracks["noise/n1"]["scale_consistency"] < 0.8
     assert compared["references"] == {}
@@ -158,7 +158,7 @@ def test_silent_short_and_barless_takes_are_told(packed, tmp_path):
     lone = write_take(tmp_path, "lone", "c", roll, facts)
     found = compare(packed, [silent, short, lone])
     assert [found["groups"][name]["pieces"] for name in ("silent", "short", "lone")] == [4, 0, 1]
-    assert found["tracks"]["short/b"] == dict.fromkeys(SCORES)
+    assert found["tracks"]["short/b"] == dict.fromkeys(METRICS)
     assert found["groups"]["silent"]["distributions"]["pitch_class"] is None
     assert found["closeness"]["silent"]["pitch_class"] is None
     assert "too few pieces" in found["unknown"]["silent"]["pitch_class"]

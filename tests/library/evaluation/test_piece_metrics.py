@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from mathrock.evaluation.piece_metrics import SCORES, scores_of
+from mathrock.evaluation.piece_metrics import METRICS, metrics_of
 from mathrock.evaluation.pieces import Piece
 from mathrock.music.bars import BAR
 
@@ -21,7 +21,7 @@ def scored(notes, steps=30, rate=16, bars=NO_BARS):
     roll = np.zeros((steps, 128, 2), bool)
     for step, pitch in notes:
         roll[step, pitch] = True
-    return scores_of(Piece("song", roll, rate, bars))
+    return metrics_of(Piece("song", roll, rate, bars))
 
 
 def grooves(patterns, metres, sixteenth=1.0):
@@ -115,4 +115,4 @@ def test_silence_and_no_bars_are_told_as_far_as_they_can_be():
 
 
 def test_every_score_is_named():
-    assert scored([(0, 60)]).keys() == SCORES.keys()
+    assert scored([(0, 60)]).keys() == METRICS.keys()

@@ -5,7 +5,7 @@ import pytest
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.evaluation import pieces
-from mathrock.evaluation.pieces import Source, cut, evenly, reference_in, songs_in, tracks_in
+from mathrock.evaluation.pieces import Source, choose_evenly, cut, reference_in, songs_in, tracks_in
 from mathrock.music.bars import BAR, to_rows
 from mathrock.music.grid import grid_through, time_grid
 from mathrock.songs.status import Status, write_status
@@ -23,7 +23,7 @@ def source(first, end, bars=NO_BARS, rate=10):
     """Each step strikes the pitch of its number."""
     roll = np.zeros((end, 128, 2), bool)
     roll[np.arange(end), np.arange(end) % 128] = True
-    return Source("a", "song", first, end, time_grid(rate), bars, pieces.reader(roll))
+    return Source("a", "song", first, end, time_grid(rate), bars, pieces.make_reader(roll))
 
 
 def begins(found):
@@ -68,10 +68,10 @@ def test_on_a_grid_of_beats_pieces_last_equally_long():
 
 
 def test_evenly_keeps_the_order_and_takes_from_all_over():
-    assert evenly(range(10), 3) == [1, 5, 8]
-    assert evenly("abc", 9) == ["a", "b", "c"]
-    assert evenly(range(9), 1) == [4]
-    assert evenly([], 3) == []
+    assert choose_evenly(range(10), 3) == [1, 5, 8]
+    assert choose_evenly("abc", 9) == ["a", "b", "c"]
+    assert choose_evenly(range(9), 1) == [4]
+    assert choose_evenly([], 3) == []
 
 
 def test_of_a_long_source_some_pieces_are_cut():

@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from mathrock.evaluation.transcription_metrics import score, without_doubled, write_scores
+from mathrock.evaluation.transcription_metrics import score_notes, without_doubled, write_scores
 from mathrock.formats.midi import write_score
 from mathrock.music.score import Note, Part, Score
 
@@ -10,34 +10,36 @@ NOTES = [Note(i * 0.5, i * 0.5 + 0.4, 50 + i) for i in range(8)]
 
 
 def test_the_same_notes_are_perfect():
-    assert set(score(NOTES, NOTES).values()) == {1}
+    assert set(score_notes(NOTES, NOTES).values()) == {1}
 
 
 def test_no_notes_score_nothing():
     for sides in ((NOTES, []), ([], NOTES), ([], [])):
-        assert set(score(*sides).values()) == {0}
+        assert set(score_notes(*sides).values()) == {0}
 
 
 def test_missing_and_wrong_notes_are_told_apart():
     found = [*NOTES[:4], Note(0.2, 0.6, 90)]
-    result = score(NOTES, found)
+    result = score_notes(NOTES, found)
     assert (result["precision"], result["recall"]) == (0.8, 0.5)
 
 
 @pytest.mark.parametrize(("late", "f1"), [(0.04, 1), (0.06, 0)])
 def test_an_onset_is_right_within_50_ms(late, f1):
     moved = [note._replace(onset=note.onset + late) for note in NOTES]
-    assert score(NOTES, moved)["onset_f1"] == f1
+    assert score_notes(NOTES, moved)["onset_f1"] == f1
 
 
 def test_offsets_count_in_one_measure_only():
     short = [note._replace(offset=note.onset + 0.1) for note in NOTES]
-    result = score(NOTES, short)
+    result = score_notes(NOTES, short)
     assert (result["onset_f1"], result["onset_offset_f1"]) == (1, 0)
 
 
 def test_a_semitone_off_is_wrong():
-    assert score(NOTES, [note._replace(pitch=note.pitch + 1) for note in NOTES])["recall"] == 0
+    assert (
+        score_notes(NOTES, [note._replace(pitch=note.pitch + 1) for note in NOTES])["recall"] == 0
+    )
 
 
 def test_a_pitch_that_two_parts_strike_counts_once():

@@ -3,7 +3,7 @@ import pytest
 
 from mathrock.audio.true_peak import true_peak
 from mathrock.rendering.mastering import loudness, match_loudness
-from mathrock.rendering.mixing import finish
+from mathrock.rendering.mixing import mix_down
 from mathrock.rendering.stems import mix
 
 RATE = 44100
@@ -29,7 +29,7 @@ def amount(samples, frequency):
 
 
 def test_the_song_has_the_loudness_and_the_ceiling():
-    song = finish(band(), RATE, CHAINS, {"guitar": "dirty", "bass": "space"}, "space")
+    song = mix_down(band(), RATE, CHAINS, {"guitar": "dirty", "bass": "space"}, "space")
     assert song.dtype == np.float32
     assert loudness(song, RATE) == pytest.approx(-14.0, abs=0.2)
     assert true_peak(song, RATE) <= -1.0
@@ -38,32 +38,32 @@ def test_the_song_has_the_loudness_and_the_ceiling():
 
 def test_a_chain_leaves_the_balance_as_it_was():
     dry = mix(band())
-    wet = finish(band(), RATE, CHAINS, {"guitar": "dirty"}, None)
+    wet = mix_down(band(), RATE, CHAINS, {"guitar": "dirty"}, None)
     difference = [amount(x, 440) - amount(x, 100) for x in (dry, wet)]
     assert difference[1] == pytest.approx(difference[0], abs=2.0)
     assert amount(wet, 1320) - amount(dry, 1320) > 20  # yet it is distorted
 
 
 def test_without_chains_it_is_the_mix_at_another_level():
-    song = finish(band(), RATE, {}, {}, None, lufs=-20.0)
+    song = mix_down(band(), RATE, {}, {}, None, lufs=-20.0)
     expected = match_loudness(mix(band()), RATE, -20.0)
     assert np.allclose(song, expected, rtol=0.02, atol=1e-4)
 
 
 def test_the_effect_does_not_depend_on_the_level_of_the_song():
     quiet = {part: samples * np.float32(0.05) for part, samples in band().items()}
-    chains = [finish(stems, RATE, CHAINS, {"guitar": "dirty"}, None) for stems in (quiet, band())]
+    chains = [mix_down(stems, RATE, CHAINS, {"guitar": "dirty"}, None) for stems in (quiet, band())]
     assert np.allclose(*chains, atol=0.01)
 
 
 def test_memory_is_given_back_and_the_result_repeats():
     stems = band()
-    first = finish(stems, RATE, CHAINS, {"guitar": "dirty"}, "space")
+    first = mix_down(stems, RATE, CHAINS, {"guitar": "dirty"}, "space")
     assert stems == {}
-    assert np.array_equal(first, finish(band(), RATE, CHAINS, {"guitar": "dirty"}, "space"))
+    assert np.array_equal(first, mix_down(band(), RATE, CHAINS, {"guitar": "dirty"}, "space"))
 
 
 def test_no_stems_and_silent_stems():
-    assert finish({}, RATE, CHAINS, {"guitar": "dirty"}, "space").shape == (0, 2)
+    assert mix_down({}, RATE, CHAINS, {"guitar": "dirty"}, "space").shape == (0, 2)
     silent = {"guitar": np.zeros((RATE, 2), np.float32)}
-    assert not finish(silent, RATE, CHAINS, {"guitar": "dirty"}, "space").any()
+    assert not mix_down(silent, RATE, CHAINS, {"guitar": "dirty"}, "space").any()

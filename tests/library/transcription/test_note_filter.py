@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mathrock.demo import metre_songs
-from mathrock.evaluation.transcription_metrics import score, without_doubled
+from mathrock.evaluation.transcription_metrics import score_notes, without_doubled
 from mathrock.transcription import basic_pitch, note_filter
 from mathrock.transcription.basic_pitch import SCALE
 from mathrock.transcription.note_creation import create_notes
@@ -136,5 +136,6 @@ def test_the_shipped_filter_knows_notes_from_ghosts_and_drums():
     truth = without_doubled(song.pitched_notes)
     heard = basic_pitch.predict(metre_songs.sound(song, SOUNDFONT))
     judge = note_filter.load(SHIPPED)
-    filtered = score(truth, create_notes(heard, note_filter=0.35, classifier=judge))["onset_f1"]
-    assert filtered > score(truth, create_notes(heard))["onset_f1"] + 0.02
+    notes = create_notes(heard, note_filter=0.35, classifier=judge)
+    filtered = score_notes(truth, notes)["onset_f1"]
+    assert filtered > score_notes(truth, create_notes(heard))["onset_f1"] + 0.02

@@ -17,6 +17,7 @@ import numpy as np
 
 from mathrock.files.json_files import read_json
 from mathrock.files.npy_rows import NpyRows
+from mathrock.pianoroll.metrical_position import metrical_positions
 from mathrock.pianoroll.onsets import onsets_of
 from mathrock.pianoroll.planes import PITCHES, PLANES
 
@@ -117,7 +118,7 @@ class Sequences:
         Float32 (steps, 2*cycles), see `metrical_position`; `first` is counted from the song's
         first step.
         """
-        return find_places(self.cycles, self.bars(song), first, steps)
+        return metrical_positions(self.cycles, self.bars(song), first, steps)
 
     def rate(self, song: str) -> float:
         """Look up a song's steps a second: on a grid of beats the mean."""

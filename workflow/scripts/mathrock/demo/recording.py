@@ -4,7 +4,7 @@ The chains are fixed, because a demo song is a recording: no knob of a user's ch
 """
 
 from mathrock.audio.writing import write_mp3
-from mathrock.rendering.mixing import finish
+from mathrock.rendering.mixing import mix_down
 from mathrock.rendering.part_rendering import render_stems
 from mathrock.rendering.synthesis import SAMPLE_RATE
 
@@ -38,5 +38,5 @@ BANDS = {"math_rock": MATH_ROCK_BAND, "surf": MATH_ROCK_BAND | {"guitar": "wet g
 def record(midi: str, soundfont: str, path: str, genre: str) -> None:
     """Let the band of a genre of `BANDS` play a MIDI file; write the mix as a tagged mp3."""
     stems, _ = render_stems(midi, soundfont)
-    song = finish(stems, SAMPLE_RATE, CHAINS, BANDS[genre], None)
+    song = mix_down(stems, SAMPLE_RATE, CHAINS, BANDS[genre], None)
     write_mp3(path, song, SAMPLE_RATE, artist="Making Math Rock", album="Demo songs (CC0)")

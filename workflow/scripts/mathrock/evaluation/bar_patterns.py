@@ -1,8 +1,9 @@
-"""What is struck in each bar, by sixteenths from its line on, so that every metre is right.
+"""Count the onsets in each sixteenth of each bar, in any metre.
 
-Bars of one metre have equally many sixteenths and can be laid over each other: 14 in 7/8, 16 in
-4/4. A bar's beats are quarter notes from its line on, dotted ones in compound metres and halves in
-x/2; what is left over in an odd bar makes its last beat longer: 7/8 is counted 2+2+3 eighths.
+Bars of one metre have the same number of sixteenths, 14 in 7/8 and 16 in 4/4, so they can be
+compared position by position. A bar's beats are quarter notes from its bar line on, dotted quarters
+in compound metres and half notes in x/2. The last beat of an odd bar is longer: 7/8 has 2+2+3
+eighths.
 """
 
 from typing import NamedTuple
@@ -12,13 +13,13 @@ import numpy as np
 from mathrock.music.metre import beat_length
 from mathrock.pianoroll.planes import ONSET
 
-A_QUARTER = 4  # sixteenths
-ON_LINE = 0.5  # steps by which a whole bar's lines may lie outside
+SIXTEENTHS_PER_QUARTER = 4
+LINE_TOLERANCE = 0.5  # steps by which the lines of a whole bar may lie outside the roll
 
 
 class Pattern(NamedTuple):
-    """A whole bar: its metre, and for each of its sixteenths, int (sixteenths,), how many notes are
-    struck there and in how many steps anything sounds."""
+    """A whole bar: its metre, and for each of its sixteenths, int (sixteenths,), the number of
+    onsets and the number of steps in which any note sounds."""
 
     metre: str
     notes: np.ndarray
@@ -27,9 +28,10 @@ class Pattern(NamedTuple):
 
 
 def patterns_of(roll: np.ndarray, bars: np.ndarray) -> list[Pattern]:
-    """The whole bars of a roll (steps, 128, 2), under its bars, see `bars`; none without them.
+    """Count onsets in the whole bars of a roll (steps, 128, 2); see `music.bars` for `bars`.
 
-    What is struck belongs to the nearest sixteenth, if need be to the next bar's first.
+    An onset belongs to the nearest sixteenth, which may be the next bar's first. A roll without
+    known bars has no patterns.
     """
     if not len(bars):
         return []
@@ -38,20 +40,20 @@ def patterns_of(roll: np.ndarray, bars: np.ndarray) -> list[Pattern]:
     at = np.arange(len(roll))
     bar = np.clip(np.searchsorted(lines, at, "right") - 1, 0, len(bars) - 2)
     share = (at - lines[bar]) / (lines[bar + 1] - lines[bar])
-    place = np.floor(share * sixteenths[bar] + 0.5).astype(np.int64)
-    over = place >= sixteenths[bar]
-    bar, place = bar + over, np.where(over, 0, place)
-    known = (bar < len(bars) - 1) & (place >= 0)
+    sixteenth = np.floor(share * sixteenths[bar] + 0.5).astype(np.int64)
+    over = sixteenth >= sixteenths[bar]
+    bar, sixteenth = bar + over, np.where(over, 0, sixteenth)
+    known = (bar < len(bars) - 1) & (sixteenth >= 0)
     firsts = np.cumsum(sixteenths) - sixteenths
-    flat = (firsts[bar] + place)[known]
-    struck = roll[:, :, ONSET].sum(axis=1)[known]
-    sounds = roll.any(axis=(1, 2))[known]
+    flat = (firsts[bar] + sixteenth)[known]
+    onset_counts = roll[:, :, ONSET].sum(axis=1)[known]
+    is_sounding = roll.any(axis=(1, 2))[known]
     ends = np.cumsum(sixteenths)[:-1]
     notes, sounding = (
-        np.split(np.bincount(flat, found, ends[-1]).astype(np.int64), ends[:-1])
-        for found in (struck, sounds)
+        np.split(np.bincount(flat, values, ends[-1]).astype(np.int64), ends[:-1])
+        for values in (onset_counts, is_sounding)
     )
-    whole = (lines[:-1] >= -ON_LINE) & (lines[1:] <= len(roll) + ON_LINE)
+    whole = (lines[:-1] >= -LINE_TOLERANCE) & (lines[1:] <= len(roll) + LINE_TOLERANCE)
     return [
         Pattern("{}/{}".format(*metres[i]), notes[i], sounding[i], beats_in(*metres[i]))
         for i in np.flatnonzero(whole)
@@ -59,11 +61,12 @@ def patterns_of(roll: np.ndarray, bars: np.ndarray) -> list[Pattern]:
 
 
 def sixteenths_in(numerator: int, denominator: int) -> int:
-    """Sixteenths in a bar, rounded where it has no whole number of them, at least one."""
+    """Count the sixteenths in a bar, rounded to a whole number, at least one."""
     return max(1, round(16 * numerator / denominator))
 
 
 def beats_in(numerator: int, denominator: int) -> np.ndarray:
-    """The sixteenths at which a bar's beats begin, int (beats,)."""
-    beat = int(max(A_QUARTER, A_QUARTER * beat_length(numerator, denominator)))
+    """List the sixteenths at which a bar's beats begin, int (beats,)."""
+    quarters = beat_length(numerator, denominator)
+    beat = int(max(SIXTEENTHS_PER_QUARTER, SIXTEENTHS_PER_QUARTER * quarters))
     return beat * np.arange(max(1, sixteenths_in(numerator, denominator) // beat))

@@ -1,18 +1,19 @@
-"""How close music is to the training songs, after Yang and Lerch.
+"""Measure the distributional similarity of music and the training songs, after Yang and Lerch.
 
-Of each feature they take the distances between the pieces of one set, which say how varied it is,
-and from the pieces of another set to them: if these are distributed alike, the other set might be
-of the first. The distributions are smoothed to densities, p within the set and q between the two.
-The overlap is the area under both, 1 where they are the same and 0 where nothing is shared; the KL
-divergence, D(p || q) in nats, is what q misses of p.
+For each feature, two sets of distances are compared: intra-set distances, between the pieces of one
+set, and inter-set distances, from the pieces of another set to those of the first. Where both are
+distributed alike, the other set may be of the same kind as the first. Kernel density estimation
+smooths the distances to densities, p of intra-set and q of inter-set distances. The overlapped area
+is the area under both densities: 1 where they are equal, 0 where they share nothing. The KL
+divergence, D(p || q) in nats, is 0 where they are equal.
 
-What is like the mean of all songs is near to all of them, too: a set without variety, whose own
-pieces lie nearer to each other than the songs do, is not theirs, however close.
+A piece that is like the mean of all songs is close to each of them. So a set without variety, with
+smaller distances among its own pieces than among the songs, can overlap well without being alike.
 
 ("On the evaluation of generative models in music", Neural Computing and Applications 32, 2020.)
 
-Here the two pieces of a distance are never of one song, nor a take's and of the song that it
-continues: else a set of few songs would be close to itself alone.
+Two pieces of one song are never compared, nor is a take compared with the song that it continues:
+otherwise a set of few songs would be close to itself alone.
 """
 
 from collections.abc import Sequence
@@ -24,37 +25,36 @@ from scipy.spatial.distance import cdist
 from scipy.special import rel_entr
 from scipy.stats import gaussian_kde
 
-from mathrock.evaluation.pieces import evenly
+from mathrock.evaluation.pieces import choose_evenly
 
 LEAST_DISTANCES = 10
 MOST_DISTANCES = 5000
-SAME = 1e-6  # distances that differ by no more are equal
-BANDWIDTHS = 5  # by which the limits of integration lie beyond the distances
+SAME = 1e-6  # distances whose range is no larger are all the same
+BANDWIDTHS = 5  # that the limits of integration lie beyond the distances
 POINTS = 400  # at which each density is integrated
-LEAST_DENSITY = 1e-6  # mixed into both, as a share that is even, so that a divergence is finite
+LEAST_DENSITY = 1e-6  # share of a uniform density mixed into both, for a finite divergence
 
 
-class Unknown(ValueError):
-    """Two sets cannot be compared; the message says why."""
+class NotComparable(ValueError):
+    """Raised where two sets cannot be compared; the message says why."""
 
 
 class Closeness(NamedTuple):
-    """`overlap`, 0-1, and `kl`, nats."""
+    """Overlapped area, 0-1, and KL divergence in nats."""
 
     overlap: float
     kl: float
 
 
 def distances_within(histograms: Sequence[np.ndarray], songs: Sequence[str]) -> np.ndarray:
-    """Euclidean distances between any two pieces' histograms that are not of one song.
+    """Compute intra-set distances: Euclidean, between the histograms of pieces of different songs.
 
     Args:
-        histograms: of each piece, float64 (bins,).
-        songs: of which each piece is.
+        histograms: one a piece, float64 (bins,).
+        songs: the song of each piece.
 
     Returns:
-        Float64 (n,), rising. Of very many, as many as `MOST_DISTANCES` that are distributed alike:
-        at evenly spaced ranks.
+        Float64 (n,), ascending. Of more than `MOST_DISTANCES`, as many at evenly spaced ranks.
     """
     one, other = np.triu_indices(len(songs), 1)
     return _distances(histograms, songs, histograms, songs, (one, other))
@@ -66,20 +66,21 @@ def distances_between(
     others: Sequence[np.ndarray],
     their_songs: Sequence[str],
 ) -> np.ndarray:
-    """Likewise from each piece of one set to each of another."""
+    """Compute inter-set distances, from each piece of one set to each piece of another."""
     return _distances(histograms, songs, others, their_songs, ...)
 
 
 def _distances(histograms, songs, others, their_songs, pairs) -> np.ndarray:
+    """Compute the distances of those `pairs` whose songs differ, see `distances_within`."""
     if not len(songs) or not len(their_songs):
         return np.zeros(0)
     found = cdist(np.array(histograms), np.array(others))[pairs]
     differ = np.not_equal.outer(np.array(songs), np.array(their_songs))[pairs]
-    return np.array(evenly(np.sort(found[differ]), MOST_DISTANCES))
+    return np.array(choose_evenly(np.sort(found[differ]), MOST_DISTANCES))
 
 
 def closeness(within: np.ndarray, between: np.ndarray) -> Closeness:
-    """Of the distances within a set and between another and it, both float64 (n,).
+    """Compare intra-set and inter-set distances, both float64 (n,).
 
     Raises:
         Unknown: there are too few distances, or they are all the same.
@@ -87,9 +88,9 @@ def closeness(within: np.ndarray, between: np.ndarray) -> Closeness:
     for found, which in ((within, "between training songs"), (between, "to training songs")):
         if len(found) < LEAST_DISTANCES:
             least = f"at least {LEAST_DISTANCES} are needed"
-            raise Unknown(f"too few pieces: {len(found)} distances {which}, {least}")
+            raise NotComparable(f"too few pieces: {len(found)} distances {which}, {least}")
         if np.ptp(found) <= SAME:
-            raise Unknown(f"all distances {which} are the same")
+            raise NotComparable(f"all distances {which} are the same")
     densities = [gaussian_kde(found) for found in (within, between)]
     reach = [BANDWIDTHS * np.sqrt(density.covariance[0, 0]) for density in densities]
     limits = [

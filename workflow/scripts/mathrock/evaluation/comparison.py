@@ -1,6 +1,6 @@
-"""The models' takes, held-out songs and references beside the training songs, as plain values.
+"""Compare takes, held-out songs and references with the training songs.
 
-Held-out songs are the yardstick: no model heard them, and they are real.
+Held-out songs are the baseline: they are real songs, and no model was trained on them.
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from mathrock.dataset.sequences import Sequences
-from mathrock.evaluation.closeness import Unknown, closeness, distances_between, distances_within
+from mathrock.evaluation.closeness import (
+    NotComparable,
+    closeness,
+    distances_between,
+    distances_within,
+)
 from mathrock.evaluation.histograms import FEATURES, distributions_of
-from mathrock.evaluation.piece_metrics import SCORES, scores_of
+from mathrock.evaluation.piece_metrics import METRICS, metrics_of
 from mathrock.evaluation.pieces import Source, cut, reference_in, songs_in, tracks_in
 
 PIECE_SECONDS = 10.0
@@ -22,12 +27,12 @@ TRAIN, HELD_OUT, REFERENCES = "train", "held_out", "references"
 
 
 class _Measured(NamedTuple):
-    """A piece: the source and the song that it is of, its distributions and its scores."""
+    """A piece's source and song, its distributions and its metrics."""
 
     source: str
     song: str
     distributions: dict[str, np.ndarray | None]
-    scores: dict[str, float]
+    metrics: dict[str, float]
 
 
 def compare(
@@ -37,10 +42,10 @@ def compare(
     seconds: float = PIECE_SECONDS,
     most: int = MOST_PIECES,
 ) -> dict:
-    """Everything that results/closeness.json says.
+    """Compute everything that results/closeness.json holds, as plain values.
 
     Args:
-        made: .json of each take, in a folder named after its model, its .npy beside it.
+        made: the .json of each take, in a folder named after its model, its .npy beside it.
         references: the status of each reference, its .npy beside it.
         seconds: how long the pieces are that everything is cut into.
         most: pieces of a group, evenly chosen.
@@ -48,7 +53,7 @@ def compare(
     Returns:
         {"piece_seconds", "features": {name: {"label", "unit", "bins"}}, "scores": {name: {"label",
         "unit"}}, "groups", "closeness", "unknown", "tracks", "references"}, where None is what
-        cannot be told.
+        is undefined.
 
         `groups`: of "train", "held_out", each model, and "references" if there are any {"pieces",
         "sources", "distributions": {feature: shares, the mean over its pieces}, "variety":
@@ -72,51 +77,56 @@ def compare(
     return {
         "piece_seconds": seconds,
         "features": {name: feature._asdict() for name, feature in FEATURES.items()},
-        "scores": {name: score._asdict() for name, score in SCORES.items()},
+        "scores": {name: metric._asdict() for name, metric in METRICS.items()},
         "groups": {name: _summary(group) for name, group in groups.items()},
         "closeness": close,
         "unknown": unknown,
         "tracks": {
-            f"{model}/{track}": its
+            f"{model}/{track}": its_metrics
             for model in models
-            for track, its in _each(sources[model], groups[model]).items()
+            for track, its_metrics in _metrics_by_source(sources[model], groups[model]).items()
         },
-        REFERENCES: _each(usable, groups.get(REFERENCES, [])),
+        REFERENCES: _metrics_by_source(usable, groups.get(REFERENCES, [])),
     }
 
 
 def _measure(sources: list[Source], seconds: float, most: int) -> list[_Measured]:
+    """Cut sources into pieces, at most `most` if there are no more sources, and measure each."""
     each = max(1, most // max(1, len(sources)))
     return [
-        _Measured(source.name, piece.song, distributions_of(piece), scores_of(piece))
+        _Measured(source.name, piece.song, distributions_of(piece), metrics_of(piece))
         for source in sources
         for piece in cut(source, seconds, each)
     ]
 
 
 def _summary(pieces: list[_Measured]) -> dict:
-    shares = {name: _told(pieces, name)[0] for name in FEATURES}
+    """Summarize a group of pieces, see `compare`."""
+    shares = {name: _distributions(pieces, name)[0] for name in FEATURES}
     by_source = [piece._replace(song=piece.source) for piece in pieces]
     return {
         "pieces": len(pieces),
         "sources": len({piece.source for piece in pieces}),
         "distributions": {
-            name: np.mean(told, axis=0).round(DIGITS).tolist() if told else None
-            for name, told in shares.items()
+            name: np.mean(those, axis=0).round(DIGITS).tolist() if those else None
+            for name, those in shares.items()
         },
-        "variety": {name: _mean(distances_within(*_told(by_source, name))) for name in FEATURES},
-        "scores": {name: _spread(_numbers(pieces, name)) for name in SCORES},
+        "variety": {
+            name: _mean(distances_within(*_distributions(by_source, name))) for name in FEATURES
+        },
+        "scores": {name: _quartiles(_known_values(pieces, name)) for name in METRICS},
     }
 
 
-def _told(pieces: list[_Measured], feature: str) -> tuple[list[np.ndarray], list[str]]:
-    """The distributions of the pieces that have one, and those pieces' songs."""
-    told = [piece for piece in pieces if piece.distributions[feature] is not None]
-    return [piece.distributions[feature] for piece in told], [piece.song for piece in told]
+def _distributions(pieces: list[_Measured], feature: str) -> tuple[list[np.ndarray], list[str]]:
+    """Collect a feature's distributions and songs from the pieces for which it is defined."""
+    defined = [piece for piece in pieces if piece.distributions[feature] is not None]
+    return [piece.distributions[feature] for piece in defined], [piece.song for piece in defined]
 
 
-def _numbers(pieces: list[_Measured], score: str) -> np.ndarray:
-    values = np.array([piece.scores[score] for piece in pieces], np.float64)
+def _known_values(pieces: list[_Measured], metric: str) -> np.ndarray:
+    """Collect a metric from the pieces for which it is defined, float64 (n,)."""
+    values = np.array([piece.metrics[metric] for piece in pieces], np.float64)
     return values[~np.isnan(values)]
 
 
@@ -124,36 +134,37 @@ def _mean(values: np.ndarray) -> float | None:
     return round(float(values.mean()), DIGITS) if values.size else None
 
 
-def _spread(values: np.ndarray) -> dict[str, float] | None:
+def _quartiles(values: np.ndarray) -> dict[str, float] | None:
+    """Compute the mean and the quartiles of values; None without any."""
     if not values.size:
         return None
     low, high = np.quantile(values, [0.25, 0.75]).round(DIGITS).tolist()
     return {"mean": _mean(values), "low": low, "high": high}
 
 
-def _each(sources: list[Source], pieces: list[_Measured]) -> dict[str, dict]:
-    """The scores of each source."""
+def _metrics_by_source(sources: list[Source], pieces: list[_Measured]) -> dict[str, dict]:
+    """Average each source's metrics over its pieces."""
     by_source = {source.name: [] for source in sources}
     for piece in pieces:
         by_source[piece.source].append(piece)
     return {
-        source: {name: _mean(_numbers(its, name)) for name in SCORES}
+        source: {name: _mean(_known_values(its, name)) for name in METRICS}
         for source, its in by_source.items()
     }
 
 
 def _closeness(groups: dict[str, list[_Measured]]) -> tuple[dict, dict]:
-    """What is known and why the rest is not, both by group and feature."""
+    """Compute each group's closeness, and the reasons where it is undefined, by feature."""
     others = [name for name in groups if name != TRAIN]
     known, unknown = {name: {} for name in others}, {name: {} for name in others}
     for feature in FEATURES:
-        train = _told(groups[TRAIN], feature)
+        train = _distributions(groups[TRAIN], feature)
         within = distances_within(*train)
         for name in others:
             try:
-                between = distances_between(*_told(groups[name], feature), *train)
+                between = distances_between(*_distributions(groups[name], feature), *train)
                 found = closeness(within, between)
-            except Unknown as reason:
+            except NotComparable as reason:
                 known[name][feature], unknown[name][feature] = None, str(reason)
             else:
                 rounded = {key: round(value, DIGITS) for key, value in found._asdict().items()}

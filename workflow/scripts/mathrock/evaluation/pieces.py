@@ -1,7 +1,7 @@
-"""Songs, takes and references cut into pieces of equal length, so that like is compared with like.
+"""Cut songs, takes and references into pieces of equal length, which can be compared.
 
-Where bars are known a piece begins with one. Of many songs some are chosen, evenly and always the
-same, and of each as many pieces: 100,000 songs cost no more than some hundreds.
+A piece begins with a bar where bars are known. Of many songs, some are chosen, evenly spaced and
+always the same, and so are pieces of a song: 100,000 songs take no longer than some hundreds.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,14 +21,14 @@ from mathrock.pianoroll.performance import steps_with_notes
 from mathrock.pianoroll.planes import PLANES
 from mathrock.songs.status import read_status
 
-LEAST = 0.5  # of a piece: so short a source may be, to be one piece by itself
-LACKING = 0.1  # of a source's last piece, at most
+MIN_PIECE_SHARE = 0.5  # of a piece: the least length of a source that is one piece by itself
+LAST_PIECE_TOLERANCE = 0.1  # share of its length that a source's last piece may lack
 
 
 class Piece(NamedTuple):
-    """A stretch of music: bool (steps, 128, 2), `rate` steps a second in the mean, and the `bars`
-    that it touches, in steps from its own first; no rows where they are not known. `song` is what
-    it is from, or what the take that it is from continues."""
+    """An excerpt: bool (steps, 128, 2), `rate` steps a second in the mean, and the `bars` that it
+    overlaps, in steps from its own first; no rows where bars are not known. `song` is the song that
+    it is from, or the song that its take continues."""
 
     song: str
     roll: np.ndarray
@@ -37,8 +37,8 @@ class Piece(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What pieces are cut from: the steps [first, end) of what `read(first, end)` gives, which lie
-    on a grid, with all bars, counted likewise. `name` is a song's id, or a track's name."""
+    """Music to cut pieces from: the steps [first, end) of what `read(first, end)` gives, its grid,
+    and all its bars, in the same steps. `name` is a song's id or a track's name."""
 
     name: str
     song: str
@@ -50,12 +50,13 @@ class Source(NamedTuple):
 
 
 def songs_in(sequences: Sequences, splits: Sequence[str], most: int) -> list[Source]:
-    """Songs of these splits, or the parts of them that are; at most so many, evenly chosen."""
+    """List the songs of these splits, or the parts of songs; at most so many, evenly chosen."""
     spans = [span for split in splits for span in sequences.split(split)]
-    return [_song(sequences, span) for span in evenly(spans, most)]
+    return [_song_source(sequences, span) for span in choose_evenly(spans, most)]
 
 
-def _song(sequences: Sequences, span: Span) -> Source:
+def _song_source(sequences: Sequences, span: Span) -> Source:
+    """Make a source of a span of the packed songs."""
     first, at = span.first - span.song_first, span.song_first
 
     def read(begin: int, end: int) -> np.ndarray:
@@ -65,21 +66,21 @@ def _song(sequences: Sequences, span: Span) -> Source:
     return Source(span.song, span.song, first, first + span.steps, grid, bars, read)
 
 
-def tracks_in(made: str | Path) -> list[Source]:
-    """A take's tracks without the snippet; its .npy lies beside the .json `made`, see `takes`."""
-    take = read_json(made)
-    joined = np.load(Path(made).with_suffix(".npy"), mmap_mode="r")
+def tracks_in(json_path: str | Path) -> list[Source]:
+    """Open a take's tracks without the snippet; its .npy lies beside its .json."""
+    take = read_json(json_path)
+    joined = np.load(Path(json_path).with_suffix(".npy"), mmap_mode="r")
     grid, bars = time_grid(take["steps_per_second"]), from_rows(take["bars"])
     tracks = tracks_of(take["take"], take["made"]["settings"]["variations"])
     rolls = {name: pick(joined, variation) for name, (_, variation) in tracks.items()}
     return [
-        Source(name, take["song"], take["snippet_steps"], len(roll), grid, bars, reader(roll))
+        Source(name, take["song"], take["snippet_steps"], len(roll), grid, bars, make_reader(roll))
         for name, roll in rolls.items()
     ]
 
 
 def reference_in(status: str | Path) -> Source | None:
-    """A reference, whose .npy lies beside its status; None where it is not usable."""
+    """Open a reference, whose .npy lies beside its status; None where it is not usable."""
     found = read_status(status)
     if not found.ok:
         return None
@@ -88,40 +89,42 @@ def reference_in(status: str | Path) -> Source | None:
     bars, grid = from_rows(facts["bars"]), time_grid(facts["steps_per_second"])
     if facts["steps_per_beat"] and len(bars):
         grid = grid_through(bars["step"], bars["seconds"])
-    return Source(found.song, found.song, 0, steps_with_notes(roll), grid, bars, reader(roll))
+    return Source(found.song, found.song, 0, steps_with_notes(roll), grid, bars, make_reader(roll))
 
 
-def reader(roll: np.ndarray) -> Callable[[int, int], np.ndarray]:
-    """What reads a roll as a `Source` does: its first two planes, as bool."""
+def make_reader(roll: np.ndarray) -> Callable[[int, int], np.ndarray]:
+    """Make a function that reads a roll as a `Source` does: its first two planes, as bool."""
     return lambda first, end: roll[first:end, :, : len(PLANES)] > 0
 
 
 def cut(source: Source, seconds: float, most: int) -> Iterator[Piece]:
-    """At most so many pieces of a source, evenly chosen.
+    """Cut a source into pieces; yield at most so many, evenly chosen.
 
     A source that is shorter than a piece, but no less than half as long, is one piece.
     """
-    for first, end in evenly(_places(source, seconds), most):
+    for first, end in choose_evenly(_places(source, seconds), most):
         length = source.grid.seconds(end) - source.grid.seconds(first)
-        bars = shift_bars(_touched(source.bars, first, end), first)
+        bars = shift_bars(_overlapping_bars(source.bars, first, end), first)
         yield Piece(source.song, source.read(first, end), (end - first) / length, bars)
 
 
-def evenly(items: Sequence, most: int) -> list:
-    """At most so many of the items, from all over and in their order."""
+def choose_evenly(items: Sequence, most: int) -> list:
+    """Choose at most so many of the items, evenly spaced, in their order."""
     count = min(len(items), most)
     return [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(count)]
 
 
 def _places(source: Source, seconds: float) -> list[tuple[int, int]]:
-    """First step and end of one piece after another, as many as there is time for. One begins up to
-    a bar before the other ends, as it begins with a bar."""
+    """List the first steps and the ends of the pieces that a source has time for.
+
+    A piece begins with a bar, so up to a bar before the end of the piece before it.
+    """
     grid, lines = source.grid, np.rint(source.bars["step"]).astype(np.int64)
     first = int(next(iter(lines[lines >= source.first]), source.first))
     begin, end = grid.seconds(first), grid.seconds(source.end)
-    count = int((end - begin) / seconds + LACKING)
+    count = int((end - begin) / seconds + LAST_PIECE_TOLERANCE)
     if not count:
-        return [(first, source.end)] if end - begin >= LEAST * seconds else []
+        return [(first, source.end)] if end - begin >= MIN_PIECE_SHARE * seconds else []
     result = []
     for number in range(count):
         step = round(grid.steps(begin + number * seconds))
@@ -130,9 +133,9 @@ def _places(source: Source, seconds: float) -> list[tuple[int, int]]:
     return result
 
 
-def _touched(bars: np.ndarray, first: int, end: int) -> np.ndarray:
-    """The rows of the bars that share time with steps [first, end), and of the line after."""
+def _overlapping_bars(bars: np.ndarray, first: int, end: int) -> np.ndarray:
+    """Select the bars that overlap steps [first, end), and the row of the bar line after them."""
     lines = bars["step"]
     begin = max(0, np.searchsorted(lines, first, "right") - 1)
-    touched = bars[begin : np.searchsorted(lines, end) + 1]
-    return touched if len(touched) > 1 else bars[:0]
+    overlapping = bars[begin : np.searchsorted(lines, end) + 1]
+    return overlapping if len(overlapping) > 1 else bars[:0]

@@ -32,7 +32,7 @@ class PackedSong(NamedTuple):
 
 
 def pack_song(roll: np.ndarray) -> PackedSong:
-    """Pack a roll, (steps, 128, 4), see `pianoroll/encoding`, or (steps, 128, 2), with `PLANES` alone.
+    """Pack a roll, (steps, 128, 4) as of `pianoroll/encoding`, or (steps, 128, 2), `PLANES` alone.
 
     Raises:
         ValueError: the roll has another shape.

@@ -1,6 +1,6 @@
-"""The other engine: FluidSynth's library through ctypes, with its reverb and chorus off.
+"""Synthesize MIDI events with FluidSynth's library through ctypes, its reverb and chorus off.
 
-It follows the SoundFont standard by itself; effects belong to the effects step.
+FluidSynth follows the SoundFont standard by itself; effects belong to the effects step.
 """
 
 import ctypes
@@ -42,7 +42,7 @@ _PROTOTYPES = {  # function -> result and arguments
 
 
 def find_library() -> str | None:
-    """The library to load: $FLUIDSYNTH_LIB, the system's, or the one inside pygame-ce's wheel."""
+    """Find the library to load: $FLUIDSYNTH_LIB, the system's, or that of pygame-ce's wheel."""
     if chosen := os.environ.get(LIBRARY_VARIABLE):
         return chosen
     for name in LIBRARY_NAMES:
@@ -98,9 +98,9 @@ class FluidSynth:
             self._library.delete_fluid_settings(self._settings)
 
     def reset(self) -> None:
-        """Silence at once, every channel as at the start: program 0, volume 100, no bend.
+        """Stop all sound and reset every channel to program 0, volume 100 and no pitch bend.
 
-        With a new synthesizer, because the voices of a used one sound slightly different.
+        Make a new synthesizer, because the voices of a used one sound slightly different.
         """
         used = self._synth
         self._synth = self._library.new_fluid_synth(self._settings)
@@ -120,20 +120,23 @@ class FluidSynth:
         self._library.fluid_synth_write_float(self._synth, len(samples), at, 0, 2, at, 1, 2)
 
     def note_on(self, channel: int, key: int, velocity: int) -> None:
+        """Start a note."""
         self._library.fluid_synth_noteon(self._synth, channel, key, velocity)
 
     def note_off(self, channel: int, key: int) -> None:
+        """Release a note."""
         self._library.fluid_synth_noteoff(self._synth, channel, key)
 
     def pitch_bend(self, channel: int, value: int) -> None:
-        """Set the wheel: -8192 to 8191, 0 in the middle."""
+        """Set the pitch wheel: -8192 to 8191, 0 in the middle."""
         self._library.fluid_synth_pitch_bend(self._synth, channel, value + 8192)
 
     def control_change(self, channel: int, control: int, value: int) -> None:
+        """Send a control change such as the volume (7) or the sustain pedal (64)."""
         self._library.fluid_synth_cc(self._synth, channel, control, value)
 
     def program_change(self, channel: int, program: int) -> bool:
-        """Choose an instrument; False where the font lacks it and plays the nearest it has."""
+        """Choose an instrument; return False where the font lacks it and its nearest one plays."""
         bank = DRUM_BANK if channel == DRUM_CHANNEL else 0
         has = self._library.fluid_sfont_get_preset
         choices = (program, *substitutes(program))

@@ -1,4 +1,4 @@
-"""Loudness and true peak: measure them, match them, master to them (ITU-R BS.1770)."""
+"""Measure loudness, match it, and master to a loudness and a true peak (ITU-R BS.1770)."""
 
 import math
 
@@ -17,7 +17,7 @@ RELEASE_MS, LOOKAHEAD_MS = 80, 3
 
 
 def loudness(samples: np.ndarray, sample_rate: int) -> float:
-    """Integrated loudness in LUFS of (n, channels) float samples; -inf for silence."""
+    """Measure the integrated loudness, in LUFS, of (n, channels) float samples; silence: -inf."""
     missing = math.ceil(SHORTEST * sample_rate) + 1 - len(samples)
     if missing > 0:
         samples = np.pad(samples, ((0, missing), (0, 0)))
@@ -26,9 +26,9 @@ def loudness(samples: np.ndarray, sample_rate: int) -> float:
 
 
 def match_loudness(samples: np.ndarray, sample_rate: int, lufs: float) -> np.ndarray:
-    """The samples at `lufs`, by gain alone; returned as they are if they or `lufs` are silent."""
+    """Bring samples to `lufs` by gain alone; leave silence alone, and all where `lufs` is -inf."""
     gain = lufs - loudness(samples, sample_rate)
-    return samples * _factor(gain) if math.isfinite(gain) else samples
+    return samples * _amplitude_ratio(gain) if math.isfinite(gain) else samples
 
 
 def master(
@@ -62,10 +62,11 @@ def master(
         step = missing / yielded
         gain += step
     over = true_peak(mastered, sample_rate) - true_peak_db
-    return mastered * _factor(-over) if over > 0 else mastered
+    return mastered * _amplitude_ratio(-over) if over > 0 else mastered
 
 
 def _limited(samples: np.ndarray, sample_rate: int, gain: float, ceiling: float) -> np.ndarray:
+    """Apply a gain in dB, then a limiter with a true-peak ceiling in dBTP."""
     board = pedalboard.Pedalboard(
         [
             pedalboard.Gain(gain),
@@ -75,5 +76,6 @@ def _limited(samples: np.ndarray, sample_rate: int, gain: float, ceiling: float)
     return np.ascontiguousarray(board(np.ascontiguousarray(samples.T), sample_rate).T)
 
 
-def _factor(db: float) -> np.float32:
+def _amplitude_ratio(db: float) -> np.float32:
+    """Convert decibels to a factor."""
     return np.float32(10 ** (db / 20))

@@ -1,4 +1,4 @@
-"""From stems to the finished song: a chain for each part, the mix, a chain for all, the master."""
+"""Mix stems down to a finished song: effects of each part, mix, effects of the mix, mastering."""
 
 import numpy as np
 
@@ -6,11 +6,11 @@ from mathrock.rendering.effects.chains import apply_chain
 from mathrock.rendering.mastering import loudness, master, match_loudness
 from mathrock.rendering.stems import mix
 
-WHERE = "effects"
+EFFECTS_KEY = "effects"
 STEM_LUFS = -20.0  # the loudness at which stems enter their chains
 
 
-def finish(
+def mix_down(
     stems: dict[str, np.ndarray],
     sample_rate: int,
     chains: dict[str, list],
@@ -19,7 +19,7 @@ def finish(
     lufs: float = -14.0,
     true_peak_db: float = -1.0,
 ) -> np.ndarray:
-    """Play each stem through its chain, mix, play the mix through the master chain, master.
+    """Apply each stem's effect chain, mix the stems, apply the master chain, and master the mix.
 
     Stems enter their chains at one loudness, so that thresholds and drives mean the same in every
     song, and have their own again afterwards, so that effects do not change the balance.
@@ -27,7 +27,7 @@ def finish(
     Args:
         stems: part -> (n, 2) float32; emptied on the way to free memory.
         sample_rate: in Hz.
-        chains: chain name -> chain, as `effectsettings.check_effects` accepts them.
+        chains: chain name -> chain, as `config.effects.check_effects` accepts them.
         parts: part -> the name of its chain; none, or None, leaves the stem dry.
         master_chain: the name of the chain for the mix, or None.
         lufs: integrated loudness of the result.
@@ -46,16 +46,19 @@ def finish(
         if name is not None:
             own = loudness(dry, sample_rate)
             wet = match_loudness(dry, sample_rate, STEM_LUFS)
-            wet = _play(wet, sample_rate, chains, name)
+            wet = _apply_named_chain(wet, sample_rate, chains, name)
             dry = match_loudness(wet, sample_rate, own)
         processed[part] = dry
     song = mix(processed)
     processed.clear()
     if master_chain is not None:
         song = match_loudness(song, sample_rate, lufs)
-        song = _play(song, sample_rate, chains, master_chain)
+        song = _apply_named_chain(song, sample_rate, chains, master_chain)
     return master(song, sample_rate, lufs, true_peak_db)
 
 
-def _play(samples: np.ndarray, sample_rate: int, chains: dict, name: str) -> np.ndarray:
-    return apply_chain(samples, sample_rate, chains[name], where=f"{WHERE}.chains.{name}")
+def _apply_named_chain(
+    samples: np.ndarray, sample_rate: int, chains: dict, name: str
+) -> np.ndarray:
+    """Apply the chain of this name; error messages name its place in the configuration."""
+    return apply_chain(samples, sample_rate, chains[name], where=f"{EFFECTS_KEY}.chains.{name}")

@@ -1,4 +1,4 @@
-"""MIDI -> one stem a part."""
+"""Render a MIDI file as stems: the sound of each part by itself."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ FULL_SCALE = 0.999  # what the loudest sample of a song that would clip is broug
 
 
 def part_of(channel: int, program: int) -> str:
-    """The part to which a channel (0-15) playing a General MIDI program (0-127) belongs."""
+    """Name the part of a channel (0-15) that plays a General MIDI program (0-127)."""
     if channel == DRUM_CHANNEL:
         return "drums"
     return {3: "guitar", 4: "bass"}.get(program // 8, "other")
 
 
 def split_parts(midi: mido.MidiFile) -> dict[str, mido.MidiFile]:
-    """One MIDI file for each part that has notes: all messages but the other parts' note-ons."""
+    """Split a MIDI file by part: each part with notes gets all messages but others' note-ons."""
     tracks = {part: mido.MidiTrack() for part in PARTS}
     at = dict.fromkeys(PARTS, 0)
     playing = set()
@@ -50,14 +50,14 @@ def render_stems(
     sample_rate: int = SAMPLE_RATE,
     engine: str = "tinysoundfont",
 ) -> tuple[dict[str, np.ndarray], list[tuple[int, int]]]:
-    """Play a MIDI file with a SoundFont, each part by itself.
+    """Render a MIDI file with a SoundFont, each part by itself.
 
     A song too loud for a fixed-point file is turned down as a whole; others keep their level.
 
     Returns:
         Part name -> samples, (n, 2) float32 with one n for all, whose sum is the song and, like
         each stem, within full scale; and the skipped (channel, program) pairs as for
-        `mathrock.synthesis.render`.
+        `mathrock.rendering.synthesis.render`.
 
     Raises:
         SynthesisError: a file or the engine cannot be used.

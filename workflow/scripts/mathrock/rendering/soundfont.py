@@ -1,4 +1,4 @@
-"""What both synthesis engines ask of a SoundFont file."""
+"""Check SoundFont files and find substitutes for the instruments that a font lacks."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def check_soundfont(path: str | Path) -> Path:
 
 
 def substitutes(program: int) -> list[int]:
-    """Programs to play where a font lacks `program` (0-127): its family, nearest first, then 0."""
+    """List what to play in place of `program` (0-127): its family, nearest first, then 0."""
     first = program - program % FAMILY
     family = [other for other in range(first, first + FAMILY) if other != program]
     return [*sorted(family, key=lambda other: abs(other - program)), 0]

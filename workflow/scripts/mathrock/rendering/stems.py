@@ -1,4 +1,4 @@
-"""A song as stems: the sound of each part by itself, so that each can get its own effects."""
+"""Mix, write and read stems: the sound of each part by itself, for effects of its own."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ BLOCK = 1 << 16
 
 
 def mix(stems: dict[str, np.ndarray]) -> np.ndarray:
-    """The sum of stems of any lengths: (n, 2) float32, empty where there are none."""
+    """Add up stems of any lengths: (n, 2) float32, empty where there are none."""
     length = max((len(samples) for samples in stems.values()), default=0)
     total = np.zeros((length, 2), np.float32)
     for samples in stems.values():

@@ -1,4 +1,4 @@
-"""MIDI -> sound: one event loop for every engine, sample-accurate and deterministic."""
+"""Synthesize MIDI: one event loop for every engine, sample-accurate and deterministic."""
 
 import math
 from collections.abc import Iterator
@@ -22,15 +22,28 @@ NOTES_OFF, SUSTAIN = 123, 64
 
 
 class Synth(Protocol):
-    """What an engine offers; channels are 0-15, keys and values 0-127."""
+    """The interface of a synthesis engine; channels are 0-15, keys and values 0-127."""
 
-    def reset(self) -> None: ...
-    def fill(self, samples: np.ndarray) -> None: ...
-    def note_on(self, channel: int, key: int, velocity: int) -> None: ...
-    def note_off(self, channel: int, key: int) -> None: ...
-    def pitch_bend(self, channel: int, value: int) -> None: ...
-    def control_change(self, channel: int, control: int, value: int) -> None: ...
-    def program_change(self, channel: int, program: int) -> bool: ...
+    def reset(self) -> None:
+        """Stop all sound and reset every channel."""
+
+    def fill(self, samples: np.ndarray) -> None:
+        """Render into `samples`: (n, 2) float32, C-contiguous."""
+
+    def note_on(self, channel: int, key: int, velocity: int) -> None:
+        """Start a note."""
+
+    def note_off(self, channel: int, key: int) -> None:
+        """Release a note."""
+
+    def pitch_bend(self, channel: int, value: int) -> None:
+        """Set the pitch wheel: -8192 to 8191, 0 in the middle."""
+
+    def control_change(self, channel: int, control: int, value: int) -> None:
+        """Send a control change."""
+
+    def program_change(self, channel: int, program: int) -> bool:
+        """Choose an instrument; return False where the font lacks it."""
 
 
 def render(
@@ -39,7 +52,7 @@ def render(
     sample_rate: int = SAMPLE_RATE,
     engine: str = "tinysoundfont",
 ) -> tuple[np.ndarray, list[tuple[int, int]]]:
-    """Play a MIDI file with a SoundFont.
+    """Render a MIDI file with a SoundFont.
 
     Returns:
         Samples, (n, 2) float32, full scale 1.0 (dense files may exceed it), with the ring of the
@@ -118,7 +131,7 @@ def play(
 
 
 def _events(midi: mido.MidiFile, sample_rate: int) -> Iterator[tuple[int, mido.Message]]:
-    """Each message with the sample at which it happens, in order, under the tempo map."""
+    """Yield the messages in order, each with its sample position under the tempo map."""
     seconds = 0.0
     for message in midi:  # delta times in seconds
         seconds += message.time

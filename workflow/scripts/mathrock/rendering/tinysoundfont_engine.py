@@ -1,4 +1,4 @@
-"""The default engine: tinysoundfont, brought into line with the SoundFont standard.
+"""Synthesize MIDI events with tinysoundfont, the default engine, by the SoundFont standard.
 
 TinySoundFont's level is proportional to velocity and to the cube of volume (CC7) and expression
 (CC11), where the standard asks for the square of all three; it takes attenuations literally, has
@@ -37,7 +37,7 @@ class TinySynth:
         self.reset()
 
     def reset(self) -> None:
-        """Silence at once, every channel as at the start: program 0, volume 100, no bend."""
+        """Stop all sound and reset every channel to program 0, volume 100 and no pitch bend."""
         self._font.reset()
         self.fill(np.empty((4096, 2), np.float32))  # what was sounding fades out in here
         self._volume, self._expression = [GENERAL_MIDI_VOLUME] * 16, [127] * 16
@@ -53,21 +53,23 @@ class TinySynth:
             self._font.render(memoryview(samples).cast("B"), False)
 
     def note_on(self, channel: int, key: int, velocity: int) -> None:
+        """Start a note."""
         self._held[channel].discard(key)
         self._font.channel_note_on(channel, key, (velocity / 127) ** 2)
 
     def note_off(self, channel: int, key: int) -> None:
+        """Release a note, or hold it until the sustain pedal is released."""
         if self._pedal[channel]:
             self._held[channel].add(key)
         else:
             self._font.channel_note_off(channel, key)
 
     def pitch_bend(self, channel: int, value: int) -> None:
-        """Set the wheel: -8192 to 8191, 0 in the middle."""
+        """Set the pitch wheel: -8192 to 8191, 0 in the middle."""
         self._font.channel_set_pitch_wheel(channel, value + 8192)
 
     def program_change(self, channel: int, program: int) -> bool:
-        """Choose an instrument; False where the font lacks it and plays the nearest it has."""
+        """Choose an instrument; return False where the font lacks it and its nearest one plays."""
         is_drum = channel == DRUM_CHANNEL
         has = partial(self._font.get_preset_index, DRUM_BANK if is_drum else 0)
         number = next((p for p in (program, *substitutes(program)) if has(p) >= 0), None)
@@ -76,6 +78,7 @@ class TinySynth:
         return number == program
 
     def control_change(self, channel: int, control: int, value: int) -> None:
+        """Apply a control change: volume, expression, sustain pedal, resets or any other."""
         if control == VOLUME:
             self._volume[channel] = value
         elif control == EXPRESSION:
@@ -94,6 +97,7 @@ class TinySynth:
             self._set_level(channel)
 
     def _set_pedal(self, channel: int, down: bool) -> None:
+        """Press or release the sustain pedal; a release ends the held notes."""
         self._pedal[channel] = down
         if not down:
             for key in sorted(self._held[channel]):
@@ -101,12 +105,13 @@ class TinySynth:
             self._held[channel].clear()
 
     def _set_level(self, channel: int) -> None:
+        """Set the channel's level to the square of volume times expression."""
         level = self._volume[channel] / 127 * self._expression[channel] / 127
         self._font.channel_set_volume(channel, level**2)
 
 
 def _adapted(font: bytes) -> bytes:
-    """The font with two generators rewritten for TinySoundFont.
+    """Rewrite two generators of a font for TinySoundFont.
 
     Velocity ranges are put on the squared scale in which `note_on` gives velocity; otherwise a hit
     of velocity 90 would play the samples recorded for 64. Attenuations are shortened as on the
@@ -126,7 +131,7 @@ def _adapted(font: bytes) -> bytes:
 
 
 def _generator_chunks(font: bytes) -> list[tuple[int, int]]:
-    """Start and size in bytes of the chunks that hold a RIFF SoundFont's generators."""
+    """Locate the chunks that hold a RIFF SoundFont's generators: start and size in bytes."""
     found = []
     at = 12
     while at + 8 <= len(font):

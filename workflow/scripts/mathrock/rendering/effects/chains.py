@@ -1,4 +1,4 @@
-"""Effect chains from the configuration, checked in our own words, played by Pedalboard.
+"""Check effect chains from the configuration and apply them to audio with Pedalboard.
 
 A chain is a list of effects in the order of the signal, each `{Effect: {parameter: value}}` or just
 `Effect`. `{Chain: chain}` nests, `{Mix: [chain, ...]}` runs chains side by side and adds them up.
@@ -28,7 +28,7 @@ FADE_SECONDS = 0.03
 
 
 class EffectError(ValueError):
-    """A chain cannot be used; the message is one line with the place in the configuration."""
+    """An unusable chain; the message is one line with the place in the configuration."""
 
 
 def check_chain(chain: Any, where: str) -> None:
@@ -56,7 +56,7 @@ def check_chain(chain: Any, where: str) -> None:
 
 
 def build(chain: list, where: str = "chain") -> pedalboard.Pedalboard:
-    """Check a chain and make its effects, loading plugins and impulse responses.
+    """Build a chain's effects after checking it, loading plugins and impulse responses.
 
     Raises:
         EffectError: as `check_chain`, or a file that Pedalboard cannot load.
@@ -72,13 +72,13 @@ def apply_chain(
     tail_seconds: float = TAIL_SECONDS,
     where: str = "chain",
 ) -> np.ndarray:
-    """Play samples through a chain and keep what rings on after them.
+    """Process samples by a chain and keep the tail that rings on after them.
 
     Args:
         samples: (n, 2) float32, full scale 1.0.
         sample_rate: in Hz.
         chain: see the module.
-        tail_seconds: the longest ring kept; it ends at 70 dB below the peak, with a 30 ms fade.
+        tail_seconds: the longest tail kept; it ends at 70 dB below the peak, with a 30 ms fade.
         where: the chain's place in the configuration, for messages.
 
     Returns:
@@ -102,6 +102,7 @@ def apply_chain(
 
 
 def _trimmed(samples: np.ndarray, shortest: int, floor: float, fade: int) -> np.ndarray:
+    """Cut the tail where it falls below `floor`, not before `shortest` samples, and fade it out."""
     audible = np.flatnonzero(np.abs(samples[shortest:]).max(axis=1, initial=0) > floor)
     ring = min(audible[-1] + 1 + fade, len(samples) - shortest) if len(audible) else 0
     result = np.ascontiguousarray(samples[: shortest + ring])
@@ -112,7 +113,7 @@ def _trimmed(samples: np.ndarray, shortest: int, floor: float, fade: int) -> np.
 
 
 def _named(item: Any, place: str) -> tuple[str, Any]:
-    """The name and the settings of an entry in a chain."""
+    """Split an entry of a chain into the effect's name and its settings."""
     if isinstance(item, str):
         item = {item: None}
     if not isinstance(item, dict) or len(item) != 1:
@@ -126,6 +127,7 @@ def _named(item: Any, place: str) -> tuple[str, Any]:
 
 
 def _check_mix(chains: Any, place: str) -> None:
+    """Check the parallel chains of a `Mix`."""
     if not isinstance(chains, list) or not chains:
         raise EffectError(f"{place}: expected a list of chains, found {_shown(chains)}")
     for index, chain in enumerate(chains):
@@ -133,6 +135,7 @@ def _check_mix(chains: Any, place: str) -> None:
 
 
 def _check_settings(effect: str, settings: Any, place: str) -> None:
+    """Check the names and values of an effect's parameters."""
     settings = {} if settings is None else settings
     if not isinstance(settings, dict):
         raise EffectError(f"{place}: expected {{parameter: value}}, found {_shown(settings)}")
@@ -149,7 +152,7 @@ def _check_settings(effect: str, settings: Any, place: str) -> None:
 
 
 def _problem(effect: str, parameter: Parameter, value: Any) -> str | None:
-    """What is wrong with a value, in words, or None."""
+    """Describe what is wrong with a parameter's value; None where nothing is."""
     kind = parameter.kind
     if kind == "number":
         limits = range_of(effect, parameter.name)
@@ -169,7 +172,7 @@ def _problem(effect: str, parameter: Parameter, value: Any) -> str | None:
 
 
 def _effects(chain: list, where: str) -> list[pedalboard.Plugin]:
-    """The effects of a checked chain."""
+    """Make the effects of a checked chain."""
     made = []
     for index, item in enumerate(chain):
         place = f"{where}[{index}]"
@@ -194,6 +197,7 @@ def _effects(chain: list, where: str) -> list[pedalboard.Plugin]:
 
 
 def _container(effect: str, settings: list, place: str) -> pedalboard.Plugin:
+    """Make a container: chains in series (`Chain`) or in parallel (`Mix`)."""
     if effect == "Chain":
         return pedalboard.Chain(_effects(settings, place))
     chains = [_effects(chain, f"{place}[{index}]") for index, chain in enumerate(settings)]
@@ -201,7 +205,7 @@ def _container(effect: str, settings: list, place: str) -> pedalboard.Plugin:
 
 
 def _choice(given: Any, allowed: Iterable[str]) -> str:
-    """A hint for a wrong name: the one that was probably meant, and all there are."""
+    """Suggest a name for a wrong one: the closest, and all that are allowed."""
     by_lower = {name.lower(): name for name in allowed}
     close = difflib.get_close_matches(str(given).lower(), by_lower, 1)
     hint = f", did you mean {by_lower[close[0]]}?" if close else ";"
@@ -209,6 +213,6 @@ def _choice(given: Any, allowed: Iterable[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value as it stands in YAML's terms, short enough for one line."""
+    """Show a value in YAML's terms, short enough for one line."""
     text = "nothing" if value is None else " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:57] + "..."

@@ -1,6 +1,6 @@
-"""What each Pedalboard effect may be given: parameter names from its signature, ranges from here.
+"""Describe the parameters of Pedalboard's effects: names from signatures, ranges from a table.
 
-Pedalboard itself lets a filter at -10 Hz explode and one above half the sample rate give inf.
+Pedalboard checks no ranges: a filter at -10 Hz explodes, one above half the sample rate gives inf.
 """
 
 import re
@@ -27,7 +27,7 @@ OBJECTS = {"parameter_values"}  # the plugin knows what it takes
 
 
 class Range(NamedTuple):
-    """Inclusive limits of a number and its unit, which may be empty."""
+    """Inclusive limits of a number, and its unit, which may be empty."""
 
     low: float
     high: float
@@ -80,7 +80,7 @@ RANGES = {  # by parameter, or by (effect, parameter) where an effect differs
 
 
 class Parameter(NamedTuple):
-    """A parameter: what it takes, and whether an effect cannot do without it.
+    """A parameter: its name, the kind of its value, and whether it is required.
 
     `kind` is "number", "switch", "text", "file", "object" or an enumeration of Pedalboard's.
     """
@@ -91,7 +91,7 @@ class Parameter(NamedTuple):
 
 
 def parameters(effect: str) -> dict[str, Parameter]:
-    """The parameters of an effect, as its constructor's signature gives them."""
+    """Read the parameters of an effect from its constructor's signature."""
     signature = (getattr(pedalboard, effect).__init__.__doc__ or "").splitlines()[0]
     found = {}
     for name, annotation, default in SIGNATURE.findall(signature):
@@ -102,16 +102,17 @@ def parameters(effect: str) -> dict[str, Parameter]:
 
 
 def range_of(effect: str, parameter: str) -> Range:
-    """The limits of a numeric parameter."""
+    """Look up the limits of a numeric parameter."""
     return RANGES.get((effect, parameter)) or RANGES[parameter]
 
 
 def members(enumeration: type) -> dict[str, object]:
-    """Names and values of one of Pedalboard's enumerations."""
+    """List the names and values of one of Pedalboard's enumerations."""
     return dict(enumeration.__members__)
 
 
 def _kind(name: str, annotation: str) -> str | type:
+    """Tell a parameter's kind, see `Parameter`, from its annotation in the signature."""
     if name in FILES:
         return "file"
     if name in OBJECTS:
