@@ -14,6 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
+import _library  # noqa: F401
 import packing
 from _measure import BenchmarkError, at_least_1, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained

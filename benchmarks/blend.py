@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+import _library  # noqa: F401
 import packing
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json

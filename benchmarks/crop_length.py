@@ -16,6 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
+import _library  # noqa: F401
 import packing
 from _measure import BenchmarkError, call, machine, parser, show, show_json
 from _models import MODELS, configured, trained

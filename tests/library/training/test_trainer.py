@@ -306,13 +306,13 @@ def test_nothing_is_told_twice_within_seconds(clock):
 
 
 def test_epochs_cut_songs_in_different_places(train, songs, tmp_path, monkeypatch):
-    phases, windows = [], Sequences.windows
+    phases = []
 
-    def remember(self, split, phase=0):
+    def remember(sequences, split, phase=0):
         phases.append(phase)
-        return windows(self, split, phase)
+        return windows_of(sequences, split, phase)
 
-    monkeypatch.setattr(Sequences, "windows", remember)
+    monkeypatch.setattr(task, "windows_of", remember)
     train(songs, tmp_path / "a")
     assert len(phases) == EPOCHS
     assert len(set(phases)) > 1
