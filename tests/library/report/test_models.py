@@ -39,6 +39,6 @@ def test_the_space_is_told_as_far_as_it_was_examined(tmp_path, way):
     )
     facts = dict(found["vae"]["facts"])
     assert facts["active units"] == "90%"
-    assert facts["windows that come back: onset F1"] == "–"
-    told = "20%; of rolls mixed by coins 50%" if way else None
-    assert facts.get("notes that change a step of an interpolation") == told
+    assert facts["reconstruction of windows: onset F1"] == "–"
+    told = "20%; of rolls mixed at random 50%" if way else None
+    assert facts.get("notes that change from step to step of an interpolation") == told

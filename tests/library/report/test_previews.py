@@ -6,7 +6,7 @@ from mathrock.music.score import Note, Part, Score
 from mathrock.rendering.mastering import loudness
 from mathrock.rendering.synthesis import SAMPLE_RATE
 from mathrock.report.preview_mp3 import LUFS, write_preview
-from mathrock.report.previews import played, recorded, stretch_of
+from mathrock.report.previews import cut_recording, render_stretch, stretch_of
 
 SOUNDFONT = "data/soundfont/rock_gm_fluidr3mono.sf3"
 
@@ -20,27 +20,30 @@ def test_a_stretch_is_the_middle(duration, seconds, stretch):
 
 
 def test_a_stretch_of_a_recording(snippet_wav):
-    samples = recorded(snippet_wav, 2, 5)
+    samples = cut_recording(snippet_wav, 2, 5)
     assert samples.shape == (3 * SAMPLE_RATE, 1)
-    whole = recorded(snippet_wav, 0, 8)
+    whole = cut_recording(snippet_wav, 0, 8)
     assert np.array_equal(samples, whole[2 * SAMPLE_RATE : 5 * SAMPLE_RATE])
 
 
 def test_a_recording_without_sound_is_none(tmp_path):
     (tmp_path / "a.mp3").write_bytes(b"")
-    assert recorded(tmp_path / "a.mp3", 0, 1) is None
+    assert cut_recording(tmp_path / "a.mp3", 0, 1) is None
 
 
 def test_a_stretch_of_a_score_is_in_time_with_the_recording():
     notes = [Note(0, 0.5, 60), Note(3, 3.5, 60), Note(9, 9.5, 60)]
-    sound = played(Score([Part("", notes, 27)]), 2.5, 4.5, SOUNDFONT, "tinysoundfont")
+    sound = render_stretch(Score([Part("", notes, 27)]), 2.5, 4.5, SOUNDFONT, "tinysoundfont")
     assert sound.shape == (2 * SAMPLE_RATE, 1)
     heard = np.abs(sound[:, 0]) > 1e-3
     assert heard.argmax() / SAMPLE_RATE == pytest.approx(0.5, abs=0.03)
 
 
 def test_a_silent_stretch_is_none():
-    assert played(Score([Part("", [Note(0, 1, 60)])]), 2, 4, SOUNDFONT, "tinysoundfont") is None
+    assert (
+        render_stretch(Score([Part("", [Note(0, 1, 60)])]), 2, 4, SOUNDFONT, "tinysoundfont")
+        is None
+    )
 
 
 def test_previews_are_equally_loud(tmp_path):

@@ -490,10 +490,10 @@ def test_a_checkpoint_half_removed_is_begun_anew(tmp_path):
     assert [path.name for path in folder.iterdir()] == ["key"]
 
 
-def test_a_tiny_training_loses_what_it_lost_before(songs, tmp_path):
+def test_a_tiny_training_loses_what_it_lost_before(train, songs, tmp_path):
     """A change that is to leave training as it is leaves these figures as they are."""
     knobs = dataclasses.replace(SMALL, epochs=3, learning_rate=0.01)
-    run = Run(songs, tmp_path, knobs)
+    run = train(songs, tmp_path, knobs)
     losses = [(row["train"], row["valid"]) for row in run.history]
     recorded = [(2.421299, 2.134734), (2.440251, 2.133890), (2.142604, 2.133188)]
     assert np.array(losses) == pytest.approx(np.array(recorded), rel=1e-4)

@@ -1,4 +1,4 @@
-"""What the page shows of experiments: each model with each setting, over seeds."""
+"""Gather the page's section on experiments: each model with each setting, over seeds."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,15 +10,16 @@ from mathrock.training.comparison_rows import change, score
 
 
 def gather(tables: Sequence[str]) -> list[dict]:
-    """Of each experiment a table, the best first, and a picture of its seeds.
+    """Gather for each experiment a table, the best first, and a picture of its seeds.
 
     Args:
-        tables: .tsv of each experiment, named after it.
+        tables: the .tsv of each experiment, named after it.
     """
     return [_experiment(Path(path).stem, read_rows(path)) for path in tables]
 
 
 def _experiment(name: str, rows: list[dict[str, str]]) -> dict:
+    """Format the rows of an experiment's table and draw its picture."""
     first = rows[0]
     has_test = first["scored_on"] == "test"
     points = [

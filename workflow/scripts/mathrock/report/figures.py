@@ -1,9 +1,9 @@
-"""Plots for the page, as inline SVG by Matplotlib.
+"""Draw plots for the page with Matplotlib, as inline SVG.
 
 Why Matplotlib: its pictures need no script and no network, stay sharp, can be printed and read
-aloud, and weigh some kilobytes; a plotting library in the browser would weigh megabytes in every
-folder that is sent. Text stays text. Ink and paper take the page's colours, dark or light, through
-CSS variables, which stand where Matplotlib writes one of the stand-ins below.
+aloud, and take some kilobytes; a plotting library in the browser would add megabytes to every
+folder that is sent. Text stays text. The plots follow the page's colours, dark or light: CSS
+variables replace the placeholder colours below, which Matplotlib writes.
 """
 
 import io
@@ -19,11 +19,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
-INK, SOFT = "#010203", "#040506"  # stand-ins for the page's own
+INK, SOFT = "#010203", "#040506"  # placeholders for the page's own
 SERIES = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06", "#0a0b07")
 _VARIABLES = {INK: "var(--ink)", SOFT: "var(--soft)"}
 _VARIABLES |= {colour: f"var(--series-{n})" for n, colour in enumerate(SERIES, 1)}
-LONG = 2  # letters of a bin's name, beyond which names are slanted
+SLANTED_FROM = 2  # names of bins with more letters than these are slanted
 IN_A_ROW = 4  # of a legend
 MOST_NAMES = 40  # on the map
 NEAR = (0.25, 0.04)  # shares of the map's width and height within which names would overlap
@@ -49,7 +49,7 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def draw_curve(model: str, history: Sequence[Mapping]) -> Markup:
-    """Nats a step over the epochs of a training, of training and of validation songs.
+    """Draw learning curves: nats per step over epochs, of training and of validation songs.
 
     Args:
         history: rows with `epoch`, `train` and `valid`, as text or numbers.
@@ -76,24 +76,24 @@ def draw_curve(model: str, history: Sequence[Mapping]) -> Markup:
 
 
 def draw_scores(rows: Sequence[tuple[str, float, tuple[float, float] | None, bool]]) -> Markup:
-    """Points with intervals: (name, value, (low, high), whether it is a floor) in nats a step."""
+    """Draw points with intervals: (name, value, (low, high), is it a baseline) in nats a step."""
     with mpl.rc_context(RC):
         figure = Figure(figsize=(6.8, 0.7 + 0.38 * len(rows)), layout="constrained")
         plot = figure.subplots()
-        for place, (_, value, interval, is_floor) in enumerate(rows):
-            colour = SOFT if is_floor else SERIES[0]
+        for place, (_, value, interval, is_baseline) in enumerate(rows):
+            colour = SOFT if is_baseline else SERIES[0]
             low, high = interval or (value, value)
             plot.plot([low, high], [place, place], color=colour, linewidth=2, alpha=0.6)
-            plot.plot(value, place, "D" if is_floor else "o", color=colour)
+            plot.plot(value, place, "D" if is_baseline else "o", color=colour)
         plot.set_yticks(range(len(rows)), [name for name, *_ in rows])
-        plot.set(xlabel="nats per step (less is better)", ylim=(len(rows) - 0.5, -0.5))
+        plot.set(xlabel="nats per step (lower is better)", ylim=(len(rows) - 0.5, -0.5))
         plot.grid(axis="x")
-        told = "; ".join(f"{name} {value:.2f}" for name, value, *_ in rows)
-        return _svg(figure, f"Nats per step with 95% intervals: {told}")
+        values = "; ".join(f"{name} {value:.2f}" for name, value, *_ in rows)
+        return _svg(figure, f"Nats per step with 95% intervals: {values}")
 
 
 def draw_trials(rows: Sequence[tuple[str, str, Sequence[float]]]) -> Markup:
-    """A dot for each seed and a line at their mean: (model, name, nats a step of each seed)."""
+    """Draw a dot for each seed and a line at their mean: (model, name, each seed's nats a step)."""
     colours = dict(zip(dict.fromkeys(model for model, *_ in rows), SERIES, strict=False))
     with mpl.rc_context(RC):
         figure = Figure(figsize=(6.8, 0.7 + 0.3 * len(rows)), layout="constrained")
@@ -104,18 +104,18 @@ def draw_trials(rows: Sequence[tuple[str, str, Sequence[float]]]) -> Markup:
             mean = np.mean(nats)
             plot.plot([mean, mean], [place - 0.3, place + 0.3], color=colours[model], linewidth=2)
         plot.set_yticks(range(len(rows)), [name for _, name, _ in rows])
-        plot.set(xlabel="nats per step (less is better)", ylim=(len(rows) - 0.5, -0.5))
+        plot.set(xlabel="nats per step (lower is better)", ylim=(len(rows) - 0.5, -0.5))
         plot.grid(axis="x")
-        told = "; ".join(f"{name} {np.mean(nats):.2f}" for _, name, nats in rows)
-        return _svg(figure, f"Nats per step of each seed; means: {told}")
+        means = "; ".join(f"{name} {np.mean(nats):.2f}" for _, name, nats in rows)
+        return _svg(figure, f"Nats per step of each seed; means: {means}")
 
 
 def draw_distributions(
     title: str, unit: str, bins: Sequence[str], shares: Mapping[str, Sequence[float] | None]
 ) -> Markup:
-    """Shares of what falls in each bin: bars for the first group, a line for each other one.
+    """Draw histograms: bars for the first group, a line for each other group.
 
-    A group whose shares are None is left out, and keeps its colour in the other pictures.
+    A group whose shares are None is left out and keeps its colour in the other pictures.
     """
     with mpl.rc_context(RC):
         figure = Figure(figsize=(4.4, 2.7), layout="constrained")
@@ -124,13 +124,13 @@ def draw_distributions(
         for number, (group, values) in enumerate(shares.items()):
             if values is None:
                 continue
-            if number == 0:  # what the others are to be like
+            if number == 0:  # the training songs
                 plot.bar(places, values, color=SOFT, alpha=0.35, label=group, width=0.9)
             else:
                 style = {"color": SERIES[(number - 1) % len(SERIES)], "linewidth": 1.4}
                 plot.plot(places, values, marker=MARKS[number % 7], ms=4, label=group, **style)
         every = -(-len(bins) // 13)
-        turn = {"rotation": 50, "ha": "right"} if max(map(len, bins)) > LONG else {}
+        turn = {"rotation": 50, "ha": "right"} if max(map(len, bins)) > SLANTED_FROM else {}
         plot.set_xticks(places[::every], list(bins)[::every], **turn)
         plot.set(title=title, xlabel=unit, ylabel="share")
         plot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -139,7 +139,7 @@ def draw_distributions(
 
 
 def draw_legend(groups: Sequence[str]) -> Markup:
-    """The names of the groups of `draw_distributions` with their colours."""
+    """Draw the legend of `draw_distributions`: the groups' names and colours."""
     with mpl.rc_context(RC):
         figure = Figure(figsize=(6.8, 0.25 * -(-len(groups) // IN_A_ROW) + 0.15))
         handles = [Patch(color=SOFT, alpha=0.35)]
@@ -152,7 +152,7 @@ def draw_legend(groups: Sequence[str]) -> Markup:
 
 
 def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> Markup:
-    """Points of a space of many dimensions, float (n, dimensions), on their two main axes.
+    """Draw points of a space of many dimensions, float (n, dimensions), on two axes.
 
     The axes are the first two principal components (Pearson 1901; by SVD of the centred points).
     """
@@ -161,7 +161,7 @@ def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> 
     axes = axes * np.where(axes.sum(axis=1, keepdims=True) < 0, -1, 1)  # SVD leaves the sign open
     at = np.zeros((len(means), 2))
     at[:, : min(2, len(axes))] = centred @ axes[:2].T
-    told = spread**2 / max(float((spread**2).sum()), 1e-12)
+    explained = spread**2 / max(float((spread**2).sum()), 1e-12)
     with mpl.rc_context(RC):
         figure = Figure(figsize=(6.8, 4.6), layout="constrained")
         plot = figure.subplots()
@@ -176,7 +176,7 @@ def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> 
             shift = (5, -9) if beside else (5, 3)  # below a name that is there already
             plot.annotate(name, place, xytext=shift, textcoords="offset points", fontsize=8)
             named.append(place)
-        shares = [*(f"{100 * share:.0f}% of the variance" for share in told[:2]), "", ""]
+        shares = [*(f"{100 * share:.0f}% of the variance" for share in explained[:2]), "", ""]
         plot.set(xlabel=f"first axis, {shares[0]}", ylabel=f"second axis, {shares[1]}")
         plot.margins(0.12)
         plot.legend(plots, sorted(set(genres)))
@@ -184,7 +184,7 @@ def draw_map(means: np.ndarray, genres: Sequence[str], names: Sequence[str]) -> 
 
 
 def _svg(figure: Figure, label: str) -> Markup:
-    """The figure as an element of the page, the same bytes each time."""
+    """Convert a figure to an element of the page, the same bytes each time."""
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": label}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # the reader's fonts count, not those here

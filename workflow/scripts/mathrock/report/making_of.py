@@ -1,4 +1,4 @@
-"""What the page shows of how all was made: time and memory of rules, versions, digests, config."""
+"""Gather the page's section on provenance: rules' time and memory, versions, digests, config."""
 
 import platform
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ PACKAGES += ("soundfile", "music21", "pyyaml", "matplotlib", "jinja2")
 
 
 def gather(benchmarks: str | Path, made: Sequence[str], config: dict, failures: list[str]) -> dict:
-    """What rules took, seeds and digests by file, versions, the config as YAML.
+    """Gather the rules' time and memory, seeds, digests by file, versions and the config as YAML.
 
     Args:
         benchmarks: the folder of Snakemake's benchmark files, {rule}.tsv or {rule}/**.tsv.
@@ -26,21 +26,23 @@ def gather(benchmarks: str | Path, made: Sequence[str], config: dict, failures: 
         config: all settings that are in force.
         failures: lines that say which jobs failed in this run, and why.
     """
-    told = [read_json(path) for path in made]
-    told = [one.get("generated", one)["made"] for one in told]
+    provenance = [read_json(path) for path in made]
+    provenance = [one.get("generated", one)["made"] for one in provenance]
     versions = {}
     digests, seeds = {}, {}
-    for path, one in zip(made, told, strict=True):
+    for path, one in zip(made, provenance, strict=True):
         versions |= one["versions"]
         digests |= one["inputs"]
         seeds[_name(path)] = one["settings"].get("seed")
-    here = {name: _version(name) for name in PACKAGES}
+    installed = {name: _version(name) for name in PACKAGES}
     return {
         "rules": measure_rules(benchmarks),
         "seeds": seeds,
         "digests": sorted(digests.items()),
         "versions": sorted(
-            ({"mathrock": VERSION, "python": platform.python_version()} | here | versions).items()
+            (
+                {"mathrock": VERSION, "python": platform.python_version()} | installed | versions
+            ).items()
         ),
         "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
         "failures": failures,
@@ -49,12 +51,14 @@ def gather(benchmarks: str | Path, made: Sequence[str], config: dict, failures: 
 
 
 def measure_rules(folder: str | Path) -> list[dict]:
-    """Each rule's jobs, their seconds in all and at most, and the most memory, as the benchmarks
-    that are there tell; the rules that took longest first."""
+    """Sum up each rule's benchmarks: jobs, seconds in all and at most, and the most memory.
+
+    The rules that took longest come first. A rule without benchmark files is left out.
+    """
     jobs: dict[str, list[tuple[float, float]]] = {}
     for path in sorted(Path(folder).rglob("*.tsv")):
         rule = path.relative_to(folder).parts[0].removesuffix(".tsv")
-        jobs.setdefault(rule, []).extend(_measured(path))
+        jobs.setdefault(rule, []).extend(_read_benchmarks(path))
     rows = []
     for rule, found in jobs.items():
         if found:
@@ -78,7 +82,7 @@ def measure_rules(folder: str | Path) -> list[dict]:
 
 
 def memory_of_training(folder: str | Path) -> dict[str, float]:
-    """The most memory that each model's training had, in bytes."""
+    """Look up the most memory that each model's training had, in bytes."""
     rules = measure_rules(folder)
     return {
         row["rule"].removeprefix("train_"): row["bytes"]
@@ -87,12 +91,13 @@ def memory_of_training(folder: str | Path) -> dict[str, float]:
     }
 
 
-def _measured(path: Path) -> list[tuple[float, float]]:
-    """Seconds and bytes of the jobs in a benchmark file; 0 bytes where they were not measured."""
+def _read_benchmarks(path: Path) -> list[tuple[float, float]]:
+    """Read seconds and bytes of the jobs in a benchmark file; 0 bytes where none were measured."""
     return [(_number(row["s"]), 2**20 * _number(row["max_rss"])) for row in read_rows(path)]
 
 
 def _number(text: str) -> float:
+    """Parse a number, 0 where the text is none."""
     try:
         return float(text)
     except ValueError:
@@ -100,6 +105,7 @@ def _number(text: str) -> float:
 
 
 def _version(package: str) -> str:
+    """Look up the installed version of a package."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -107,6 +113,6 @@ def _version(package: str) -> str:
 
 
 def _name(path: str) -> str:
-    """A model by its folder, a track by folder and name."""
+    """Name a model by its folder, a track by folder and name."""
     path = Path(path)
     return path.parent.name if path.stem == "metrics" else f"{path.parent.name}/{path.stem}"

@@ -1,4 +1,4 @@
-"""What the page shows of the models: how they learned, how likely they find songs."""
+"""Gather the page's section on models: learning curves and likelihoods of songs."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -11,9 +11,9 @@ from mathrock.models.catalogue import CATALOGUE
 from mathrock.report import figures
 from mathrock.report.formatting import duration, number, percent, size
 
-FLOORS = {
-    "frequencies": "floor: each pitch as often as ever",
-    "again": "floor: the last step again",
+BASELINES = {
+    "frequencies": "baseline: each pitch at its mean frequency",
+    "again": "baseline: repeat the last step",
 }
 
 
@@ -26,21 +26,21 @@ def gather(
     titles: Mapping[str, str],
     memory: Mapping[str, float],
 ) -> dict:
-    """The models' table and pictures; the VAE's own where it was trained.
+    """Gather the models' table and pictures, and those of the VAE where it was trained.
 
     Args:
-        metrics, histories, models: metrics.json, history.csv and model.keras of each, in a folder
-            named after it.
-        space, latents: of the VAE.
+        metrics, histories, models: metrics.json, history.csv and model.keras of each model, in a
+            folder named after it.
+        space, latents: the VAE's latent space quality (.json) and latent statistics (.npz).
         titles: songs' names by id.
-        memory: of each model's training at most, in bytes.
+        memory: the most that each model's training had, in bytes.
     """
-    told = {Path(path).parent.name: read_json(path) for path in metrics}
+    by_model = {Path(path).parent.name: read_json(path) for path in metrics}
     curves = {Path(path).parent.name: _rows(path) for path in histories}
     sizes = {Path(path).parent.name: Path(path).stat().st_size for path in models}
-    with_space = [name for name in told if CATALOGUE[name].has_latents]
+    with_space = [name for name in by_model if CATALOGUE[name].has_latents]
     rows = []
-    for model, its in told.items():
+    for model, its in by_model.items():
         rows.append(
             {
                 "name": model,
@@ -56,29 +56,30 @@ def gather(
         )
     return {
         "rows": rows,
-        "data": next((its["data"] for its in told.values()), None),
-        "scores": _scores(told) if told else None,
-        "scored_on": next((its["floors"]["on"] for its in told.values()), "test"),
+        "data": next((its["data"] for its in by_model.values()), None),
+        "scores": _draw_scores(by_model) if by_model else None,
+        "scored_on": next((its["floors"]["on"] for its in by_model.values()), "test"),
         "curves": [figures.draw_curve(model, rows) for model, rows in curves.items()],
-        "vae": next((_vae(told[name], space, latents, titles) for name in with_space), None),
+        "vae": next((_vae(by_model[name], space, latents, titles) for name in with_space), None),
     }
 
 
-def _scores(told: Mapping[str, dict]):
-    """The picture of nats a step with intervals, best first, and the floors below."""
-    first = next(iter(told.values()))
+def _draw_scores(by_model: Mapping[str, dict]):
+    """Draw nats a step with intervals, the best model first and the baselines last."""
+    first = next(iter(by_model.values()))
     on = first["floors"]["on"]
-    points = [(name, its[on]["nats_per_step"], False) for name, its in told.items() if its[on]]
+    points = [(name, its[on]["nats_per_step"], False) for name, its in by_model.items() if its[on]]
     points.sort(key=lambda point: point[1]["value"])
     points += [
-        (words, first["floors"][name]["nats_per_step"], True) for name, words in FLOORS.items()
+        (label, first["floors"][name]["nats_per_step"], True) for name, label in BASELINES.items()
     ]
     return figures.draw_scores(
-        [(name, nats["value"], nats["interval"], is_floor) for name, nats, is_floor in points]
+        [(name, nats["value"], nats["interval"], is_baseline) for name, nats, is_baseline in points]
     )
 
 
 def _vae(metrics: dict, space: str | None, latents: str | None, titles: Mapping[str, str]) -> dict:
+    """Gather facts on the VAE's latent space, and the map of songs in it."""
     on = "test" if metrics["test"] else "valid"
     scores = metrics[on] or {}
     facts = [
@@ -87,17 +88,19 @@ def _vae(metrics: dict, space: str | None, latents: str | None, titles: Mapping[
         ("active units", percent(scores.get("active"))),
     ]
     if space:
-        exam = read_json(space)
-        back, way = exam["reconstruction"], exam["interpolation"]
+        quality = read_json(space)
+        reconstruction, interpolation = quality["reconstruction"], quality["interpolation"]
         facts += [
-            ("steps right, teacher-forced", percent(back["teacher_forced"])),
-            ("windows that come back: onset F1", number(back["onset_f1"])),
-            ("what the space is worth", f"{number(back['worth_of_z'])} nats a step"),
+            ("steps predicted right, teacher-forced", percent(reconstruction["teacher_forced"])),
+            ("reconstruction of windows: onset F1", number(reconstruction["onset_f1"])),
+            ("information in z", f"{number(reconstruction['worth_of_z'])} nats a step"),
         ]
-        if way:  # where there are two songs to go between
-            ours, coins = percent(way["ours"]["mean"]), percent(way["mixed"]["mean"])
-            changed = f"{ours}; of rolls mixed by coins {coins}"
-            facts.append(("notes that change a step of an interpolation", changed))
+        if interpolation:  # needs two songs
+            interpolated, mixed = (
+                percent(interpolation[name]["mean"]) for name in ("ours", "mixed")
+            )
+            changed = f"{interpolated}; of rolls mixed at random {mixed}"
+            facts.append(("notes that change from step to step of an interpolation", changed))
     shown = None
     if latents:
         with np.load(latents) as found:
@@ -109,6 +112,7 @@ def _vae(metrics: dict, space: str | None, latents: str | None, titles: Mapping[
 
 
 def _with_interval(scores: dict | None) -> str:
+    """Format nats a step with their 95% interval; a dash where there are none."""
     if not scores:
         return "–"
     nats = scores["nats_per_step"]
@@ -119,5 +123,6 @@ def _with_interval(scores: dict | None) -> str:
 
 
 def _rows(path: str) -> list[dict[str, str]]:
+    """Read the rows of a CSV file."""
     with Path(path).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))

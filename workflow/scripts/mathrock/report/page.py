@@ -1,4 +1,4 @@
-"""The page to look at and listen to: one folder, to open from disk or to zip and send."""
+"""Write the page: a folder to open from disk, or to zip and send."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,9 +8,16 @@ from markupsafe import Markup
 
 from mathrock.files.atomic import write_text
 from mathrock.files.json_files import read_json
-from mathrock.report import closeness as likeness
-from mathrock.report import copies as copying
-from mathrock.report import experiments, making_of, models, references, songs, takes
+from mathrock.report import (
+    closeness,
+    copies,
+    experiments,
+    making_of,
+    models,
+    references,
+    songs,
+    takes,
+)
 from mathrock.report.formatting import listed, title_of
 from mathrock.songs.manifest import read_manifest
 from mathrock.songs.shards.tables import listed_files
@@ -21,7 +28,7 @@ SHOWN_SONGS = 500  # of more, not all are in the page's table
 
 @dataclass(frozen=True)
 class Sources:
-    """The files that the page tells of, as paths. What is missing is said on the page.
+    """The files that the page shows, as paths; the page lists those that are missing.
 
     The previews lie beside the page: takes/{model}/{track}/, songs/{song}/.
     """
@@ -52,16 +59,16 @@ class Sources:
     references: list[str] = field(default_factory=list)  # status of each
     reference_midi: list[str] = field(default_factory=list)
 
-    def there(self, name: str) -> list[str]:
-        """The files of this kind that exist."""
+    def existing(self, name: str) -> list[str]:
+        """List the files of this kind that exist."""
         return [path for path in getattr(self, name) if Path(path).exists()]
 
-    def one(self, name: str) -> str | None:
-        """The only file of this kind, if it exists."""
-        return next(iter(self.there(name)), None)
+    def only(self, name: str) -> str | None:
+        """Get the only file of this kind, if it exists."""
+        return next(iter(self.existing(name)), None)
 
     def missing(self) -> list[str]:
-        """All files that should be there and are not."""
+        """List the files that do not exist."""
         lists = (paths for paths in vars(self).values() if isinstance(paths, list))
         return [path for paths in lists for path in paths if not Path(path).exists()]
 
@@ -69,7 +76,7 @@ class Sources:
 def write_page(
     path: str | Path, sources: Sources, config: dict, benchmarks: str, failures: list[str]
 ) -> None:
-    """Write the page, whole or not at all; it shows what there is and says what is missing.
+    """Write the page, whole or not at all; it shows what exists and lists what is missing.
 
     Args:
         config: all settings that are in force.
@@ -79,7 +86,7 @@ def write_page(
     template = Path(sources.template)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template.parent),
-        autoescape=True,  # names of songs are anybody's
+        autoescape=True,  # songs' names are not trusted
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -89,33 +96,36 @@ def write_page(
 
 
 def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]) -> dict:
-    one, there = sources.one, sources.there
-    manifest = read_manifest(one("songs")) if one("songs") else []
+    """Gather the variables of the template."""
+    only, existing = sources.only, sources.existing
+    manifest = read_manifest(only("songs")) if only("songs") else []
     titles = {song["id"]: title_of(song["path"]) for song in manifest}
-    index = read_json(one("index")) if one("index") else {"spans": []}
+    index = read_json(only("index")) if only("index") else {"spans": []}
     splits = {span["song"]: span["split"] for span in reversed(index["spans"])}
-    groups = takes.gather(there("made"), there("midi"), there("rolls"), one("snippets"), titles)
+    groups = takes.gather(
+        existing("made"), existing("midi"), existing("rolls"), only("snippets"), titles
+    )
     previews = {
         f"{Path(p).parent.parent.name}/{Path(p).parent.name}/{Path(p).name}"
-        for p in there("take_previews")
+        for p in existing("take_previews")
     }
-    referenced = references.gather(there("references"), there("reference_midi"))
-    copies = copying.gather(one("copies"), titles | referenced["titles"])
+    referenced = references.gather(existing("references"), existing("reference_midi"))
+    shared_runs = copies.gather(only("copies"), titles | referenced["titles"])
     trained = models.gather(
-        there("metrics"),
-        there("histories"),
-        there("models"),
-        one("space"),
-        one("latents"),
+        existing("metrics"),
+        existing("histories"),
+        existing("models"),
+        only("space"),
+        only("latents"),
         titles,
         making_of.memory_of_training(benchmarks),
     )
-    listening = songs.gather(
-        one("songs"),
-        one("key_table"),
-        one("transcription"),
+    song_table = songs.gather(
+        only("songs"),
+        only("key_table"),
+        only("transcription"),
         splits,
-        listed_files(there("song_previews"), PREVIEWS),
+        listed_files(existing("song_previews"), PREVIEWS),
         max(SHOWN_SONGS, config["report"]["songs"]),
     )
     wanted = {Path(path).parent.name for path in sources.metrics}
@@ -126,15 +136,17 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         "takes": groups,
         "tracks": sum(len(group["cards"]) for group in groups),
         "previews": previews,
-        "songs": listening,
+        "songs": song_table,
         "models": trained,
-        "experiments": experiments.gather(there("experiments")),
-        "likeness": likeness.gather(one("closeness")),
-        "copies": copies,
-        "copied": copying.by_track(copies),
+        "experiments": experiments.gather(existing("experiments")),
+        "closeness": closeness.gather(only("closeness")),
+        "copies": shared_runs,
+        "copies_by_track": copies.by_track(shared_runs),
         "references": referenced,
         "reference_folder": config["report"]["references"],
-        "making": making_of.gather(benchmarks, there("made") + there("metrics"), config, failures),
+        "making_of": making_of.gather(
+            benchmarks, existing("made") + existing("metrics"), config, failures
+        ),
         "missing": sources.missing(),
         "has_ends": len(splits) < len(index["spans"]),
         "untrained": [name for name in config["models"] if name not in wanted],
@@ -143,10 +155,11 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
 
 
 def _file(path: str) -> Markup:
+    """Read a file whose text is not escaped."""
     return Markup(Path(path).read_text(encoding="utf-8"))
 
 
 def _svg(path: str) -> Markup:
-    """A picture as an element of the page, without what belongs to a file."""
+    """Read an SVG file as an element of the page, without the file's header."""
     text = Path(path).read_text(encoding="utf-8")
     return Markup(text[text.index("<svg") :])

@@ -1,4 +1,4 @@
-"""Small mp3s for the page, equally loud, so that ears can compare."""
+"""Write small mp3s for the page, equally loud, so that listeners can compare them."""
 
 from pathlib import Path
 
@@ -17,11 +17,11 @@ BLOCK = 1 << 16  # libsndfile's encoders crash on long single writes
 def write_preview(
     path: str | Path, samples: np.ndarray | None, rate: int, lufs: float = LUFS
 ) -> None:
-    """Write (n, channels) float samples, full scale 1, as a small mp3; of None an empty file.
+    """Write (n, channels) float samples, full scale 1, as a small mp3; None as an empty file.
 
     Args:
         rate: samples a second.
-        lufs: how loud, or less, so that no sample is beyond full scale.
+        lufs: the loudness, which is lower where a sample would exceed full scale.
     """
     with replacing(path) as temporary:
         if samples is None or not len(samples):

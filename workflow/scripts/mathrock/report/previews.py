@@ -1,4 +1,4 @@
-"""What the page plays of a song: a stretch, as it was recorded and as it was transcribed."""
+"""Make the page's previews of a song: a stretch of the recording and of the transcription."""
 
 import tempfile
 from pathlib import Path
@@ -14,13 +14,13 @@ from mathrock.rendering.synthesis import SAMPLE_RATE
 
 
 def stretch_of(duration: float, seconds: float) -> tuple[float, float]:
-    """Where the middle of a song begins and ends, in seconds: as many of them, or the whole."""
+    """Choose so many seconds in the middle of a song, or the whole song: begin and end."""
     begin = max(0.0, (duration - seconds) / 2)
     return begin, min(duration, begin + seconds)
 
 
-def recorded(path: str | Path, begin: float, end: float) -> np.ndarray | None:
-    """A stretch of a recording, float32 (n, 1) at `SAMPLE_RATE`; None where there is no sound."""
+def cut_recording(path: str | Path, begin: float, end: float) -> np.ndarray | None:
+    """Cut a stretch of a recording, float32 (n, 1) at `SAMPLE_RATE`; None if it is unreadable."""
     try:
         samples = read_mono(path, SAMPLE_RATE).samples
     except AudioError:
@@ -28,12 +28,12 @@ def recorded(path: str | Path, begin: float, end: float) -> np.ndarray | None:
     return samples[round(begin * SAMPLE_RATE) : round(end * SAMPLE_RATE), None]
 
 
-def played(
+def render_stretch(
     score: Score, begin: float, end: float, soundfont: str | Path, engine: str
 ) -> np.ndarray | None:
-    """A stretch of a score as the sound font plays it, float32 (n, 1); None where it is silent.
+    """Render a stretch of a score with a SoundFont, float32 (n, 1); None where it is silent.
 
-    As long as the stretch: what rings on after it is cut.
+    The sound is as long as the stretch: the tail of the last notes is cut.
     """
     parts = [
         part._replace(

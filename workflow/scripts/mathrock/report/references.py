@@ -1,4 +1,4 @@
-"""What the page shows of references: songs by others, beside the takes."""
+"""Gather the page's section on references: songs by others, beside the takes."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,19 +10,19 @@ from mathrock.songs.status import Status, read_status
 
 
 def bars_of(status: Status) -> list[list]:
-    """Rows of the song's bars, see `mathrock.bars`; none where they are not known."""
+    """Get the rows of a song's bars, see `music.bars`; none where bars are not known."""
     return status.facts["grid"]["bars"]
 
 
 def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
-    """`rows` of those that can be heard, `bad` ones, and the `titles` of all by id.
+    """Gather `rows` of usable references, the `bad` ones, and the `titles` of all by id.
 
     Args:
-        statuses: .json of each reference.
-        midi: .mid of each.
+        statuses: the .json of each reference.
+        midi: the .mid of each reference.
     """
     files = {Path(path).stem: path for path in midi}
-    told = {Path(path).stem: read_status(path) for path in statuses}
+    by_name = {Path(path).stem: read_status(path) for path in statuses}
     rows = [
         {
             "id": name,
@@ -39,9 +39,9 @@ def gather(statuses: Iterable[str], midi: Iterable[str]) -> dict:
             "metre": metres_of(bars_of(status)),
             "warnings": status.warnings,
         }
-        for name, status in told.items()
+        for name, status in by_name.items()
         if status.ok and name in files
     ]
-    bad = [(status.path, status.reason) for status in told.values() if not status.ok]
-    titles = {name: title_of(status.path) for name, status in told.items()}
+    bad = [(status.path, status.reason) for status in by_name.values() if not status.ok]
+    titles = {name: title_of(status.path) for name, status in by_name.items()}
     return {"rows": rows, "bad": bad, "titles": titles}

@@ -1,4 +1,4 @@
-"""Piano rolls as SVG: a path for each voice, so that a page holds many of them.
+"""Draw piano rolls as SVG: one path for each voice, so that a page can hold many rolls.
 
 A picture is as wide as its seconds and as high as its pitches, in user units, and is stretched to
 whatever room it gets; pitch p lies between y = top - p and the unit above. A note is a line along
@@ -14,7 +14,7 @@ from mathrock.music.score import Note, Score
 DRUMS = "drums"  # the voice that is drawn as strokes in the lane
 LANE = 5  # units of height that drums get, with the gap above them
 MARGIN = 1  # units above the highest pitch and below the lowest
-FEWEST = 24  # semitones shown at least: two notes are no wall
+MIN_SEMITONES = 24  # shown at least, so that two notes do not fill a roll
 GUITARS, BASSES = range(24, 32), range(32, 40)  # General MIDI programs
 COLOURS = {"bass": "#3b82c4", "guitar": "#e0762f", "other": "#5b9a57", DRUMS: "#8b8b8b"}
 
@@ -28,14 +28,14 @@ def draw(
     bars: Iterable[float] = (),
     is_file: bool = False,
 ) -> Markup:
-    """The picture of notes from `begin` to `end`, seconds, which may be negative.
+    """Draw notes from `begin` to `end`, seconds, which may be negative.
 
     Args:
         voices: notes by the class that their path gets.
-        label: what a screen reader says.
-        shaded: a stretch to set apart, in seconds.
+        label: the text for a screen reader.
+        shaded: a stretch to shade, in seconds.
         bars: where bars begin, in seconds.
-        is_file: for an .svg of its own, which brings its colours along.
+        is_file: whether it is a file of its own, which needs its own styles.
     """
     voices = {name: list(notes) for name, notes in voices.items()}
     low, high = pitch_range(voices)
@@ -44,24 +44,26 @@ def draw(
     parts = []
     if shaded:
         parts.append(
-            f'<rect class="shaded" x="{_n(shaded[0])}" y="0" '
-            f'width="{_n(shaded[1] - shaded[0])}" height="{height + lane}"/>'
+            f'<rect class="shaded" x="{_num(shaded[0])}" y="0" '
+            f'width="{_num(shaded[1] - shaded[0])}" height="{height + lane}"/>'
         )
-    if lines := "".join(f"M{_n(at)} 0v{height + lane}" for at in bars if begin < at < end):
+    if lines := "".join(f"M{_num(at)} 0v{height + lane}" for at in bars if begin < at < end):
         parts.append(f'<path class="bars" d="{lines}"/>')
     for name, notes in voices.items():
         if name == DRUMS:
-            strokes = "".join(f"M{_n(hit.onset)} {height + 1}v{lane - 1}" for hit in notes)
+            strokes = "".join(f"M{_num(hit.onset)} {height + 1}v{lane - 1}" for hit in notes)
         else:
             strokes = "".join(
-                f"M{_n(note.onset)} {top - note.pitch + 0.5:g}h{_n(note.offset - note.onset)}"
+                f"M{_num(note.onset)} {top - note.pitch + 0.5:g}h{_num(note.offset - note.onset)}"
                 for note in notes
             )
         if strokes:
             parts.append(f'<path class="{escape(name)}" d="{strokes}"/>')
     parts.append(f'<path class="playhead" d="M0 0v{height + lane}"/>')
-    size = f'viewBox="{_n(begin)} 0 {_n(max(end - begin, 0.1))} {height + lane}"'
-    style = f' xmlns="http://www.w3.org/2000/svg"><style>{_own_style()}</style>' if is_file else ">"
+    size = f'viewBox="{_num(begin)} 0 {_num(max(end - begin, 0.1))} {height + lane}"'
+    style = (
+        f' xmlns="http://www.w3.org/2000/svg"><style>{_file_style()}</style>' if is_file else ">"
+    )
     return Markup(
         f'<svg class="roll" role="img" aria-label="{escape(label)}" {size} data-top="{top}"'
         f' preserveAspectRatio="none"{style}{"".join(parts)}</svg>'
@@ -69,7 +71,7 @@ def draw(
 
 
 def voices_of(score: Score) -> dict[str, list[Note]]:
-    """A score's notes by the voices that a picture tells apart."""
+    """Sort a score's notes by the voices that a picture has colours for."""
     voices = {}
     for part in score.parts:
         name = "bass" if part.program in BASSES else "other"
@@ -79,20 +81,21 @@ def voices_of(score: Score) -> dict[str, list[Note]]:
 
 
 def draw_file(score: Score, name: str, shaded: tuple[float, float]) -> str:
-    """An .svg of a whole song, the stretch that is played shaded."""
+    """Draw the .svg file of a whole song, with the stretch of its preview shaded."""
     end = max(note.offset for part in score.parts for note in part.notes)
     label = f"Piano roll of {name}"
     return draw(voices_of(score), 0.0, end, label, shaded, is_file=True)
 
 
 def pitch_range(voices: Mapping[str, Iterable[Note]]) -> tuple[int, int]:
-    """The lowest and the highest pitch that a picture of these voices shows, both included."""
+    """Find the lowest and the highest pitch that a picture of these voices shows, inclusive."""
     pitches = [n.pitch for name, notes in voices.items() if name != DRUMS for n in notes] or [60]
-    more = max(0, FEWEST - (max(pitches) - min(pitches) + 1))
+    more = max(0, MIN_SEMITONES - (max(pitches) - min(pitches) + 1))
     return max(0, min(pitches) - more // 2), min(127, max(pitches) + (more + 1) // 2)
 
 
-def _own_style() -> str:
+def _file_style() -> str:
+    """Write the styles of a file of its own."""
     lines = "path{stroke-width:.9;fill:none}.playhead{display:none}.shaded{fill:#7a8599;opacity:.2}"
     bars = ".bars{stroke:#7a8599;stroke-width:1;opacity:.4;vector-effect:non-scaling-stroke}"
     drums = f".{DRUMS}{{stroke-width:1;vector-effect:non-scaling-stroke}}"
@@ -100,6 +103,6 @@ def _own_style() -> str:
     return lines + bars + drums + colours
 
 
-def _n(number: float) -> str:
-    """A number of seconds to the tenth of a millisecond."""
+def _num(number: float) -> str:
+    """Format seconds to the tenth of a millisecond."""
     return f"{round(number, 4) + 0.0:.4f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""What the page shows of the songs: the manifest, with keys and, of demo songs, scores."""
+"""Gather the page's table of songs: the manifest, keys, and scores of demo songs."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ COLUMNS = {  # of the table, by what a row holds: heading, unit
     "metre": ("metre", ""),
     "key": ("key", ""),
     "split": ("used for", ""),
-    "f1": ("onset F1", "0 to 1, against the truth"),
+    "f1": ("onset F1", "0 to 1, of the transcription"),
     "status": ("status", ""),
 }
 
@@ -29,13 +29,13 @@ def gather(
     previews: Iterable[str],
     most: int = 500,
 ) -> dict:
-    """The table: `columns` that have anything in them, and `rows`; and of those the ones `shown`.
+    """Gather the table: `columns` that are not empty, all `rows`, and those that are `shown`.
 
     Args:
         songs, keys, transcription: the tables of songs, of keys and of demo songs' scores.
         splits: train, valid or test by a song's id.
         previews: recording.mp3, transcription.mp3 and roll.svg of each song, in a folder of its id.
-        most: rows that a page shows: a browser can't take a hundred thousand.
+        most: rows that a page shows: a hundred thousand are too many for a browser.
     """
     found = {(Path(p).parent.name, Path(p).name) for p in previews if Path(p).stat().st_size}
     in_key = {row["song"]: row for row in _read(keys)}
@@ -72,9 +72,9 @@ def gather(
             }
         )
     bad = [row for row in rows if not row["ok"]]
-    told = {column for row in rows for column, (text, _) in row["cells"].items() if text}
+    filled = {column for row in rows for column, (text, _) in row["cells"].items() if text}
     return {
-        "columns": {name: COLUMNS[name] for name in COLUMNS if name in told},
+        "columns": {name: COLUMNS[name] for name in COLUMNS if name in filled},
         "rows": rows,
         "shown": rows[:most],
         "bad": bad,
@@ -84,11 +84,12 @@ def gather(
 
 
 def _cell(text: str, shown: Callable[[float], str]) -> tuple[str, float | str]:
-    """A number as it is shown and as it is sorted; nothing where there is none."""
+    """Format a number: its text and the value to sort by; both empty where there is none."""
     return (shown(float(text)), float(text)) if text else ("", "")
 
 
 def _read(path: str | None) -> list[dict[str, str]]:
+    """Read a table's rows, none without a table."""
     if not path:
         return []
     return read_rows(path)

@@ -1,4 +1,4 @@
-"""What the page shows of the takes: those of one name, which go on after one snippet, together."""
+"""Gather the page's section on takes: takes of one name, which continue one snippet, together."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -30,13 +30,13 @@ def picture(
     shaded: tuple[float, float] | None = None,
     bars: Iterable[float] = (),
 ) -> dict:
-    """A piano roll with what stands beside it: the highest and lowest pitch, and times.
+    """Draw a piano roll; return it with its labels: the highest and lowest pitch, and times.
 
     Args:
-        begin, end: where it begins and ends, in seconds of the score: it begins below 0 where a
-            seed goes before; None: it ends with the last note.
-        seed: notes before the score's own.
-        shaded: from when to when it is set apart as the seed, in seconds.
+        begin, end: where it begins and ends, in seconds of the score; the begin is negative where
+            a snippet comes before the score. An end of None is the end of the last note.
+        seed: the snippet's notes, before the score's own.
+        shaded: begin and end of the snippet, which is shaded, in seconds.
         bars: where bars begin, in seconds.
     """
     voices = voices_of(score)
@@ -64,12 +64,13 @@ def gather(
     snippets: str | None,
     titles: Mapping[str, str],
 ) -> list[dict]:
-    """Groups of takes, in the order of `made`.
+    """Gather groups of takes, in the order of `made`.
 
     Args:
-        made: .json of each finished track, in a folder named after its model.
-        midi: .mid of each track; rolls: .npy of each take.
-        snippets: the table of what takes continue.
+        made: the .json of each finished track, in a folder named after its model.
+        midi: the .mid of each track.
+        rolls: the .npy of each take.
+        snippets: the table of the snippets that takes continue.
         titles: songs' names by id.
     """
     midis = {(Path(path).parent.name, Path(path).stem): path for path in midi}
@@ -80,8 +81,8 @@ def gather(
     groups: dict[str, dict] = {}
     for path in made:
         track, model = Path(path).stem, Path(path).parent.name
-        told = read_json(path)
-        take = told["generated"]
+        track_json = read_json(path)
+        take = track_json["generated"]
         if (model, track) not in midis:
             continue
         settings = take["made"]["settings"]
@@ -97,53 +98,57 @@ def gather(
                 "cards": [],
             },
         )
-        group["cards"].append(_card(track, model, told, midis, arrays))
+        group["cards"].append(_card(track, model, track_json, midis, arrays))
     return list(groups.values())
 
 
-def _card(track: str, model: str, told: dict, midis: dict, arrays: dict) -> dict:
-    take = told["generated"]
+def _card(track: str, model: str, track_json: dict, midis: dict, arrays: dict) -> dict:
+    """Gather what the page shows of a track."""
+    take = track_json["generated"]
     settings = take["made"]["settings"]
-    variation = told["track"]["settings"]["variation"]
-    around = {}
+    variation = track_json["track"]["settings"]["variation"]
+    surroundings = {}
     if (model, take["take"]) in arrays:
-        around = _around(pick(np.load(arrays[model, take["take"]], mmap_mode="r"), variation), take)
+        surroundings = _surroundings(
+            pick(np.load(arrays[model, take["take"]], mmap_mode="r"), variation), take
+        )
     return {
         "track": track,
         "model": model,
         "id": f"{model}-{track}",
         "folder": f"takes/{model}/{track}",
-        "roll": picture(read_score(midis[model, track]), f"{track} by {model}", **around),
+        "roll": picture(read_score(midis[model, track]), f"{track} by {model}", **surroundings),
         "facts": _facts(take),
-        "settings": sorted((name, _plain(value)) for name, value in settings.items()),
-        "effects": [(name, _plain(told["track"]["settings"][name])) for name in EFFECTS],
+        "settings": sorted((name, _as_yaml(value)) for name, value in settings.items()),
+        "effects": [(name, _as_yaml(track_json["track"]["settings"][name])) for name in EFFECTS],
         "interpolates": settings.get("path") == "interpolate" and CATALOGUE[model].has_latents,
     }
 
 
 def _facts(take: dict) -> list[tuple[str, str]]:
-    """What a track is like, in words."""
+    """List a track's facts: label and value."""
     like, song = take["take_is_like"], take["song_is_like"]
     density = number(like["notes_per_second"], 1), number(song["notes_per_second"], 1)
     return [
-        ("notes a second, of it and of its song", " and ".join(density)),
+        ("notes a second, of the track and of its song", " and ".join(density)),
         ("notes at once, mean", number(like["mean_polyphony"], 1)),
         ("longest silence", f"{number(like['longest_silence'])} s"),
-        ("nats a step", number(take["nats_per_step"])),
+        ("negative log-likelihood, nats a step", number(take["nats_per_step"])),
         ("scale of the song", take["scale"] or take["key"] or "not found"),
         ("metre", metres_of(take["bars"]) or "not known"),
     ]
 
 
 def metres_of(bars: list[list]) -> str:
-    """The metres of bars, rows as of `mathrock.bars.to_rows`, in the order in which they come."""
+    """List the metres of bars, rows as of `music.bars.to_rows`, in the order in which they come."""
     return ", ".join(dict.fromkeys(f"{upper}/{lower}" for *_, upper, lower in bars[:-1]))
 
 
-def _around(roll: np.ndarray, take: dict) -> dict:
-    """What a picture shows besides the track's notes: its `bars` and more, see `picture`.
+def _surroundings(roll: np.ndarray, take: dict) -> dict:
+    """Work out what a picture shows besides the track's notes: `bars` and more, see `picture`.
 
-    A track that keeps its snippet has its notes; of others they are in the roll, before the track.
+    A track that keeps its snippet contains the snippet's notes; otherwise the roll has them, before
+    the track.
     """
     steps, is_kept = take["snippet_steps"], take["made"]["settings"]["keep_snippet"]
     rows, bars = from_rows(take["bars"]), []
@@ -163,8 +168,8 @@ def _around(roll: np.ndarray, take: dict) -> dict:
     return {"bars": bars, "seed": seed, "begin": -length, "end": end - length, "shaded": shaded}
 
 
-def _plain(value) -> str:
-    """A setting as config.yaml would say it."""
+def _as_yaml(value) -> str:
+    """Format a setting as config.yaml has it."""
     if isinstance(value, bool):
         return str(value).lower()
     if value is None:
