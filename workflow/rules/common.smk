@@ -15,7 +15,11 @@ from mathrock.rendering.effects.files import files_of
 from mathrock.config.experiments import experiments_of
 from mathrock.jobs.code_version import code_params
 from mathrock.files.digests import file_digest
-from mathrock.config.settings import SettingsError, check_engine, check_files, effects_of, nominal_rate, read_settings, takes_of
+from mathrock.config.checks import check_engine, check_files
+from mathrock.config.effects import check_effects, effects_of
+from mathrock.config.errors import SettingsError
+from mathrock.config.settings import nominal_rate, read_settings
+from mathrock.config.take import takes_of
 from mathrock.songs.references import find_references
 from mathrock.songs.shards.lists import shard_names, shard_of, write_lists
 from mathrock.songs.list_file import in_bucket, is_list, on_disk, read_list
@@ -86,6 +90,8 @@ if BUCKET and "<" in BUCKET:
     sys.exit(f"Error: default-storage-prefix: {BUCKET}: put yours in place of <...>")
 try:
     config = read_settings(config, SCHEMA)
+    if workflow.is_main_process:  # a job need not load Pedalboard to check them again
+        check_effects(config["effects"])
     check_engine(config["render"])
     if BUCKET and config["shards"]:
         raise SettingsError(
