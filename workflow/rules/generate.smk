@@ -31,6 +31,8 @@ rule choose_snippets:
         "../scripts/choose_snippets.py"
 
 
+# What a take continues is chosen anew here, by the same function, and not read from snippets.tsv:
+# Snakemake runs what depends on a job that runs, so that one edited take would make all takes stale.
 rule generate_lstm:
     """Let the LSTM continue a snippet of a song for one take: all its variations together."""
     input:
