@@ -33,6 +33,7 @@ from mathrock.dataset.sequences import Sequences
 from mathrock.demo import songs
 from mathrock.files.json_files import read_json
 from mathrock.generation.take import make_take, takes_at_once
+from mathrock.generation.take_settings import TakeSettings
 from mathrock.latent.metrics import Meter
 from mathrock.latent.paths import stepper_for
 from mathrock.latent.summary import gather
@@ -199,13 +200,13 @@ def measure(name: str, packed: Sequences, judge, settings: dict, given, folder: 
 
 
 def steppers(name: str, model: keras.Model, packed: Sequences, sizes: dict, batch: int):
-    """A function of a take's knobs and its start: the model as `make_take` wants it."""
+    """A function of a take's settings and its start: the model as `make_take` wants it."""
     if name != "vae":
-        return lambda knobs, start: stepper(name, model, takes_at_once(knobs))
+        return lambda asked, start: stepper(name, model, takes_at_once(asked))
     windows = Windows(packed, sizes["bars"], sizes["seconds"])
     meter = Meter(model, packed, windows, model.get_layer("decoder").history, batch)
     latents = gather(meter, packed, windows)
-    return lambda knobs, start: stepper_for("take", knobs, start, model, latents)
+    return lambda asked, start: stepper_for(asked, start, model, latents)
 
 
 def continued(stepper_for: Callable, packed: Sequences, knobs: dict, given, folder: Path):
@@ -214,7 +215,8 @@ def continued(stepper_for: Callable, packed: Sequences, knobs: dict, given, fold
     outputs = SimpleNamespace(roll=folder / "take.npy", made=folder / "take.json")
     for song in (span.song for span in packed.split("test")):
         knobs = knobs | {"song": song, "variations": given.variations, "seconds": given.seconds}
-        make_take("take", partial(stepper_for, knobs), knobs, {}, inputs, outputs)
+        asked = TakeSettings.from_params({k: v for k, v in knobs.items() if k != "model"})
+        make_take("take", partial(stepper_for, asked), asked, {}, inputs, outputs)
         made = read_json(outputs.made)
         rolls = np.load(outputs.roll)[..., : len(PLANES)] > 0
         places = metrical_positions(IN_BARS, from_rows(made["bars"]), 0, rolls.shape[-3])

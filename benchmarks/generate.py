@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 if hasattr(os, "sched_setaffinity"):  # not on a Mac; before anything counts the cores
@@ -26,7 +27,6 @@ from mathrock.dataset.sequences import Sequences
 from mathrock.demo.math_rock import compose
 from mathrock.generation.guidance import Guided
 from mathrock.generation.sampling import Sampling, continue_song
-from mathrock.generation.take import SAMPLING_KNOBS
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.planes import ONSET, PLANES
 from mathrock.pianoroll.statistics import roll_statistics
@@ -72,7 +72,8 @@ def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
     """Our generation with the settings of config.yaml."""
     roll = encoding.encode(compose(PIECE).pitched_notes, rate)[:, :, : len(PLANES)] > 0
     sampling = Sampling(
-        **{knob: knobs[knob] for knob in SAMPLING_KNOBS},
+        **{field.name: knobs[field.name] for field in fields(Sampling) if field.name in knobs}
+        | {"pitch_classes": ()},
         notes_per_second=knobs["density"] * roll_statistics(roll, rate)["notes_per_second"],
     )
     model = learned(name, roll, rate, given.train_minutes)

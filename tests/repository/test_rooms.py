@@ -14,7 +14,7 @@ MOST_LINES = 46_000  # of all budgets
 # up shows here: before a budget is raised, look whether the import is worth a rebuild.
 BUDGETS = {
     "apply_effects": 800,
-    "choose_snippets": 1150,
+    "choose_snippets": 1300,
     "compare_settings": 250,
     "compare_takes": 1650,
     "compose_demo_song": 1250,
@@ -25,9 +25,9 @@ BUDGETS = {
     "examine_vae": 2800,
     "find_copies": 1250,
     "find_keys": 450,
-    "generate_chords": 2600,
-    "generate_lstm": 2150,
-    "generate_vae": 3800,
+    "generate_chords": 2800,
+    "generate_lstm": 2350,
+    "generate_vae": 4000,
     "hear_song": 800,
     "import_midi": 950,
     "import_reference": 2450,

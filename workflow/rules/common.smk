@@ -2,7 +2,7 @@
 
 from snakemake.exceptions import WorkflowError
 
-from mathrock.config.settings import effects_of
+from mathrock.config.effects import effects_of
 from mathrock.generation.variations import Track
 from mathrock.jobs.code_version import code_params
 from mathrock.jobs.params import per_attempt, shipped

@@ -9,13 +9,11 @@ SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
 sys.path.insert(0, str(SCRIPTS))
 
 from mathrock.config.experiments import experiments_of
-from mathrock.config.settings import (
-    SettingsError,
-    check_engine,
-    check_files,
-    read_settings,
-    takes_of,
-)
+from mathrock.config.checks import check_engine, check_files
+from mathrock.config.effects import check_effects
+from mathrock.config.errors import SettingsError
+from mathrock.config.settings import read_settings
+from mathrock.config.take import takes_of
 from mathrock.jobs import clock, run_lock
 from mathrock.songs.list_file import in_bucket, is_list, on_disk, read_list
 from mathrock.songs.listing import describe_song, find_songs
@@ -82,6 +80,8 @@ if BUCKET and "<" in BUCKET:
     sys.exit(f"Error: default-storage-prefix: {BUCKET}: put yours in place of <...>")
 try:
     config = read_settings(config, SCHEMA)
+    if workflow.is_main_process:  # a job need not load Pedalboard to check them again
+        check_effects(config["effects"])
     check_engine(config["render"])
     if BUCKET and config["shards"]:
         raise SettingsError(

@@ -86,6 +86,9 @@ def get_cell_metrics(wildcards):
     )
 
 
+# A take's snippet is chosen anew for each model, by the function that `choose_snippets` calls, and not
+# read from a table: Snakemake runs all that depends on a job that runs, so that one edited take would
+# make all takes stale.
 def inputs_of_take(model):
     """The inputs of a model's takes."""
     folder = f"results/models/{model}"

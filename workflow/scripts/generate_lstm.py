@@ -7,14 +7,15 @@ log_to(snakemake.log[0])
 import keras
 
 from mathrock.generation.take import make_take, takes_at_once
+from mathrock.generation.take_settings import TakeSettings
 from mathrock.models.lstm_stepper import Stepper
 
-knobs = snakemake.params.knobs
+settings = TakeSettings.from_params(snakemake.params.knobs)
 model = keras.saving.load_model(snakemake.input.model, compile=False)
 make_take(
     snakemake.wildcards.take,
-    lambda start: Stepper(model, takes=takes_at_once(knobs)),
-    knobs,
+    lambda start: Stepper(model, takes=takes_at_once(settings)),
+    settings,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     snakemake.input,
     snakemake.output,

@@ -7,16 +7,17 @@ log_to(snakemake.log[0])
 import keras
 
 from mathrock.generation.take import make_take
+from mathrock.generation.take_settings import TakeSettings
 from mathrock.latent.paths import stepper_for
 from mathrock.latent.summary import read_latents
 
-name, knobs = snakemake.wildcards.take, snakemake.params.knobs
+name, settings = snakemake.wildcards.take, TakeSettings.from_params(snakemake.params.knobs)
 model = keras.saving.load_model(snakemake.input.model, compile=False)
 latents = read_latents(snakemake.input.latents)
 make_take(
     name,
-    lambda start: stepper_for(name, knobs, start, model, latents),
-    knobs,
+    lambda start: stepper_for(settings, start, model, latents),
+    settings,
     {name: value for name, value in snakemake.params.items() if name.startswith("code_")},
     snakemake.input,
     snakemake.output,

@@ -1,7 +1,8 @@
 import pytest
 
 from mathrock.config.effects import check_effects
-from mathrock.rendering.effects.chains import EffectError
+from mathrock.config.errors import SettingsError
+from settings_files import message
 
 CHAINS = {
     "dirty": [{"Distortion": {"drive_db": 30}}],
@@ -27,5 +28,20 @@ def test_right_settings_pass():
     ],
 )
 def test_wrong_settings_are_named_with_their_place(changes, message):
-    with pytest.raises(EffectError, match=message):
+    with pytest.raises(SettingsError, match=message):
         check_effects(settings(**changes))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("effects: {chains: {x: [Revrb: {}]}}", "effects.chains.x[0] Revrb: unknown effect"),
+        ("effects: {chains: {x: [Reverb: {room: 1}]}}", "effects.chains.x[0] Reverb: unknown para"),
+        ("effects: {chains: {x: [Reverb: {mix: 1}]}}", "effects.chains.x[0] Reverb"),
+        ("effects: {chains: {x: Reverb}}", "effects.chains.x: expected a list of effects"),
+        ("effects: {parts: {guitar: none}}", "effects.parts.guitar: there is no chain 'none'"),
+        ("effects: {master: glu}", "effects.master: there is no chain 'glu'"),
+    ],
+)
+def test_a_wrong_effect_of_the_configuration_is_named(text, wanted):
+    assert message(text).startswith(wanted)

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mathrock.config.errors import SettingsError
 from mathrock.config.experiments import experiments_of
-from mathrock.config.settings import SettingsError, read_settings
+from mathrock.config.settings import read_settings
 
 SCHEMA = Path(__file__).resolve().parents[3] / "workflow/schemas/config.schema.yaml"
 WIDTH = "{models: [lstm, chords], settings: {small: {units: 4}, usual: {}}, seeds: [1, 2]}"

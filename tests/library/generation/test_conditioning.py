@@ -2,8 +2,9 @@ import pytest
 
 from mathrock.dataset.conditioning import conditioning_size
 from mathrock.dataset.sequences import Sequences
-from mathrock.generation.conditioning import LEAST_DENSITY, rows_of, style_of
+from mathrock.generation.conditioning import LEAST_DENSITY, count_rows, make_conditioning
 from mathrock.generation.errors import TakeError
+from settings_of_takes import take_settings
 from splits import TEST, VALID, name_for
 
 KNOBS = {"blend": {}, "attributes": {}, "guidance": 1}
@@ -19,22 +20,22 @@ def sequences(pack_songs, riff):
     return Sequences(pack_songs(rolls, genres=genres, window_seconds=2, hop_seconds=1)[0])
 
 
-def style(sequences, notes_per_second=4.0, **knobs):
-    return style_of("x", {**KNOBS, **knobs}, sequences, notes_per_second)
+def conditioning(sequences, notes_per_second=4.0, **knobs):
+    return make_conditioning("x", take_settings(**{**KNOBS, **knobs}), sequences, notes_per_second)
 
 
 def refused(sequences, **knobs):
     with pytest.raises(TakeError) as caught:
-        style(sequences, **knobs)
+        conditioning(sequences, **knobs)
     assert len(str(caught.value).splitlines()) == 1
     return str(caught.value)
 
 
 def test_without_a_word_nothing_is_told(sequences):
     for guidance in (0, 1, 2):
-        told, weights, notes_per_second = style(sequences, guidance=guidance)
-        assert not told.any()
-        assert told.shape == (1, conditioning_size(sequences))
+        vectors, weights, notes_per_second = conditioning(sequences, guidance=guidance)
+        assert not vectors.any()
+        assert vectors.shape == (1, conditioning_size(sequences))
         assert weights.tolist() == [1]
         assert notes_per_second == 4
 
@@ -42,33 +43,35 @@ def test_without_a_word_nothing_is_told(sequences):
 def test_weights_add_up_to_1_and_the_density_is_theirs(sequences):
     math, surf = (sequences.densities[genre] for genre in ("math", "surf"))
     assert math > surf
-    told, weights, notes_per_second = style(sequences, blend={"surf": 3, "math": 1})
-    assert told.tolist() == [[0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
+    vectors, weights, notes_per_second = conditioning(sequences, blend={"surf": 3, "math": 1})
+    assert vectors.tolist() == [[0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
     assert weights.tolist() == [0.75, 0.25]
     assert notes_per_second == pytest.approx(0.75 * surf + 0.25 * math)
-    again = style(sequences, blend={"surf": 30, "math": 10})
-    assert (again.weights.tolist(), again.told.tolist()) == (weights.tolist(), told.tolist())
+    again = conditioning(sequences, blend={"surf": 30, "math": 10})
+    assert (again.weights.tolist(), again.vectors.tolist()) == (weights.tolist(), vectors.tolist())
 
 
 def test_a_genre_without_weight_is_not_told(sequences):
-    assert style(sequences, blend={"surf": 3, "math": 0}).weights.tolist() == [1]
+    assert conditioning(sequences, blend={"surf": 3, "math": 0}).weights.tolist() == [1]
 
 
 def test_guidance_is_away_from_nothing_told(sequences):
     knobs = {"blend": {"surf": 3, "math": 1}, "attributes": {"pitch": 1}, "guidance": 2}
-    told, weights, _ = style(sequences, **knobs)
-    assert told.tolist() == [[0, 1, 0, 1, 0, 0], [1, 0, 0, 1, 0, 0], [0] * 6]
+    vectors, weights, _ = conditioning(sequences, **knobs)
+    assert vectors.tolist() == [[0, 1, 0, 1, 0, 0], [1, 0, 0, 1, 0, 0], [0] * 6]
     assert weights.tolist() == [1.5, 0.5, -1]
-    assert rows_of({**KNOBS, **knobs}) == 3
+    assert count_rows(take_settings(**knobs)) == 3
 
 
 def test_attributes_are_told_and_density_moves_what_is_aimed_at(sequences):
-    told, weights, notes_per_second = style(sequences, attributes={"density": 1.5, "pitch": -1})
-    assert told.tolist() == [[0, 0, 1.5, -1, 0, 0]]
+    vectors, weights, notes_per_second = conditioning(
+        sequences, attributes={"density": 1.5, "pitch": -1}
+    )
+    assert vectors.tolist() == [[0, 0, 1.5, -1, 0, 0]]
     assert weights.tolist() == [1]
     _, deviation = sequences.attributes["density"]
     assert notes_per_second == pytest.approx(4 + 1.5 * deviation)
-    sparse = style(sequences, notes_per_second=0.1, attributes={"density": -3})
+    sparse = conditioning(sequences, notes_per_second=0.1, attributes={"density": -3})
     assert sparse.notes_per_second == LEAST_DENSITY
 
 

@@ -1,13 +1,18 @@
+import hashlib
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mathrock.generation.context import NAMES
-from mathrock.generation.sampling import GOES_ON, STRUCK, Sampling, continue_song
+from mathrock.generation.logit_processing import GOES_ON, STRUCK
+from mathrock.generation.sampling import continue_song
 from mathrock.music.bars import BAR
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.metrical_position import metrical_positions
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 from mathrock.pianoroll.statistics import roll_statistics
+from settings_of_takes import PLAIN_SAMPLING
 
 RATE = 16
 NOTHING = np.zeros((0, 128, 2), np.bool_)
@@ -52,17 +57,45 @@ class Chain(Constant):
 def go_on(model, seconds, snippet=NOTHING, seed=1, **knobs):
     """What the model adds to the snippet."""
     rng = np.random.default_rng(seed)
-    rolls, _ = continue_song(model, snippet, seconds * RATE, RATE, Sampling(**knobs), [rng])
+    rolls, _ = continue_song(
+        model, snippet, seconds * RATE, RATE, replace(PLAIN_SAMPLING, **knobs), [rng]
+    )
     return rolls[0, len(snippet) :]
 
 
 def several(model, seeds, seconds=4, snippet=NOTHING, **knobs):
     rngs = [np.random.default_rng(seed) for seed in seeds]
-    return continue_song(model, snippet, round(seconds * RATE), RATE, Sampling(**knobs), rngs)
+    return continue_song(
+        model, snippet, round(seconds * RATE), RATE, replace(PLAIN_SAMPLING, **knobs), rngs
+    )
 
 
 def lively():
     return Constant(-5.5, 1.5)
+
+
+WILD = {"temperature": 1.3, "top_p": 0.9, "notes_per_second": 9.0}
+TRIAD = {"max_polyphony": 2, "notes_per_second": 3.0, "pitch_classes": (0, 4, 7)}
+NARROW = {"lowest_pitch": 40, "highest_pitch": 60, "longest_silence": 0.1, "longest_note": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("model", "knobs", "digest"),
+    [
+        (lively, {}, "cbd04166fdde225f"),
+        (lively, WILD, "dff86807b2a36a73"),
+        (lively, TRIAD, "c749f6bb674ab686"),
+        (lively, NARROW, "61d1bc251c0fd72a"),
+        (Chain, {}, "170c8b13577be918"),
+        (Chain, WILD, "dc2b4c49a7e26d25"),
+        (Chain, TRIAD, "4bbf0c951e4e0ca5"),
+        (Chain, NARROW, "2866c8daa1cc1e14"),
+    ],
+)
+def test_seeded_notes_are_those_that_were_drawn_before(riff, model, knobs, digest):
+    """Users' takes stay what they are when the sampling is written in another way."""
+    rolls, _ = several(model(), [1, 2, 3], snippet=riff(20), **knobs)
+    assert hashlib.sha256(np.packbits(rolls).tobytes()).hexdigest()[:16] == digest
 
 
 def test_the_same_seed_gives_the_same_roll():
@@ -75,7 +108,12 @@ def test_the_snippet_comes_first_unchanged(riff):
     snippet = riff(40)
     before = snippet.copy()
     rolls, nats = continue_song(
-        lively(), snippet, 10, RATE, Sampling(), [np.random.default_rng(seed) for seed in (1, 2)]
+        lively(),
+        snippet,
+        10,
+        RATE,
+        PLAIN_SAMPLING,
+        [np.random.default_rng(seed) for seed in (1, 2)],
     )
     assert (rolls.shape, nats.shape) == ((2, 50, 128, 2), (2, 10))
     assert rolls.dtype == np.bool_
@@ -87,7 +125,7 @@ def test_the_snippet_comes_first_unchanged(riff):
 @pytest.mark.parametrize("model", [lively, Chain])
 def test_the_model_is_fed_silence_then_each_step_once(riff, model):
     model = model()
-    rolls, _ = continue_song(model, riff(40), 10, RATE, Sampling(), [np.random.default_rng(1)])
+    rolls, _ = continue_song(model, riff(40), 10, RATE, PLAIN_SAMPLING, [np.random.default_rng(1)])
     fed = np.array([context["before"][0] for context in model.fed])
     assert not fed[0].any()
     assert np.array_equal(fed[1:], rolls[0, :-1])
@@ -335,7 +373,7 @@ def test_a_models_nats_of_its_own_notes_are_those_of_its_evaluation(name, pack_s
         riff(24),
         16,
         RATE,
-        Sampling(temperature=1.3, top_p=0.95, max_polyphony=3, notes_per_second=20),
+        replace(PLAIN_SAMPLING, temperature=1.3, top_p=0.95, max_polyphony=3, notes_per_second=20),
         [np.random.default_rng(seed) for seed in (1, 2)],
         places=metrical_positions((8,), np.zeros(0, BAR), 0, 24 + 16),
     )

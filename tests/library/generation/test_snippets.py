@@ -3,10 +3,18 @@ import pytest
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.generation.errors import TakeError
-from mathrock.generation.snippets import choose_snippet, write_snippets
+from mathrock.generation.snippets import choose_snippet
+from settings_of_takes import take_settings
 
 KNOBS = {"song": "long", "start": 0, "snippet_seconds": 1, "seed": 1}
 KNOBS |= {"path": "vary", "to": "any"}
+
+
+def place_of(name, knobs, sequences):
+    snippet = choose_snippet(name, take_settings(**knobs), sequences)
+    assert np.array_equal(snippet.roll, sequences.song(snippet.song))
+    assert np.array_equal(snippet.heard, snippet.roll[snippet.first : snippet.end])
+    return snippet.song, snippet.first, snippet.end
 
 
 @pytest.fixture
@@ -21,7 +29,7 @@ def sequences(pack_songs, riff):
 @pytest.fixture
 def choose(sequences):
     def choose(**knobs):
-        return choose_snippet("second-wind", {**KNOBS, **knobs}, sequences)
+        return place_of("second-wind", {**KNOBS, **knobs}, sequences)
 
     return choose
 
@@ -80,7 +88,7 @@ def test_adding_a_song_rarely_changes_which_is_any(pack_songs, riff):
     same = 0
     for seed in range(60):
         knobs = {**KNOBS, "song": "any", "seed": seed}
-        before, after = (choose_snippet("x", knobs, packed)[0] for packed in (few, more))
+        before, after = (place_of("x", knobs, packed)[0] for packed in (few, more))
         assert after in (before, "song-11")
         same += after == before
     assert same >= 48
@@ -90,23 +98,7 @@ def test_held_out_ends_belong_to_their_song(pack_songs, riff):
     """Snippets are of whole songs, whatever the split did to them."""
     folder, _ = pack_songs({"long": riff(160)}, valid=0.2)
     assert len(Sequences(folder).spans) == 2
-    assert choose_snippet("x", {**KNOBS, "start": 8}, Sequences(folder)) == ("long", 128, 144)
-
-
-def test_what_takes_continue_is_listed(sequences, choose, tmp_path):
-    other = {**KNOBS, "song": "any", "seed": 3}
-    write_snippets(tmp_path / "snippets.tsv", {"x": KNOBS, "y": other}, sequences)
-    header, x, y = (tmp_path / "snippets.tsv").read_text().splitlines()
-    assert header.split("\t") == ["take", "song", "first_s", "seconds"]
-    assert x.split("\t") == ["x", "long", "1.0", "1.0"]
-    assert y.split("\t")[:2] == ["y", choose(**other)[0]]
-
-
-def test_a_take_that_does_not_fit_leaves_no_list(sequences, tmp_path):
-    takes = {"x": KNOBS, "y": {**KNOBS, "start": 99}}
-    with pytest.raises(TakeError, match=r"takes\.y: a snippet of 1 s that starts at 99"):
-        write_snippets(tmp_path / "snippets.tsv", takes, sequences)
-    assert not (tmp_path / "snippets.tsv").exists()
+    assert place_of("x", {**KNOBS, "start": 8}, Sequences(folder)) == ("long", 128, 144)
 
 
 def bars_on_beats(metres, bpm=120, first=0):
@@ -140,21 +132,16 @@ def on_beats(pack_songs, riff):
 )
 def test_on_beats_a_snippet_is_whole_bars(on_beats, start, seconds, first, end):
     knobs = {**KNOBS, "start": start, "snippet_seconds": seconds}
-    assert choose_snippet("x", knobs, on_beats) == ("long", first, end)
+    assert place_of("x", knobs, on_beats) == ("long", first, end)
 
 
 def test_on_beats_a_snippet_that_does_not_fit_is_an_error_with_seconds(on_beats):
     for knobs in ({"start": 14}, {"start": 90}, {"snippet_seconds": 17}):
         with pytest.raises(TakeError, match=r"which lasts 15\.6 s from its first note") as caught:
-            choose_snippet("x", {**KNOBS, **{"snippet_seconds": 4}, **knobs}, on_beats)
+            place_of("x", {**KNOBS, **{"snippet_seconds": 4}, **knobs}, on_beats)
         assert len(str(caught.value).splitlines()) == 1
 
 
 def test_on_beats_as_much_as_the_longest_song_has_is_whole_bars(on_beats):
     knobs = {**KNOBS, "song": "any", "snippet_seconds": 300}
-    assert choose_snippet("x", knobs, on_beats) == ("long", 42, 372)
-
-
-def test_on_beats_snippets_are_listed_in_seconds(on_beats, tmp_path):
-    write_snippets(tmp_path / "s.tsv", {"x": {**KNOBS, "snippet_seconds": 4}}, on_beats)
-    assert (tmp_path / "s.tsv").read_text().splitlines()[1] == "x\tlong\t1.75\t4.0"
+    assert place_of("x", knobs, on_beats) == ("long", 42, 372)

@@ -6,8 +6,9 @@ import pytest
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.json_files import read_json
 from mathrock.generation.errors import TakeError
-from mathrock.generation.key_constraint import move
+from mathrock.generation.key_constraint import transpose
 from mathrock.generation.take import make_take, takes_at_once
+from mathrock.generation.take_settings import TakeSettings
 from mathrock.music.score import Note
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.planes import DRUM, ONSET, SOUNDING, VELOCITY
@@ -21,6 +22,10 @@ KNOBS |= {"blend": {}, "attributes": {}, "guidance": 2}
 KNOBS |= {"path": "vary", "distance": 0.3, "to": "any", "points": 0}
 KEYS = {"long": SongKey("C major", 0.9, "C lydian", (0, 2, 4, 6, 7, 9, 11), 1.0)}
 KEYS |= {"short": SongKey()}
+
+
+def settings(**knobs):
+    return TakeSettings.from_params({**KNOBS, **knobs})
 
 
 class Inputs(list):
@@ -56,7 +61,7 @@ def folder(pack_songs, riff):
 def make(folder, tmp_path):
     def make(name="x", **knobs):
         out = SimpleNamespace(roll=tmp_path / f"{name}.npy", made=tmp_path / f"{name}.json")
-        make_take(name, lambda start: Model(), {**KNOBS, **knobs}, {}, Inputs(folder), out)
+        make_take(name, lambda start: Model(), settings(**knobs), {}, Inputs(folder), out)
         return np.load(out.roll), read_json(out.made)
 
     return make
@@ -161,7 +166,7 @@ def test_a_take_that_needs_a_key_that_was_not_found_is_refused(make):
 def test_a_moved_take_is_the_same_take_elsewhere(make):
     (here, _), (there, made) = make("here", seconds=20), make("there", seconds=20, tonic="D")
     assert made["moved"] == 2
-    assert np.array_equal(there, move(here, 2, 28, 96))
+    assert np.array_equal(there, transpose(here, 2, 28, 96))
     assert not there[:, :28].any()
     assert not there[:, 97:].any()
 
@@ -175,7 +180,7 @@ def test_variations_are_moved_alike(make):
 def test_the_bars_go_on_where_the_snippet_is_in_its_song(pack_songs, riff, tmp_path):
     folder, _ = pack_songs({"long": riff(160)}, cycles=(7,))
     model, out = Model(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-    make_take("x", lambda start: model, {**KNOBS, "start": 1}, {}, Inputs(folder), out)
+    make_take("x", lambda start: model, settings(start=1), {}, Inputs(folder), out)
     angle = 2 * np.pi * (16 + 16 + 31) / 7  # the last step's place in the song
     np.testing.assert_allclose(model.context["place"], [[np.cos(angle), np.sin(angle)]], atol=1e-4)
 
@@ -198,7 +203,7 @@ def test_on_beats_a_take_goes_on_with_whole_bars(pack_songs, riff, tmp_path):
     make_take(
         "x",
         lambda start: model,
-        {**KNOBS, "start": 1.4, "snippet_seconds": 3},
+        settings(start=1.4, snippet_seconds=3),
         {},
         Inputs(folder),
         out,
@@ -217,7 +222,7 @@ def test_on_seconds_a_take_tells_its_bars_where_they_are_known(pack_songs, riff,
     grid = {"steps_per_second": 16, "steps_per_beat": None, "bars": bars}
     folder, _ = pack_songs({"long": riff(160)}, grids={"long": grid})
     model, out = Listener(), SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-    make_take("x", lambda start: model, {**KNOBS, "start": 2}, {}, Inputs(folder), out)
+    make_take("x", lambda start: model, settings(start=2), {}, Inputs(folder), out)
     made = read_json(out.made)
     assert (len(np.load(out.roll)), made["snippet_steps"]) == (16 + 32, 16)
     assert made["bars"] == [[-4, -0.25, 7, 8], [24, 1.5, 7, 8], [52, 3.25, 7, 8]]
@@ -234,8 +239,8 @@ def test_the_snippet_is_played_as_its_song_is(pack_songs, riff, tmp_path, variat
     song = encoding.encode(notes, 16, [Note(at / 2, at / 2, 36, 40 + at) for at in range(40)])
     folder, _ = pack_songs({"before": riff(50), "long": song})
     out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-    knobs = {**KNOBS, "start": 2, "variations": variations}
-    make_take("x", lambda start: Model(), knobs, {}, Inputs(folder), out)
+    asked = settings(start=2, variations=variations)
+    make_take("x", lambda start: Model(), asked, {}, Inputs(folder), out)
     for roll in np.load(out.roll).reshape(-1, 48, 128, 4):
         assert np.array_equal(roll[:16], song[32:48])
         assert not roll[16:, :, [VELOCITY, DRUM]].any()
@@ -262,9 +267,9 @@ def blended(pack_songs, riff, tmp_path):
 
     def make(**knobs):
         out = SimpleNamespace(roll=tmp_path / "x.npy", made=tmp_path / "x.json")
-        model, knobs = Stylish(), {**KNOBS, "seconds": 5, **knobs}
-        make_take("x", lambda start: model, knobs, {}, Inputs(folder), out)
-        assert len(model.context["before"]) == takes_at_once(knobs)
+        model, asked = Stylish(), settings(**{"seconds": 5, **knobs})
+        make_take("x", lambda start: model, asked, {}, Inputs(folder), out)
+        assert len(model.context["before"]) == takes_at_once(asked)
         return np.load(out.roll), model.context["style"]
 
     return make

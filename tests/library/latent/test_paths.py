@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.generation.errors import TakeError
+from mathrock.generation.snippets import Snippet, choose_target
 from mathrock.generation.take import Start
-from mathrock.latent.paths import find_path, stepper_for, ways_along
-from mathrock.latent.slerp import between
+from mathrock.latent.paths import find_path, fractions, stepper_for
+from mathrock.latent.slerp import slerp
+from settings_of_takes import take_settings
 from small_vae import SECOND
 from splits import TRAIN
 
@@ -18,14 +20,14 @@ OTHER = np.random.default_rng(2).normal(size=(2, 5)).astype("f4")
 
 
 def path(count=7, seed=1, **knobs):
-    return find_path(KNOBS | knobs, OWN, OTHER, count, np.random.default_rng(seed))
+    return find_path(take_settings(**KNOBS | knobs), OWN, OTHER, count, np.random.default_rng(seed))
 
 
 @given(st.integers(0, 99), st.floats(0, 1))
 def test_ways_are_great_circles(seed, way):
     rng = np.random.default_rng(seed)
     one, other = rng.normal(size=(2, 16))
-    point = between(one, other, way)
+    point = slerp(one, other, way)
     lengths = np.log([np.linalg.norm(one), np.linalg.norm(point), np.linalg.norm(other)])
     assert lengths[1] == pytest.approx((1 - way) * lengths[0] + way * lengths[2], abs=1e-4)
 
@@ -38,8 +40,8 @@ def test_ways_are_great_circles(seed, way):
 
 def test_ways_end_where_they_should_even_where_there_is_no_circle():
     for one, other in ((OWN[0], OWN[0]), (OWN[0], 2 * OWN[0]), (np.zeros(5, "f4"), OWN[0])):
-        assert np.allclose(between(one, other, 0), one, atol=1e-5)
-        assert np.allclose(between(one, other, 1), other, atol=1e-5)
+        assert np.allclose(slerp(one, other, 0), one, atol=1e-5)
+        assert np.allclose(slerp(one, other, 1), other, atol=1e-5)
 
 
 def test_reconstruct_goes_through_the_snippet_again_and_again():
@@ -66,12 +68,12 @@ def test_sample_is_of_the_prior_alone():
     assert np.array_equal(
         drawn,
         find_path(
-            KNOBS | {"path": "sample", "distance": 1}, OWN + 9, None, 7, np.random.default_rng(1)
+            take_settings(path="sample", distance=1), OWN + 9, None, 7, np.random.default_rng(1)
         ),
     )
     assert np.array_equal(drawn[:3], drawn[3:6])
     many = find_path(
-        KNOBS | {"path": "sample", "distance": 1},
+        take_settings(path="sample", distance=1),
         np.zeros((4000, 5), "f4"),
         None,
         4000,
@@ -86,21 +88,28 @@ def test_interpolate_goes_all_the_way():
     found = path(path="interpolate")
     assert np.allclose(found[0], OWN[0], atol=1e-5)
     assert np.allclose(found[-1], OTHER[0], atol=1e-5)
-    assert np.allclose(found[3], between(OWN[0], OTHER[1], 0.5), atol=1e-5)
+    assert np.allclose(found[3], slerp(OWN[0], OTHER[1], 0.5), atol=1e-5)
 
 
 def test_interpolate_goes_in_as_many_steps_as_it_is_told():
-    assert ways_along(6, 3).tolist() == [0, 0, 0.5, 0.5, 1, 1]
-    assert ways_along(5, 0).tolist() == [0, 0.25, 0.5, 0.75, 1]
-    assert ways_along(3, 9).tolist() == [0, 0.5, 1]
-    assert ways_along(4, 1).tolist() == [0, 0, 1, 1]
-    assert ways_along(1, 0).tolist() == [0]
+    assert fractions(6, 3).tolist() == [0, 0, 0.5, 0.5, 1, 1]
+    assert fractions(5, 0).tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert fractions(3, 9).tolist() == [0, 0.5, 1]
+    assert fractions(4, 1).tolist() == [0, 0, 1, 1]
+    assert fractions(1, 0).tolist() == [0]
+
+
+def start_at(packed, first, end, steps, target=None):
+    snippet = Snippet(TRAIN, first, end, packed.song(TRAIN))
+    return Start(packed, snippet, target, steps, packed.bars(TRAIN))
 
 
 def stepper(meter, packed, latents, **knobs):
-    bars = packed.bars(TRAIN)
-    start = Start(packed, TRAIN, 16, 48, 40, bars)
-    return stepper_for("x", KNOBS | knobs, start, meter.model, latents)
+    settings, target = take_settings(**KNOBS | knobs), None
+    if settings.path == "interpolate":
+        target = choose_target("x", settings, packed, TRAIN)
+    start = start_at(packed, 16, 48, 40, target)
+    return stepper_for(settings, start, meter.model, latents)
 
 
 def told(stepper):
@@ -125,9 +134,9 @@ def test_a_style_moves_all_points(meter, packed, latents):
 
 
 def test_a_short_rest_of_a_snippet_gives_no_point(meter, packed, latents):
-    start = Start(packed, TRAIN, 16, 16 + 37, 48, packed.bars(TRAIN))
-    knobs = KNOBS | {"path": "reconstruct"}
-    found = told(stepper_for("x", knobs, start, meter.model, latents))[0]
+    start = start_at(packed, 16, 16 + 37, 48)
+    settings = take_settings(**KNOBS | {"path": "reconstruct"})
+    found = told(stepper_for(settings, start, meter.model, latents))[0]
     assert np.allclose(found[0], found[2], atol=1e-5)
     assert not np.allclose(found[0], found[1], atol=1e-5)
 

@@ -1,4 +1,4 @@
-"""The experiments that config.yaml asks for: the same models with other settings, from seeds."""
+"""Read the experiments of config.yaml: the same models with other settings, from several seeds."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import yaml
 
-from mathrock.config.settings import SettingsError, check, check_transpose, one_of
+from mathrock.config.checks import check_transpose
+from mathrock.config.errors import SettingsError, one_of
+from mathrock.config.settings import check
 
 
 class Experiment(NamedTuple):
@@ -21,7 +23,7 @@ class Experiment(NamedTuple):
     knobs: dict[tuple[str, str], dict]
 
     def cells(self, name: str) -> list[str]:
-        """Its trainings as paths: experiment/model/setting/seed."""
+        """Return the experiment's trainings as paths: experiment/model/setting/seed."""
         return [
             f"{name}/{model}/{setting}/{seed}"
             for model, setting in self.knobs
@@ -30,10 +32,10 @@ class Experiment(NamedTuple):
 
 
 def experiments_of(settings: dict, schema: str | Path) -> dict[str, Experiment]:
-    """The experiments by name.
+    """Read the experiments by name.
 
-    A setting holds for all models of its experiment: where one of them lacks a knob, that is
-    wrong, or two of its trainings would be the same under two names.
+    A setting holds for all models of its experiment. A knob that one of the models lacks is an
+    error, because two trainings of that model would be the same under two names.
 
     Raises:
         SettingsError: a model or a knob that does not exist, or a value that a model's own schema
@@ -62,7 +64,7 @@ def _experiment(own: Mapping, models: Mapping, rules: Mapping, place: str) -> Ex
 def _merged(
     model: str, usual: dict, changed: dict, rules: Mapping, place: str, setting: str
 ) -> dict:
-    """A model's knobs with those that the setting changes."""
+    """Return a model's knobs with the setting's changes."""
     place = f"{place}.settings.{setting}"
     for knob in changed:
         if knob == "seed":

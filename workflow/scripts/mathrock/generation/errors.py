@@ -1,6 +1,6 @@
-"""What is said of a take that cannot be made as it is configured."""
+"""The error of a take that cannot be made as it is configured."""
 
-ANY_SONG = "any"  # what a take says that leaves the choice to its seed
+ANY_SONG = "any"  # the song of a take whose seed chooses the song
 
 
 class TakeError(ValueError):

@@ -1,10 +1,11 @@
-"""What a take makes of its song's key: a scale that it keeps to, a tonic that it is moved to."""
+"""Constrain a take to a scale, and transpose it to a tonic, by the key of its song."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from mathrock.generation.errors import TakeError
+from mathrock.generation.take_settings import TakeSettings
 from mathrock.music.pitch_names import PITCH_CLASSES
 from mathrock.pianoroll.planes import PITCHES
 from mathrock.songs.key_table import UNKNOWN, SongKey
@@ -13,53 +14,63 @@ OCTAVE = 12
 OF_PITCHES = 3  # planes at most; what comes after them is drums, whose numbers are no pitches
 
 
-class Wish(NamedTuple):
-    """Pitch classes that may be struck before the take is moved, none for all; semitones that take
-    the song's tonic to the one wanted, or an octave off."""
+class KeyConstraint(NamedTuple):
+    """Which notes a take may strike, and how far the take is transposed when it is finished.
+
+    pitch_classes: that may be struck before the transposition, 0-11 from C; none: all.
+    semitones: from the song's tonic to the one asked for, -5 to 6; `choose_octave` may add or take
+        an octave.
+    """
 
     pitch_classes: tuple[int, ...]
     semitones: int
 
 
-def wish_of(name: str, knobs: dict, song: str, found: SongKey) -> Wish:
-    """What the take `name` with these knobs asks for, as its song is in the key that was found.
+def find_key_constraint(
+    name: str, settings: TakeSettings, song: str, found: SongKey
+) -> KeyConstraint:
+    """Work out which pitch classes the take `name` may strike and how far it is transposed.
 
-    Knobs tell of the take as it is heard: its pitch classes are those after the move.
+    The settings are about the take as it is heard: their pitch classes are those after the
+    transposition.
+
+    Args:
+        found: the key of the take's song.
 
     Raises:
         TakeError: the song's key or scale is needed and unknown, or leaves no note to strike.
     """
-    if knobs["tonic"] is not None and found.tonic is None:
+    if settings.tonic is not None and found.tonic is None:
         raise TakeError(
             f"takes.{name}.tonic: no key was found for {song}, so that it cannot be moved to"
-            f" {knobs['tonic']}: choose another song or seed, or set tonic: null"
+            f" {settings.tonic}: choose another song or seed, or set tonic: null"
         )
-    if knobs["in_key"] and found.scale == UNKNOWN:
+    if settings.in_key and found.scale == UNKNOWN:
         raise TakeError(
             f"takes.{name}.in_key: no scale was found for {song} (results/keys.tsv has those of"
             " others): choose another song or seed, or set in_key: false"
         )
     semitones = 0
-    if knobs["tonic"] is not None:
-        up = (PITCH_CLASSES[knobs["tonic"]] - found.tonic) % OCTAVE
+    if settings.tonic is not None:
+        up = (PITCH_CLASSES[settings.tonic] - found.tonic) % OCTAVE
         semitones = up - OCTAVE if up > OCTAVE // 2 else up
-    classes = {(pitch_class - semitones) % OCTAVE for pitch_class in knobs["pitch_classes"]}
-    if knobs["in_key"]:
+    classes = {(pitch_class - semitones) % OCTAVE for pitch_class in settings.pitch_classes}
+    if settings.in_key:
         classes = {*found.pitch_classes} & (classes or {*range(OCTAVE)})
-    reach = range(knobs["lowest_pitch"], knobs["highest_pitch"] + 1)
-    is_limited = knobs["in_key"] or knobs["pitch_classes"]
+    reach = range(settings.lowest_pitch, settings.highest_pitch + 1)
+    is_limited = settings.in_key or settings.pitch_classes
     if is_limited and not classes & {pitch % OCTAVE for pitch in reach}:
-        why = f"{song} is in {found.scale}, and " if knobs["in_key"] else ""
-        remedy = "allow more, or set in_key: false" if knobs["in_key"] else "allow more"
+        why = f"{song} is in {found.scale}, and " if settings.in_key else ""
+        remedy = "allow more, or set in_key: false" if settings.in_key else "allow more"
         raise TakeError(
             f"takes.{name}: no note may be struck: {why}pitch_classes, tonic, lowest_pitch and"
             f" highest_pitch leave none: {remedy}"
         )
-    return Wish(tuple(sorted(classes)), semitones)
+    return KeyConstraint(tuple(sorted(classes)), semitones)
 
 
-def octave_for(pitches: np.ndarray, semitones: int, lowest: int, highest: int) -> int:
-    """`semitones`, or an octave more or less where that keeps more of the song's notes in range.
+def choose_octave(pitches: np.ndarray, semitones: int, lowest: int, highest: int) -> int:
+    """Add an octave to `semitones`, or take one, where that keeps more notes of a song in range.
 
     Args:
         pitches: how many notes of each pitch the song has, (128,).
@@ -76,11 +87,12 @@ def octave_for(pitches: np.ndarray, semitones: int, lowest: int, highest: int) -
     return max(moves, key=lambda move: (kept(move), -abs(move)))
 
 
-def move(rolls: np.ndarray, semitones: int, lowest: int, highest: int) -> np.ndarray:
-    """Rolls (..., 128, planes) so many semitones higher; drums stay.
+def transpose(rolls: np.ndarray, semitones: int, lowest: int, highest: int) -> np.ndarray:
+    """Transpose rolls (..., 128, planes) by so many semitones; drums stay.
 
-    No note is lost: what would leave the range, or if it was not in there, the piano roll, goes
-    octaves back. Should another sound there already, the two are one.
+    No note is lost: a note that would leave the range goes octaves back; a note that was outside
+    the range stays within the piano roll's 128 pitches in the same way. Two notes that meet at one
+    pitch become one.
     """
     moved = rolls.copy()
     moved[..., :OF_PITCHES] = 0

@@ -1,4 +1,4 @@
-"""A take's path through a VAE's space, a point for each window, and the decoder along it."""
+"""Lay a take's path through a VAE's latent space, a point for each window, and decode along it."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,10 @@ import numpy as np
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.generation.conditioning import shares
-from mathrock.generation.snippets import choose_target
+from mathrock.generation.snippets import Snippet
 from mathrock.generation.take import Start
-from mathrock.latent.slerp import between
+from mathrock.generation.take_settings import TakeSettings
+from mathrock.latent.slerp import slerp
 from mathrock.latent.summary import Latents
 from mathrock.latent.window_crops import window_crops
 from mathrock.latent.windows import Windows
@@ -21,13 +22,13 @@ WHOLE = 0.75  # of a snippet's longest window: shorter ones give no point
 
 
 def stepper_for(
-    name: str, knobs: dict, start: Start, model: keras.Model, latents: Latents
+    settings: TakeSettings, start: Start, model: keras.Model, latents: Latents
 ) -> Stepper:
-    """The decoder of a take, as `sampling` wants it, for as many takes as `variations`.
+    """Make the decoder of a take, as `sampling` wants it, for as many takes as `variations`.
 
-    Its points come from the take's snippet, of which each window is one, and go on from the first
-    as often as the take is long. They are moved for the take's genres and attributes, and `path`
-    says what else becomes of them:
+    Each window of the take's snippet is a point of the space. The points are repeated from the
+    first as often as the take is long, moved for the take's genres and attributes, and `path` says
+    what else becomes of them:
 
         reconstruct  nothing
         vary         they go `distance` of the way to points of the prior, one for a variation, so
@@ -37,33 +38,35 @@ def stepper_for(
         interpolate  they go to those of the snippet of the song `to`, all of the way from the
                      take's first window to its last, in `points` steps
 
-    Ways are great circles. An interpolation leans to the density of both songs, and what is drawn
-    from the prior to none, unless genres or attributes say one.
+    Ways are great circles. An interpolation aims at the mean density of both songs, a take drawn
+    from the prior at none, unless the take asks for genres or attributes.
     """
     decoder = model.get_layer("decoder")
     windows = Windows(start.sequences, latents.bars, latents.seconds, decoder.window)
-    lengths = windows.lengths(start.song, start.end, start.end + start.steps, start.bars)
-    path, style = knobs["path"], (shares(knobs["blend"]), knobs["attributes"])
+    song, end = start.snippet.song, start.snippet.end
+    lengths = windows.lengths(song, end, end + start.steps, start.bars)
+    path, style = settings.path, (shares(settings.blend), settings.attributes)
     encode = _Encoder(model, start.sequences, windows)
 
-    def moved(song: str, first: int, end: int) -> np.ndarray:
-        genre = next(span.genre for span in start.sequences.spans if span.song == song)
-        return encode(song, first, end) + shift(latents, genre, *style)
+    def moved(snippet: Snippet) -> np.ndarray:
+        spans = start.sequences.spans
+        genre = next(span.genre for span in spans if span.song == snippet.song)
+        return encode(snippet) + shift(latents, genre, *style)
 
-    own, other = moved(start.song, start.first, start.end), None
+    own, other = moved(start.snippet), None
     density = 0.0 if path == "sample" else None
     if path == "interpolate":
-        to = choose_target(name, knobs, start.sequences, start.song)
-        other = moved(*to)
-        density = np.mean([_density(start.sequences, song) for song in (start.song, to[0])])
+        other = moved(start.target)
+        ends = (start.snippet, start.target)
+        density = np.mean([_density(start.sequences, snippet) for snippet in ends])
     paths = [
-        find_path(knobs, own, other, len(lengths), np.random.default_rng([knobs["seed"], n, 1]))
-        for n in range(knobs["variations"])
+        find_path(settings, own, other, len(lengths), np.random.default_rng([settings.seed, n, 1]))
+        for n in range(settings.variations)
     ]
     z = np.array(paths)
     if path == "sample":
         z += shift(latents, None, *style)
-    stepper = Stepper(model, z, lengths, start.end - start.first)
+    stepper = Stepper(model, z, lengths, start.snippet.steps)
     stepper.notes_per_second = None if any(style) else density
     return stepper
 
@@ -74,10 +77,10 @@ def shift(
     blend: Mapping[str, float],
     attributes: Mapping[str, float],
 ) -> np.ndarray:
-    """By what a point is moved for a style, float32 (latent,).
+    """Return the vector by which a point is moved for genres and attributes, float32 (latent,).
 
-    Directions from mean to mean, as the attribute vectors of the MusicVAE paper (Roberts et al.
-    2018) are.
+    It leads from mean to mean, as the attribute vectors of the MusicVAE paper do (Roberts et al.
+    2018).
 
     Args:
         genre: of the song that the point is from; None: it is drawn from the prior.
@@ -97,59 +100,66 @@ def shift(
 
 
 def find_path(
-    knobs: dict, own: np.ndarray, other: np.ndarray | None, count: int, rng: np.random.Generator
+    settings: TakeSettings,
+    own: np.ndarray,
+    other: np.ndarray | None,
+    count: int,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """`count` points, float32 (count, latent), see `stepper_for`.
+    """Lay a path of `count` points, float32 (count, latent), see `stepper_for`.
 
     Args:
         own, other: points of the snippet and of that of the song `to`, (n, latent) each.
     """
     again = np.arange(count)
-    points, distance = own[again % len(own)], knobs["distance"]
-    if knobs["path"] == "vary":
+    points, distance = own[again % len(own)], settings.distance
+    if settings.path == "vary":
         towards = rng.standard_normal(own.shape[1], np.float32)
-        points = np.array([between(point, towards, distance) for point in points])
-    elif knobs["path"] == "sample":
+        points = np.array([slerp(point, towards, distance) for point in points])
+    elif settings.path == "sample":
         drawn = rng.standard_normal(own.shape, np.float32)
         for n in range(1, len(drawn)):
-            drawn[n] = between(drawn[n - 1], drawn[n], distance)
+            drawn[n] = slerp(drawn[n - 1], drawn[n], distance)
         points = drawn[again % len(own)]
-    elif knobs["path"] == "interpolate":
+    elif settings.path == "interpolate":
         ends = other[again % len(other)]
-        ways = zip(points, ends, ways_along(count, knobs["points"]), strict=True)
-        points = np.array([between(one, end, way) for one, end, way in ways])
+        steps = zip(points, ends, fractions(count, settings.points), strict=True)
+        points = np.array([slerp(one, end, t) for one, end, t in steps])
     return points
 
 
-def ways_along(count: int, points: int) -> np.ndarray:
-    """How far on the way each of `count` windows is, 0-1, in so many equal steps, at least two.
+def fractions(count: int, points: int) -> np.ndarray:
+    """Return how far on the way each of `count` windows is, 0-1, in `points` equal steps.
 
-    0: in as many as there are windows. A single window stays where the way begins.
+    The way has at least two steps; 0 stands for as many as there are windows. A single window
+    stays where the way begins.
     """
     points = min(max(2, points) if points else count, count)
     return np.arange(count) * points // count / max(1, points - 1)
 
 
-def _density(sequences: Sequences, song: str) -> float:
-    return roll_statistics(sequences.song(song), sequences.rate(song))["notes_per_second"]
+def _density(sequences: Sequences, snippet: Snippet) -> float:
+    """Measure the notes a second of a snippet's whole song."""
+    return roll_statistics(snippet.roll, sequences.rate(snippet.song))["notes_per_second"]
 
 
 class _Encoder:
-    """Finds the points of snippets: the means of their windows."""
+    """Encodes snippets as points: the posterior means of their windows."""
 
     def __init__(self, model: keras.Model, sequences: Sequences, windows: Windows):
         self._encoder = take_apart(model).encoder
         self._sequences, self._windows = sequences, windows
         self._history = model.get_layer("decoder").history
 
-    def __call__(self, song: str, first: int, end: int) -> np.ndarray:
-        """Points, float32 (windows, latent), of steps [first, end) of a song.
+    def __call__(self, snippet: Snippet) -> np.ndarray:
+        """Encode a snippet as points, float32 (windows, latent).
 
-        A remainder that is much shorter than the other windows is left out: its point says nothing
-        of how it would go on.
+        A remainder that is much shorter than the other windows gives no point: it says nothing of
+        how it would go on.
         """
-        sequences, begin = self._sequences, self._sequences.song_first(song)
-        lengths = np.array(self._windows.lengths(song, first, end, sequences.bars(song)))
+        sequences, song, first = self._sequences, snippet.song, snippet.first
+        begin, bars = sequences.song_first(song), sequences.bars(song)
+        lengths = np.array(self._windows.lengths(song, first, snippet.end, bars))
         firsts = begin + first + np.cumsum([0, *lengths[:-1]])
         places = np.column_stack([firsts, lengths])[lengths >= WHOLE * lengths.max()]
         crops = window_crops(

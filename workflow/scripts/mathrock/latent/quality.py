@@ -14,19 +14,23 @@ import numpy as np
 from mathrock.dataset.sequences import Sequences
 from mathrock.generation.sampling import Sampling, continue_song
 from mathrock.latent.metrics import Meter
-from mathrock.latent.slerp import between
+from mathrock.latent.slerp import slerp
 from mathrock.latent.summary import read_latents
 from mathrock.latent.windows import Windows
 from mathrock.models.step_likelihood import decide
 from mathrock.models.vae_stepper import Stepper
 from mathrock.pianoroll.planes import ONSET, PITCHES, SOUNDING
 
-AS_IT_IS = Sampling(
+UNCONSTRAINED = Sampling(
+    temperature=1.0,
+    top_p=1.0,
     max_polyphony=PITCHES,
     lowest_pitch=0,
     highest_pitch=PITCHES - 1,
+    pitch_classes=(),
     longest_silence=np.inf,
     longest_note=np.inf,
+    notes_per_second=0.0,
 )
 BATCH = 64  # windows drawn together
 WAYS, POINTS = 32, 8  # interpolations looked at, and points of each
@@ -119,7 +123,7 @@ def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | Non
     changes = {"ours": [], "mixed": [], "cut": []}
     rng = np.random.default_rng(0)
     for number, (one, other) in enumerate(pairs):
-        z = np.array([between(one.point, other.point, way) for way in ways])
+        z = np.array([slerp(one.point, other.point, way) for way in ways])
         lengths = [len(one.onsets)]
         luck = [[number]] * POINTS
         rolls = struck(draw(meter, z[:, None], luck, temperature, one.places, lengths))
@@ -184,7 +188,7 @@ def draw(
         np.zeros((0, PITCHES, decoder.decisions), np.bool_),
         sum(lengths),
         1.0,
-        replace(AS_IT_IS, temperature=temperature),
+        replace(UNCONSTRAINED, temperature=temperature),
         [np.random.default_rng(seed) for seed in luck],
         places,
     )

@@ -1,21 +1,22 @@
-"""The way from a point to another in a space whose points lie around 0, as a prior's do."""
+"""Spherical linear interpolation, for spaces whose points lie around 0 as a prior's do."""
 
 import numpy as np
 
 
-def between(one: np.ndarray, other: np.ndarray, way: float) -> np.ndarray:
-    """The point so much of the way, 0-1, from one to the other along a great circle.
+def slerp(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
+    """Interpolate between two points along a great circle: `a` at t = 0, `b` at t = 1.
 
-    Shoemake, "Animating Rotation with Quaternion Curves" (1985), in any dimension; between points
-    at different distances from 0 the distance changes evenly.
+    Shoemake, "Animating Rotation with Quaternion Curves" (1985), in any dimension; the distance
+    from 0 changes evenly on a logarithmic scale. From or to 0, and between points in one or in
+    opposite directions, the way is straight.
     """
-    lengths = np.linalg.norm(one), np.linalg.norm(other)
+    lengths = np.linalg.norm(a), np.linalg.norm(b)
     if min(lengths) == 0:
-        return one + way * (other - one)
-    one, other = one / lengths[0], other / lengths[1]
-    angle = np.arccos(np.clip(one @ other, -1, 1))
+        return a + t * (b - a)
+    a, b = a / lengths[0], b / lengths[1]
+    angle = np.arccos(np.clip(a @ b, -1, 1))
     if np.sin(angle) < 1e-6:
-        point = one + way * (other - one)
+        point = a + t * (b - a)
     else:
-        point = (np.sin((1 - way) * angle) * one + np.sin(way * angle) * other) / np.sin(angle)
-    return (lengths[0] ** (1 - way) * lengths[1] ** way * point).astype(np.float32)
+        point = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+    return (lengths[0] ** (1 - t) * lengths[1] ** t * point).astype(np.float32)
