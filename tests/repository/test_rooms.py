@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mathrock.jobs.code_version import code_version
+from mathrock.models.catalogue import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
@@ -54,16 +55,27 @@ def lines_of(path):
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
+def budget_of(script):
+    """What a script may cover; those of a model that was added as much as those of the largest."""
+    return BUDGETS.get(script) or BUDGETS[f"{script.partition('_')[0]}_vae"]
+
+
 def test_every_script_has_a_budget():
-    assert {path.stem for path in SCRIPTS.glob("*.py")} == BUDGETS.keys()
+    scripts = {path.stem for path in SCRIPTS.glob("*.py")}
+    assert (
+        scripts - {f"{verb}_{model}" for verb in ("train", "generate") for model in CATALOGUE}
+        <= BUDGETS.keys()
+        <= scripts
+    )
     assert sum(BUDGETS.values()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("script", BUDGETS)
+@pytest.mark.parametrize("script", sorted(path.stem for path in SCRIPTS.glob("*.py")))
 def test_a_rule_depends_on_no_more_code_than_its_budget(script):
     modules = code_version(SCRIPTS / f"{script}.py")
     lines = sum(lines_of(SCRIPTS / module) for module in modules)
-    assert BUDGETS[script] * 0.7 <= lines <= BUDGETS[script]
+    assert lines <= budget_of(script)
+    assert script not in BUDGETS or lines >= BUDGETS[script] * 0.7
 
 
 def test_every_module_is_in_a_room():

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mathrock.models.catalogue import CATALOGUE
-from rule_files import read_rules
+from rule_files import IN_PROFILES, read_rules_of_profiles
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is long enough, or early enough, to be a submission of its own.
-TRAININGS = {f"{verb}_{model}" for verb in ("train", "try") for model in CATALOGUE}
+TRAININGS = {f"{verb}_{model}" for verb in ("train", "try") for model in IN_PROFILES}
 ALONE = {"prepare_listener", "examine_vae"} | TRAININGS
 
 
@@ -27,7 +26,7 @@ def rules():
     """{rule: its resources, its own or those of the rule that it is made of}."""
     return {
         name: rule.parts["resources"]
-        for name, rule in read_rules().items()
+        for name, rule in read_rules_of_profiles().items()
         if rule.file != "Snakefile"
     }
 

@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 VERBS = ("train", "try", "generate")
 # The rules that every model has.
 OF_MODELS = {f"{verb}_{model}" for verb in VERBS for model in CATALOGUE}
+# The models whose rules the profiles of places name. Another model runs there without: its takes
+# are submissions of their own, and it is whoever uses such a place who says how much they need.
+IN_PROFILES = ("chords", "lstm", "vae")
 _PART = re.compile(r"^    (\w+):", re.MULTILINE)
 
 
@@ -24,6 +27,14 @@ class Rule(NamedTuple):
     base: str | None
     own: dict[str, str]
     parts: dict[str, str]
+
+
+def read_rules_of_profiles() -> dict[str, Rule]:
+    """Read the rules that profiles have to name: all but those of models that were added."""
+    named = {f"{verb}_{model}" for verb in VERBS for model in IN_PROFILES}
+    return {
+        name: rule for name, rule in read_rules().items() if name in named or name not in OF_MODELS
+    }
 
 
 def read_rules() -> dict[str, Rule]:

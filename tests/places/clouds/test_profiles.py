@@ -12,13 +12,12 @@ from snakemake.cli import get_argument_parser
 from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 from snakemake_interface_storage_plugins.registry import StoragePluginRegistry
 
-from mathrock.models.catalogue import CATALOGUE
-from rule_files import read_rules
+from rule_files import IN_PROFILES, read_rules_of_profiles
 
 ROOT = Path(__file__).resolve().parents[3]
 PROFILES = sorted(path.parent.name for path in (ROOT / "profiles").glob("*/config.yaml"))
 CLOUDS = ["kubernetes", "aws-batch", "google-batch", "azure-batch"]
-TRAININGS = [f"{verb}_{model}" for verb in ("train", "try") for model in CATALOGUE]
+TRAININGS = [f"{verb}_{model}" for verb in ("train", "try") for model in IN_PROFILES]
 NOT_IN_BUCKETS = ["shards.smk"]  # such a run is refused
 SCHEMES = {"s3": "s3://", "gcs": "gs://", "azure": "az://"}
 
@@ -33,7 +32,7 @@ def profile(name):
 def rules(besides=()):
     """{rule: (cores, MB at the first attempt)}; a rule made of another asks for as much."""
     asked = {}
-    for name, rule in read_rules().items():
+    for name, rule in read_rules_of_profiles().items():
         if rule.file not in ("Snakefile", *besides):
             memory = re.search(r"mem_mb=\D*(\d+)", rule.parts["resources"])
             asked[name] = (int(rule.parts["threads"]), int(memory[1]))
