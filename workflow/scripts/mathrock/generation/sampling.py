@@ -125,7 +125,7 @@ def _draw(stepper, odds, luck: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _nats(logits: np.ndarray, yes: np.ndarray, sounded: np.ndarray) -> np.ndarray:
-    """`decisions.nats` in NumPy, (takes,): whether a note goes on is asked where one can."""
+    """The nats of a step as `step_likelihood` counts them, in NumPy, (takes,)."""
     nats = np.logaddexp(0, logits) - logits * yes
     nats[..., GOES_ON] *= sounded & ~yes[..., STRUCK]
     return nats.sum(axis=(1, 2), dtype=np.float64)

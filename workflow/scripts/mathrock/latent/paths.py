@@ -13,7 +13,7 @@ from mathrock.latent.slerp import between
 from mathrock.latent.summary import Latents
 from mathrock.latent.window_crops import window_crops
 from mathrock.latent.windows import Windows
-from mathrock.models.vae import take_apart
+from mathrock.models.vae import split_model
 from mathrock.models.vae_stepper import Stepper
 from mathrock.pianoroll.statistics import measure
 
@@ -138,7 +138,7 @@ class _Encoder:
     """Finds the points of snippets: the means of their windows."""
 
     def __init__(self, model: keras.Model, sequences: Sequences, windows: Windows):
-        self._encoder = take_apart(model).encoder
+        self._encoder = split_model(model).encoder
         self._sequences, self._windows = sequences, windows
         self._history = model.get_layer("decoder").history
 

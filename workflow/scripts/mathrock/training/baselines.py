@@ -11,10 +11,10 @@ import numpy as np
 
 from mathrock.dataset.crops import cut
 from mathrock.dataset.sequences import Sequences
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.planes import SOUNDING
 from mathrock.training.likelihood import CHUNK, SongScore
-from mathrock.training.music_statistics import count_answers, smoothed
+from mathrock.training.music_statistics import count_targets, smoothed
 
 FLOORS = ("frequencies", "again")
 
@@ -24,16 +24,20 @@ def fit_floors(sequences: Sequences) -> dict[str, np.ndarray]:
 
     They are those of pitches that were silent in the last step, then of those that sounded.
     """
-    yes, asked = count_answers(sequences)
-    always = smoothed(yes.sum(axis=0), asked.sum(axis=0))
-    shares = {"frequencies": np.stack([always, always]), "again": smoothed(yes, asked)}
+    positives, counts = count_targets(sequences)
+    always = smoothed(positives.sum(axis=0), counts.sum(axis=0))
+    shares = {"frequencies": np.stack([always, always]), "again": smoothed(positives, counts)}
     return {name: np.log(share / (1 - share)).astype(np.float32) for name, share in shares.items()}
 
 
 def floor_nats(odds: np.ndarray, steps: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Nats of each step, (n,), to a floor; steps and those before are bool (n, pitches, planes)."""
     logits = np.where(before[..., SOUNDING, None], odds[1], odds[0])
-    return np.asarray(nats(logits, *decide(steps.astype("float32"), before.astype("float32"))))
+    return np.asarray(
+        negative_log_likelihood(
+            logits, *targets_and_mask(steps.astype("float32"), before.astype("float32"))
+        )
+    )
 
 
 def score_floors(sequences: Sequences, split: str) -> dict[str, list[SongScore]]:

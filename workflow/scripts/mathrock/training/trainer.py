@@ -20,7 +20,7 @@ from keras import ops
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing, write_text
-from mathrock.models.music_facts import Music
+from mathrock.models.music_facts import MusicFacts
 from mathrock.training.likelihood import SongScore, first_memory, nats_per_step
 from mathrock.training.music_statistics import describe
 from mathrock.training.task import SongLessons
@@ -69,7 +69,7 @@ class Training:
 
 def train(
     sequences: Sequences,
-    build: Callable[[Music], keras.Model],
+    build: Callable[[MusicFacts], keras.Model],
     training: Training,
     checkpoints: Path,
     key: str,
@@ -297,7 +297,7 @@ def _share_among_devices(batch: int) -> None:
             keras.distribution.set_distribution(None)  # what an earlier training may have set
 
 
-def _built(build: Callable, music: Music, mixed_precision: bool) -> keras.Model:
+def _built(build: Callable, music: MusicFacts, mixed_precision: bool) -> keras.Model:
     """The model, of which only training ever computes in less than float32."""
     usual = keras.config.dtype_policy()
     if mixed_precision and _has_gpu():
