@@ -22,7 +22,7 @@ COURSES = {"vae": latent_task.course}
 def configured(model: str) -> tuple[dict, dict]:
     """The (sizes, training knobs) of a model in config.yaml."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    return run.divide(config["models"][model])
+    return run.split_settings(config["models"][model])
 
 
 def trained(
@@ -35,7 +35,7 @@ def trained(
         print(f"{label}{line}", file=sys.stderr, flush=True)
 
     build = BUILT_BY[model].build_model
-    taught, sizes = COURSES.get(model, task.course)(packed, sizes)
+    taught, sizes = COURSES.get(model, task.task_for)(packed, sizes)
     return train(
         packed,
         lambda music: build(music, **sizes),
@@ -43,5 +43,5 @@ def trained(
         checkpoints,
         key="",
         tell=tell,
-        lessons=taught,
+        task=taught,
     )

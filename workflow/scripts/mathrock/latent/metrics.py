@@ -162,7 +162,7 @@ class Meter:
         return found["mean"], found["scale"]
 
     def decode(self, z, inputs, weights) -> tuple[np.ndarray, np.ndarray]:
-        """Nats of each window, float64 (batch,), and which steps are right, see `vae.EncoderDecoder`."""
+        """Nats of each window, float64 (batch,), and which are right, see `vae.EncoderDecoder`."""
         given = {name: inputs[name] for name in self._decoder.input if name != "z"}
         found = self._decoder.predict_on_batch(given | {"z": z})
         return (found["nats"] * weights).sum(axis=1, dtype=np.float64), found["right"]
