@@ -29,7 +29,7 @@ def stepper(model: str, network: keras.Model, takes: int):
 def configured(model: str) -> tuple[dict, dict]:
     """The (sizes, training knobs) of a model in config.yaml."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    return run.divide(config["models"][model])
+    return run.split_settings(config["models"][model])
 
 
 def trained(
@@ -42,7 +42,7 @@ def trained(
         print(f"{label}{line}", file=sys.stderr, flush=True)
 
     build = BUILT_BY[model].build_model
-    taught, sizes = COURSES.get(model, task.course)(packed, sizes)
+    taught, sizes = COURSES.get(model, task.task_for)(packed, sizes)
     return train(
         packed,
         lambda music: build(music, **sizes),
@@ -50,5 +50,5 @@ def trained(
         checkpoints,
         key="",
         tell=tell,
-        lessons=taught,
+        task=taught,
     )

@@ -141,7 +141,7 @@ def run(packed: Sequences, folder: Path, preset: dict, given) -> dict:
         "best_valid_nats_per_step": history[best - 1]["valid"],
         "floors": {
             name: summarize(floor)["nats_per_step"]["value"]
-            for name, floor in baselines.score_floors(packed, split).items()
+            for name, floor in baselines.score_baselines(packed, split).items()
         },
         "songs": found["songs"],
         "steps": found["steps"],

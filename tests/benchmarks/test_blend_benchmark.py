@@ -46,7 +46,7 @@ SIZES = {"bars": 2, "seconds": 4, "segments": 8, "history": 0.25, "latent": 8, "
 @pytest.mark.parametrize("name", ["lstm", "vae"])
 def test_takes_are_judged_by_what_is_new_in_them(packed, name):
     folder, sequences = packed
-    _, sizes = COURSES.get(name, task.course)(sequences, SIZES if name == "vae" else {"units": 2})
+    _, sizes = COURSES.get(name, task.task_for)(sequences, SIZES if name == "vae" else {"units": 2})
     model = BUILT_BY[name].build_model(describe(sequences), **sizes)
     stepper_for = blend.steppers(name, model, sequences, SIZES, 4)
     given = SimpleNamespace(variations=2, seconds=3)

@@ -73,14 +73,14 @@ def test_frequencies_are_the_entropy_of_coins(packed):
     roll = np.zeros((400, 128), bool)
     roll[:, 60] = np.random.default_rng(3).random(400) < 0.5
     sequences = packed({TRAIN: roll, VALID: roll})
-    score = baselines.score_floors(sequences, "valid")["frequencies"][0]
+    score = baselines.score_baselines(sequences, "valid")["frequencies"][0]
     silence = 127 * -np.log(1 - 0.5 / 401)
     assert score.nats / 400 == pytest.approx(np.log(2) + silence, rel=0.01)
 
 
 def test_again_repeats_cells_as_often_as_the_training_songs_do(packed):
     roll = np.repeat(np.random.default_rng(4).random((100, 128)) < 0.5, 8, axis=0)
-    odds = baselines.fit_floors(packed({TRAIN: roll, VALID: roll}))["again"]
+    odds = baselines.fit_baselines(packed({TRAIN: roll, VALID: roll}))["again"]
     on, off = 1 / (1 + np.exp(-odds[1])), 1 / (1 + np.exp(-odds[0]))
     assert on.mean() == pytest.approx(15 / 16, abs=0.01)  # 7 of 8 repeat, 1 of 8 is drawn
     assert off.mean() == pytest.approx(1 / 16, abs=0.01)

@@ -360,14 +360,14 @@ def test_a_models_nats_of_its_own_notes_are_those_of_its_evaluation(name, pack_s
 
     from mathrock.dataset.sequences import Sequences
     from mathrock.models import chords, chords_stepper, lstm, lstm_stepper
-    from mathrock.models.music_facts import Music
+    from mathrock.models.music_facts import MusicFacts
     from mathrock.training.likelihood import evaluate
 
     maker = {"lstm": lstm, "chords": chords}[name]
     stepper = {"lstm": lstm_stepper, "chords": chords_stepper}[name].Stepper
     frequencies = np.tile([0.02, 0.5], (128, 1))
     keras.utils.set_random_seed(1)  # other weights may be silent ones
-    model = maker.build_model(Music(2, (8,), frequencies, 1000, 40, 90), units=8, layers=2)
+    model = maker.build_model(MusicFacts(2, (8,), frequencies, 1000, 40, 90), units=8, layers=2)
     rolls, nats = continue_song(
         stepper(model, takes=2),
         riff(24),

@@ -45,7 +45,7 @@ def run(packed, folder, knobs=KNOBS, killed_after=None):
             folder,
             "key",
             tell=told.append,
-            lessons=lessons,
+            task=lessons,
         )
     return [np.asarray(w) for w in model.get_weights()], history, told
 

@@ -6,8 +6,8 @@ import pytest
 
 from mathrock.models.chords import build_model
 from mathrock.models.chords_stepper import Stepper
-from mathrock.models.music_facts import Music
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.music_facts import MusicFacts
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.match_model import HISTORY_LENGTHS, find_matches, matched_steps
 
 SMALL = {"units": 6, "layers": 2, "depth": 2, "dropout": 0.0}
@@ -15,7 +15,7 @@ SMALL = {"units": 6, "layers": 2, "depth": 2, "dropout": 0.0}
 
 def music(planes=2, lowest=40, highest=75, cycles=(), styles=0):
     frequencies = np.full((128, planes), 0.1)
-    return Music(planes, cycles, frequencies, 100, lowest, highest, styles)
+    return MusicFacts(planes, cycles, frequencies, 100, lowest, highest, styles)
 
 
 def shaken(model, seed=1):
@@ -90,10 +90,10 @@ def test_pitches_above_decide_nothing(model):
     stepper = Stepper(model, 2)
     context = {n: a[:, 0] for n, a in arrays.items() if n not in ("steps", "memory")}
     stepper.advance(context)
-    yes = np.random.default_rng(1).integers(0, 2, (2, 128, arrays["steps"].shape[-1]))
-    whole = stepper.logits(yes.astype("float32"))
+    targets = np.random.default_rng(1).integers(0, 2, (2, 128, arrays["steps"].shape[-1]))
+    whole = stepper.logits(targets.astype("float32"))
     for pitch in (40, 55, 75):
-        below = yes.copy()
+        below = targets.copy()
         below[:, pitch:] = 0
         logits = stepper.logits(below.astype("float32"))
         assert np.allclose(logits[:, : pitch + 1], whole[:, : pitch + 1], atol=1e-6)
@@ -135,10 +135,10 @@ def test_a_transposed_song_is_predicted_transposed(shift):
     found = []
     for r in (rolls, moved):
         arrays, stepper = inputs(model, r), Stepper(model, 2)
-        yes, _ = decide(arrays["steps"], arrays["before"])
+        targets, _ = targets_and_mask(arrays["steps"], arrays["before"])
         for t in range(r.shape[1]):
             stepper.advance({n: a[:, t] for n, a in arrays.items() if n not in ("steps", "memory")})
-            logits = stepper.logits(np.asarray(yes)[:, t])
+            logits = stepper.logits(np.asarray(targets)[:, t])
         found.append(logits)
     middle = slice(58, 62)
     expected = found[0][:, middle]
@@ -149,12 +149,12 @@ def test_a_transposed_song_is_predicted_transposed(shift):
 def test_one_step_at_a_time_gives_the_same_nats(model):
     arrays = inputs(model, draw(model))
     stepper = Stepper(model, 2)
-    yes, asked = map(np.asarray, decide(arrays["steps"], arrays["before"]))
+    targets, mask = map(np.asarray, targets_and_mask(arrays["steps"], arrays["before"]))
     expected = nats_of(model, arrays)
     for t in range(expected.shape[1]):
         stepper.advance({n: a[:, t] for n, a in arrays.items() if n not in ("steps", "memory")})
-        logits = stepper.logits(yes[:, t])
-        found = np.asarray(nats(logits, yes[:, t], asked[:, t]))
+        logits = stepper.logits(targets[:, t])
+        found = np.asarray(negative_log_likelihood(logits, targets[:, t], mask[:, t]))
         assert found == pytest.approx(expected[:, t], rel=1e-4)
 
 
@@ -165,8 +165,8 @@ def test_takes_of_a_batch_do_not_mix(model):
         context = {n: a[:, t] for n, a in arrays.items() if n not in ("steps", "memory")}
         both.advance(context)
         one.advance({n: a[1:] for n, a in context.items()})
-    yes = arrays["steps"][:, 4]
-    assert np.allclose(both.logits(yes)[1:], one.logits(yes[1:]), atol=1e-5)
+    targets = arrays["steps"][:, 4]
+    assert np.allclose(both.logits(targets)[1:], one.logits(targets[1:]), atol=1e-5)
 
 
 def test_memory_carried_on_gives_the_same_nats(model):

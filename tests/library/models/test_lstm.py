@@ -4,13 +4,13 @@ import pytest
 
 from mathrock.models.lstm import build_model
 from mathrock.models.lstm_stepper import Stepper
-from mathrock.models.music_facts import Music
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.music_facts import MusicFacts
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from stepping import stepped
 
 LAYERS, UNITS = 2, 5
 FREQUENCIES = np.random.default_rng(2).uniform(0.001, 0.3, (128, 2))
-MUSIC = Music(2, (), FREQUENCIES, steps=1000, lowest=30, highest=90)
+MUSIC = MusicFacts(2, (), FREQUENCIES, steps=1000, lowest=30, highest=90)
 
 
 @pytest.fixture(scope="module", params=[1, 2])
@@ -43,7 +43,7 @@ def run(model, steps, before=None, memory=None):
 def test_one_step_at_a_time_gives_the_same_nats(model, frames):
     logits = stepped(Stepper(model), frames[0])
     before = np.concatenate([np.zeros_like(frames[0, :1]), frames[0, :-1]])
-    found = np.asarray(nats(logits, *decide(frames[0], before)))
+    found = np.asarray(negative_log_likelihood(logits, *targets_and_mask(frames[0], before)))
     assert found == pytest.approx(run(model, frames)[0][0], rel=1e-5)
 
 
@@ -123,7 +123,7 @@ def test_a_saved_model_is_the_same(model, frames, tmp_path):
 
 
 def test_a_single_plane_is_a_decision_a_pitch(frames):
-    music = Music(1, (), FREQUENCIES[:, :1], steps=1000, lowest=30, highest=90)
+    music = MusicFacts(1, (), FREQUENCIES[:, :1], steps=1000, lowest=30, highest=90)
     model = build_model(music, UNITS)
     song = frames[..., :1]
     logits = stepped(Stepper(model), song[0])
@@ -133,7 +133,7 @@ def test_a_single_plane_is_a_decision_a_pitch(frames):
 
 
 def test_a_grid_with_cycles_echoes_and_styles_tell_more(frames):
-    music = Music(2, (4, 7), FREQUENCIES, steps=1000, lowest=30, highest=90, styles=3)
+    music = MusicFacts(2, (4, 7), FREQUENCIES, steps=1000, lowest=30, highest=90, styles=3)
     model = build_model(music, UNITS, echoes=True)
     arrays = {
         "echo": np.random.default_rng(6).integers(0, 2, (1, 19, 128, 4)).astype("float32"),
@@ -148,7 +148,11 @@ def test_a_grid_with_cycles_echoes_and_styles_tell_more(frames):
     for t in range(19):
         stepper.advance({name: arrays[name][:, t] for name in stepper.needs})
         logits = stepper.logits(np.zeros((1, 128, 2), "float32"))[0]
-        found.append(float(nats(logits, *decide(frames[0, t + 1], frames[0, t]))))
+        found.append(
+            float(
+                negative_log_likelihood(logits, *targets_and_mask(frames[0, t + 1], frames[0, t]))
+            )
+        )
     expected = np.asarray(model(arrays)["nats"])[0]
     assert found == pytest.approx(expected, rel=1e-5)
     for name in ("place", "echo", "likeness", "style"):

@@ -5,14 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.models.step_likelihood import GOES_ON, STRUCK, decide, nats
+from mathrock.models.step_likelihood import (
+    GOES_ON,
+    STRUCK,
+    negative_log_likelihood,
+    targets_and_mask,
+)
 
 
 def answers(sounding, onset, sounded):
     """What is decided of one pitch."""
     step = np.array([[sounding, onset]], float)
-    yes, asked = decide(step, np.array([[sounded, 0]], float))
-    return np.asarray(yes)[0].tolist(), np.asarray(asked)[0].tolist()
+    targets, mask = targets_and_mask(step, np.array([[sounded, 0]], float))
+    return np.asarray(targets)[0].tolist(), np.asarray(mask)[0].tolist()
 
 
 def test_what_is_struck_is_not_asked_to_go_on():
@@ -32,9 +37,9 @@ def test_a_note_without_an_onset_counts_as_struck():
 
 def test_a_single_plane_is_asked_whether_it_sounds():
     step = np.array([[1.0], [0.0]])
-    yes, asked = decide(step, 1 - step)
-    assert np.array_equal(yes, step)
-    assert np.asarray(asked).all()
+    targets, mask = targets_and_mask(step, 1 - step)
+    assert np.array_equal(targets, step)
+    assert np.asarray(mask).all()
 
 
 @given(st.integers(0, 1000))
@@ -47,13 +52,15 @@ def test_the_chances_of_all_steps_add_up_to_1(seed):
     for kinds in itertools.product([(0, 0), (1, 1), (1, 0)], repeat=3):
         step = np.array(kinds, "float32")
         if (step[:, 0] <= np.maximum(step[:, 1], before[:, 0])).all():
-            total += np.exp(-np.asarray(nats(logits, *decide(step, before))))
+            total += np.exp(
+                -np.asarray(negative_log_likelihood(logits, *targets_and_mask(step, before)))
+            )
     assert total == pytest.approx(1, rel=1e-5)
 
 
 def test_nats_are_of_the_decisions_asked_alone():
     logits = np.zeros((4, 2), "float32")
     logits[0, STRUCK] = logits[0, GOES_ON] = 50
-    asked = np.array([[1, 0], [1, 1], [0, 0], [0, 0]], "float32")
-    yes = np.array([[1, 0], [0, 1], [1, 1], [0, 0]], "float32")
-    assert float(nats(logits, yes, asked)) == pytest.approx(2 * np.log(2))
+    mask = np.array([[1, 0], [1, 1], [0, 0], [0, 0]], "float32")
+    targets = np.array([[1, 0], [0, 1], [1, 1], [0, 0]], "float32")
+    assert float(negative_log_likelihood(logits, targets, mask)) == pytest.approx(2 * np.log(2))

@@ -2,9 +2,9 @@ import keras
 import numpy as np
 import pytest
 
-from mathrock.models.music_facts import Music
-from mathrock.models.step_likelihood import decide, nats
-from mathrock.models.vae import Price, build_model, divergence, take_apart
+from mathrock.models.music_facts import MusicFacts
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
+from mathrock.models.vae import Price, build_model, kl_divergence, split_model
 from mathrock.models.vae_stepper import Stepper
 from small_vae import shaken
 
@@ -15,7 +15,7 @@ SMALL |= {"width": 4, "channels": 3, "dropout": 0.0, "forget": 0.0}
 
 def music(planes=2, cycles=(), lowest=40, highest=60):
     frequencies = np.full((128, planes), 0.1)
-    return Music(planes, cycles, frequencies, steps=100, lowest=lowest, highest=highest)
+    return MusicFacts(planes, cycles, frequencies, steps=100, lowest=lowest, highest=highest)
 
 
 @pytest.fixture(
@@ -55,7 +55,7 @@ def inputs(model, rolls, lengths=None):
 
 def sides(model, arrays, z=None):
     """The encoder's answer, and the decoder's for its mean or for `z`."""
-    encoder, decoder = take_apart(model)
+    encoder, decoder = split_model(model)
     found = encoder({name: arrays[name] for name in encoder.input})
     z = np.asarray(found["mean"]) if z is None else z
     given = {name: arrays[name] for name in decoder.input if name != "z"} | {"z": z}
@@ -65,7 +65,7 @@ def sides(model, arrays, z=None):
 def test_a_window_costs_its_reconstruction_and_its_kl(model):
     arrays = inputs(model, draw(), lengths=[STEPS, 6])
     found, decoded = sides(model, arrays)
-    kl = np.asarray(divergence(found["mean"], found["scale"])).sum(axis=1)
+    kl = np.asarray(kl_divergence(found["mean"], found["scale"])).sum(axis=1)
     share = model.get_layer("price").beta * kl / arrays["inside"].sum(axis=1)
     paid = np.asarray(model(arrays, training=False)["nats"])
     assert np.allclose(paid, decoded["nats"] + share[:, None], rtol=1e-5)
@@ -80,7 +80,7 @@ def test_kl_is_that_of_normal_distributions():
 
     q = log_normal(mean, scale)
     expected = (np.exp(q) * (q - log_normal(0, 1))).sum(axis=0) * (grid[1] - grid[0])
-    assert np.allclose(divergence(mean, scale), expected, atol=1e-6)
+    assert np.allclose(kl_divergence(mean, scale), expected, atol=1e-6)
 
 
 def test_the_price_comes_in_slowly_and_the_free_nats_cost_nothing():
@@ -158,13 +158,13 @@ def test_the_stepper_is_the_decoder(model, heard):
     z = np.random.default_rng(0).normal(size=(2, 5)).astype("f4")
     _, expected = sides(model, arrays, z)
     stepper = Stepper(model, z[:, None], [STEPS], heard)
-    yes, asked = (np.asarray(a) for a in decide(arrays["steps"], arrays["before"]))
+    targets, mask = (np.asarray(a) for a in targets_and_mask(arrays["steps"], arrays["before"]))
     for step, context in enumerate(contexts(arrays, slice(None))):
         if step >= HISTORY - heard:
             stepper.advance(context)
         if step >= HISTORY:
-            logits = stepper.logits(yes[:, step])
-            spent = nats(logits, yes[:, step], asked[:, step])
+            logits = stepper.logits(targets[:, step])
+            spent = negative_log_likelihood(logits, targets[:, step], mask[:, step])
             assert np.allclose(spent, expected["nats"][:, step], rtol=1e-3, atol=1e-3)
 
 
@@ -175,12 +175,12 @@ def test_each_window_of_a_chain_hears_the_end_of_the_one_before(model):
     arrays = inputs(model, rolls)
     chain = Stepper(model, z, [HISTORY, STEPS])
     alone = Stepper(model, z[:, 1:], [STEPS], heard=HISTORY)
-    yes = np.asarray(decide(arrays["steps"], arrays["before"])[0])
+    targets = np.asarray(targets_and_mask(arrays["steps"], arrays["before"])[0])
     for step, context in enumerate(contexts(arrays, slice(None))):
         chain.advance(context)
         alone.advance(context)
         if step >= HISTORY:
-            one, other = (stepper.logits(yes[:, step]) for stepper in (chain, alone))
+            one, other = (stepper.logits(targets[:, step]) for stepper in (chain, alone))
             assert np.allclose(one, other, rtol=1e-4, atol=1e-4)
 
 
@@ -195,11 +195,11 @@ def test_the_likelier_answers_are_right(model):
     for step in range(HISTORY, HISTORY + STEPS):
         arrays["before"][:, step] = roll[:, step - 1]
         stepper.advance({n: arrays[n][:, step] for n in ("before", "place") if n in arrays})
-        yes = np.zeros((1, 128, 2), "f4")
+        targets = np.zeros((1, 128, 2), "f4")
         for _ in range(130):
-            yes = (stepper.logits(yes) > 0).astype("f4")
-            yes[..., 1] *= roll[:, step - 1, :, 0] * (1 - yes[..., 0])
-        roll[:, step, :, 1], roll[:, step, :, 0] = yes[..., 0], yes.max(axis=-1)
+            targets = (stepper.logits(targets) > 0).astype("f4")
+            targets[..., 1] *= roll[:, step - 1, :, 0] * (1 - targets[..., 0])
+        roll[:, step, :, 1], roll[:, step, :, 0] = targets[..., 0], targets.max(axis=-1)
     arrays["steps"] = roll
     _, decoded = sides(model, arrays, z)
     assert decoded["right"][:, HISTORY:].all()

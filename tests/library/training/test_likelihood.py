@@ -6,7 +6,7 @@ from mathrock.dataset.conditioning import conditioning_vector
 from mathrock.dataset.sequences import Sequences
 from mathrock.models.lstm import build_model
 from mathrock.models.lstm_stepper import Stepper
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.planes import ONSET
 from mathrock.training import likelihood
 from mathrock.training.likelihood import SongScore, evaluate, interval, nats_per_note, nats_per_step
@@ -45,7 +45,7 @@ def nats_by_stepping(model, songs, span):
     logits = stepped(
         Stepper(model), roll, style=conditioning_vector(songs, {span.genre: 1.0})[None]
     )
-    found = np.asarray(nats(logits, *decide(roll, before)), np.float64)
+    found = np.asarray(negative_log_likelihood(logits, *targets_and_mask(roll, before)), np.float64)
     first = span.first - span.song_first
     return found[first : first + span.steps].sum()
 

@@ -21,31 +21,31 @@ def test_a_decision_is_as_frequent_as_its_yes_where_it_is_asked(songs, riff):
     struck = roll[:, :, ONSET].sum(axis=0)
     assert found[:, STRUCK] == pytest.approx((struck + 0.5) / 101)
     before = np.concatenate([np.zeros((1, 128), bool), roll[:-1, :, SOUNDING]])
-    asked = (before & ~roll[:, :, ONSET]).sum(axis=0)
+    counts = (before & ~roll[:, :, ONSET]).sum(axis=0)
     goes_on = (roll[:, :, SOUNDING] & ~roll[:, :, ONSET]).sum(axis=0)
-    assert found[:, GOES_ON] == pytest.approx((goes_on + 0.5) / (asked + 1))
+    assert found[:, GOES_ON] == pytest.approx((goes_on + 0.5) / (counts + 1))
     assert 0 < found.min() < found.max() < 1
 
 
 def test_answers_are_counted_by_whether_the_pitch_sounded(songs, riff):
-    yes, asked = music_statistics.count_answers(songs)
-    assert asked[:, :, STRUCK].sum(axis=0) == pytest.approx(np.full(128, 100))
-    assert asked[1, 60, STRUCK] == riff(99)[:, 60, SOUNDING].sum()
-    assert not asked[0, :, GOES_ON].any()
-    assert (yes <= asked).all()
+    positives, counts = music_statistics.count_targets(songs)
+    assert counts[:, :, STRUCK].sum(axis=0) == pytest.approx(np.full(128, 100))
+    assert counts[1, 60, STRUCK] == riff(99)[:, 60, SOUNDING].sum()
+    assert not counts[0, :, GOES_ON].any()
+    assert (positives <= counts).all()
 
 
 def test_chunks_do_not_change_the_counts(songs, monkeypatch):
-    whole = music_statistics.count_answers(songs)
+    whole = music_statistics.count_targets(songs)
     monkeypatch.setattr(music_statistics, "_CHUNK", 7)
-    assert np.array_equal(music_statistics.count_answers(songs), whole)
+    assert np.array_equal(music_statistics.count_targets(songs), whole)
 
 
 def test_the_first_step_of_a_held_out_end_knows_its_past(pack_songs, riff):
     """The training part alone is counted, and its last step is not mixed with the end."""
     sequences = Sequences(pack_songs({TRAIN: riff(100)}, valid=0.2)[0])
     assert music_statistics.describe(sequences).steps == 80
-    assert music_statistics.count_answers(sequences)[1][:, 60, STRUCK].sum() == 80
+    assert music_statistics.count_targets(sequences)[1][:, 60, STRUCK].sum() == 80
 
 
 def test_the_facts_are_of_the_training_songs(songs):

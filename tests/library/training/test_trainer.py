@@ -17,7 +17,7 @@ from mathrock.dataset.sequences import Sequences
 from mathrock.dataset.windows import windows_of
 from mathrock.models import chords
 from mathrock.models.lstm import build_model
-from mathrock.models.music_facts import Music
+from mathrock.models.music_facts import MusicFacts
 from mathrock.pianoroll import encoding
 from mathrock.training import task, trainer
 from mathrock.training.likelihood import SongScore, evaluate, nats_per_step
@@ -331,7 +331,7 @@ def test_crops_are_augmented_as_asked(train, songs, tmp_path, monkeypatch):
     assert asked == [((-2, 2), 0.2, True, 0.25)]
 
 
-MUSIC = Music(2, (), np.full((128, 2), 0.01), steps=100, lowest=40, highest=80)
+MUSIC = MusicFacts(2, (), np.full((128, 2), 0.01), steps=100, lowest=40, highest=80)
 
 
 def test_vectors_do_not_decay():

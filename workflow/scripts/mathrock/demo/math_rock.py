@@ -1,10 +1,10 @@
-"""The project's own demo songs: short math-rock pieces, composed from a seed.
+"""Compose short math-rock pieces from a seed: demo songs of the project's own.
 
-A piece is data, in `songbook`. `compose` weaves each riff once into tablature, so that it recurs
-note for note, varies it where the form says so, and then performs the tablature with metric accents
-and a player's small deviations. Tablature has one character per sixteenth:
+A piece is data, in `math_rock_pieces`. `compose` writes each riff once as tablature, so that it
+recurs note for note, varies the riff where the form says so, and then performs the tablature with
+metric accents and a player's small deviations. Tablature has one character per sixteenth:
 
-    .        nothing is struck; what sounds rings on
+    .        no note begins; sounding notes ring on
     0 to 5   a tone of the voicing, counted from the lowest
     a to d   two tones at once, the first to fourth with the one two above it
     =        the previous tone again; before a bar's first tone, that is tone 1
@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mathrock.demo.math_rock_pieces import PIECES, Piece, Riff
-from mathrock.demo.players import BAR_ACCENT, GROUP_ACCENT, Stroke, damp, strike
+from mathrock.demo.players import BAR_ACCENT, GROUP_ACCENT, Stroke, cut_notes, humanise
 from mathrock.music.score import Metre, Note, Part, Score, Tempo, drop_repeated
 
 TONICS = {"C": 0, "C#": 1, "D": 2, "E": 4, "F": 5, "F#": 6, "G": 7, "A": 9, "Bb": 10, "B": 11}
@@ -40,7 +40,7 @@ SHAPES = {
     "sus4": (0, 3, 4, 7, 10, 11),
 }
 
-# What the two guitars play in an accent group of 2 or 3 eighths: one strikes where the other rests.
+# What the two guitars play in an accent group of 2 or 3 eighths: one plays where the other rests.
 # fmt: off
 HOCKETS = {
     2: ["0.2. .4.4", "03.. ..4=", "0..0 .4=.", "4.3. .2.^", "0=.. ..5_",
@@ -63,13 +63,13 @@ KICK, SNARE, CLOSED_HAT, OPEN_HAT, CRASH = 36, 38, 42, 46, 49  # General MIDI dr
 GHOST_CHANCE = 0.12
 
 LEGATO_DROP = 9  # velocity
-LONGEST_TONE, LONGEST_DYAD = 6, 12  # sixteenths that a struck string rings
+LONGEST_TONE, LONGEST_DYAD = 6, 12  # sixteenths that a string rings after it is struck
 ENDING_SECONDS = 2.6  # that the last chord is held
 RING = 1.5  # sixteenths that a string rings on after the next one is struck
 
 
 class _Bar(NamedTuple):
-    """A bar on the time line; its `tabs` are those of the left guitar, the right and the bass."""
+    """A bar in time; its `tabs` are those of the left guitar, the right guitar and the bass."""
 
     start: float
     bpm: float
@@ -77,36 +77,39 @@ class _Bar(NamedTuple):
     denominator: int
     chord: str
     tabs: tuple[str, str, str]
-    opens: bool  # a riff
+    opens: bool  # whether it is the first of a riff
     drums: bool
     held: bool = False
 
     @property
     def slot(self) -> float:
-        """The length of a sixteenth in seconds."""
+        """Compute the length of a sixteenth in seconds."""
         return 15 / self.bpm
 
     @property
     def numerator(self) -> int:
+        """Compute the numerator of the bar's metre."""
         return sum(self.groups) * self.denominator // 8
 
     @property
     def slots(self) -> int:
+        """Count the bar's sixteenths."""
         return 2 * sum(self.groups)
 
     @property
     def end(self) -> float:
+        """Compute the bar's end in seconds."""
         return self.start + self.slots * self.slot
 
     @property
     def accents(self) -> list[int]:
-        """The slots at which the groups begin."""
+        """List the slots at which the groups begin."""
         return [2 * sum(self.groups[:place]) for place in range(len(self.groups))]
 
     def perform(self, slot: int, base: float, rng: np.random.Generator) -> tuple[float, int]:
-        """Onset and velocity at a slot: `base`, the metric accent and a player's deviations."""
+        """Give a slot's onset and velocity: `base`, metric accent and a player's deviations."""
         accent = BAR_ACCENT if slot == 0 else GROUP_ACCENT * (slot in self.accents)
-        return strike(self.start + slot * self.slot, base + accent, rng)
+        return humanise(self.start + slot * self.slot, base + accent, rng)
 
 
 def compose(name: str, seed: int = 0) -> Score:
@@ -133,7 +136,7 @@ def compose_piece(piece: Piece, rng: np.random.Generator) -> Score:
     bars = _lay_out(piece, rng)
     parts = []
     for index, (part, program) in enumerate([("Guitar L", 27), ("Guitar R", 26), ("Bass", 33)]):
-        notes = damp(_strokes(piece.key, bars, index, rng))
+        notes = cut_notes(_strokes(piece.key, bars, index, rng))
         parts.append(Part(part, notes, program))
     if piece.drums:
         parts.append(Part("Drums", _drums(bars, rng), is_drum=True))
@@ -143,15 +146,15 @@ def compose_piece(piece: Piece, rng: np.random.Generator) -> Score:
 
 
 def _lay_out(piece: Piece, rng: np.random.Generator) -> list[_Bar]:
-    """The whole form as bars; at its end the first chord, spread over the guitars and held."""
-    woven = {letter: _weave(riff, rng) for letter, riff in piece.riffs.items()}
+    """Lay out the form as bars; at its end the guitars hold the first chord."""
+    composed = {letter: _compose_riff(riff, rng) for letter, riff in piece.riffs.items()}
     bars, start, bpm = [], 0.0, 0.0
     for token in piece.form.split():
         if token[0] == "@":
             bpm = float(token[1:])
             continue
         riff, full = piece.riffs[token[0]], "-" not in token
-        tabs = _vary(riff, woven[token[0]], token.count("'"), rng)
+        tabs = _vary(riff, composed[token[0]], token.count("'"), rng)
         first = len(bars)
         for (groups, denominator), chord, lines in zip(*riff[1:], tabs, strict=True):
             lines = lines if full else (*lines[:2], "")
@@ -162,8 +165,8 @@ def _lay_out(piece: Piece, rng: np.random.Generator) -> list[_Bar]:
     return [*bars, ending]
 
 
-def _weave(riff: Riff, rng: np.random.Generator) -> list[tuple[str, str, str]]:
-    """The tablature of a riff, bar by bar: left guitar, right guitar, bass.
+def _compose_riff(riff: Riff, rng: np.random.Generator) -> list[tuple[str, str, str]]:
+    """Compose a riff's tablature, bar by bar: left guitar, right guitar, bass.
 
     Groups at the same place in the bar share their cell, so that the chords change under one
     figure; only the last group of every other bar turns around.
@@ -189,7 +192,7 @@ def _weave(riff: Riff, rng: np.random.Generator) -> list[tuple[str, str, str]]:
 
 
 def _cell(texture: str, size: int, rng: np.random.Generator) -> tuple[str, str, str]:
-    """What the two guitars and the bass play in a group of `size` eighths."""
+    """Draw what the two guitars and the bass play in a group of `size` eighths."""
     bass = str(rng.choice(BASS[size]))
     if texture == "hocket":
         left, right = str(rng.choice(HOCKETS[size])).split()
@@ -199,7 +202,7 @@ def _cell(texture: str, size: int, rng: np.random.Generator) -> tuple[str, str, 
 
 
 def _run(groups: list[int], rng: np.random.Generator) -> str:
-    """A line that starts on a chord tone and wanders at most four steps away from it."""
+    """Draw a line that starts on a chord tone and moves at most four steps away from it."""
     line, height = str(rng.integers(2, 5)), 0
     for slot in "".join(str(rng.choice(RUNS[size])) for size in groups)[1:]:
         if slot == "x":
@@ -211,7 +214,7 @@ def _run(groups: list[int], rng: np.random.Generator) -> str:
 
 
 def _vary(riff: Riff, tabs: list, degree: int, rng: np.random.Generator) -> list:
-    """`degree` 0 leaves the riff as it is, 1 gives it a new end, 2 lifts the right guitar too."""
+    """Vary a riff: `degree` 1 gives it a new end, 2 also raises the right guitar, 0 no change."""
     if degree > 0:
         fresh = _cell("hocket", riff.bars[-1][0][-1], rng)
         end = [tab[: -len(cell)] + cell for tab, cell in zip(tabs[-1], fresh, strict=True)]
@@ -222,13 +225,13 @@ def _vary(riff: Riff, tabs: list, degree: int, rng: np.random.Generator) -> list
 
 
 def _pitch(key: str, step: int) -> int:
-    """The MIDI pitch of a step of the scale; step 0 is the tonic from C2 (36) to B2 (47)."""
+    """Convert a step of the scale to a MIDI pitch; step 0 is the tonic from C2 (36) to B2 (47)."""
     tonic, mode = key.split()
     return 36 + TONICS[tonic] + 12 * (step // 7) + MODES[mode][step % 7]
 
 
 def _voicing(key: str, chord: str, index: int) -> list[int]:
-    """The chord on the left guitar, the right guitar or the bass, as rising steps of the scale.
+    """Voice a chord on the left guitar, the right guitar or the bass, as rising scale steps.
 
     The right guitar takes the chord tones from a fixed height up, so that from one chord to the
     next the voices move little; the left guitar and the bass start from the root.
@@ -272,6 +275,7 @@ def _strokes(key: str, bars: list[_Bar], index: int, rng: np.random.Generator) -
 
 
 def _drums(bars: list[_Bar], rng: np.random.Generator) -> list[Note]:
+    """Perform the drums."""
     notes = []
     for bar in bars:
         for slot, pitch, base in _hits(bar, rng) if bar.drums else ():
@@ -281,9 +285,9 @@ def _drums(bars: list[_Bar], rng: np.random.Generator) -> list[Note]:
 
 
 def _hits(bar: _Bar, rng: np.random.Generator) -> list[tuple[int, int, int]]:
-    """Slot, drum and velocity (before the accent) of every hit in a bar.
+    """List the hits in a bar: slot, drum, and velocity before the accent.
 
-    Kick and snare take turns on the accents, hats keep the eighths, crashes open the riffs.
+    Kick and snare alternate on the accents, hats play eighths, crashes begin the riffs.
     """
     if bar.held:
         return [(0, CRASH, 84), (0, KICK, 84)]

@@ -1,4 +1,4 @@
-"""What is fixed about the demo songs: keys, riffs and forms, as data for `composer`.
+"""Define the math-rock pieces: keys, riffs and forms, as data for `math_rock`.
 
 A piece is a key, riffs and a form. A riff is a texture, a plan of bars and a plan of chords. Bars
 are written as their accent groups in eighths over the denominator: "223/8" is 7/8 counted 2+2+3,
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Riff(NamedTuple):
-    """A texture ("hocket", "call", "poly3" or "poly5") over bars with one chord each."""
+    """A riff: a texture ("hocket", "call", "poly3" or "poly5") over bars with one chord each."""
 
     texture: str
     bars: list[tuple[list[int], int]]  # accent groups in eighths, denominator
@@ -17,10 +17,10 @@ class Riff(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What is fixed about a piece; the seed decides the rest.
+    """The fixed data of a piece; the seed decides the rest.
 
     `key` is a tonic and a mode. `form` lists riffs by letter: ' varies the end of a riff, '' also
-    lifts the second guitar, - leaves out bass and drums, and @ sets quarter notes a minute.
+    raises the second guitar, - leaves out bass and drums, and @ sets quarter notes a minute.
     """
 
     title: str
@@ -30,9 +30,10 @@ class Piece(NamedTuple):
     drums: bool
 
 
-def _read(songbook: str) -> dict[str, Piece]:
+def _read(charts: str) -> dict[str, Piece]:
+    """Parse pieces by name; an empty line separates two."""
     pieces = {}
-    for chart in songbook.strip().split("\n\n"):
+    for chart in charts.strip().split("\n\n"):
         head, form, *lines = chart.splitlines()
         name, title, key, *drums = head.split(" | ")
         riffs = {}

@@ -1,10 +1,10 @@
-"""Melodies in letters: the few signs of abc notation (https://abcnotation.com) that a tune needs.
+"""Read melodies in a small subset of abc notation (https://abcnotation.com).
 
     E, E e e'   notes, an octave higher each; as guitars are written, C sounds below middle C
     z           a rest
     ^ _ =       before a note: sharp, flat, natural, whatever the scale says
     2 3 /       after a note: so many eighths long; a slash halves that
-    |           a bar line, as a help to the eye and against miscounting
+    |           a bar line, at which the bar's length is checked
     ~           before a note: a glissando from it to the next, in sixteenths
 
 The scale says which letters are sharp or flat: in E harmonic minor, F and D are sharp.
@@ -27,11 +27,11 @@ _NOTE = re.compile(r"(~?)([_^=]?)([A-Ga-gz])([,']*)(\d*)(/?)")
 
 
 class MelodyError(ValueError):
-    """A melody that can't be read, or a bar that is too short or too long."""
+    """Raised for a melody that can't be read, or a bar that is too short or too long."""
 
 
 class Tone(NamedTuple):
-    """A note, `slot` and `length` in sixteenths from the start; whether it `slides` to the next."""
+    """A note: its onset `slot` and its `length` in sixteenths; whether it `slides` to the next."""
 
     slot: int
     length: int
@@ -40,10 +40,10 @@ class Tone(NamedTuple):
 
 
 def read_melody(text: str, key: str) -> list[Tone]:
-    """The tones of a melody in 4/4, in a key such as "E harmonic minor".
+    """Read the tones of a melody in 4/4, in a key such as "E harmonic minor".
 
     Raises:
-        MelodyError: something in it is no note, or a bar doesn't last eight eighths.
+        MelodyError: a sign is no note, or a bar doesn't last eight eighths.
     """
     signature = _signature(key)
     tones, slot = [], 0
@@ -64,7 +64,7 @@ def read_melody(text: str, key: str) -> list[Tone]:
 
 
 def _signature(key: str) -> dict[str, int]:
-    """Letter -> semitones by which the scale raises it: of seven steps each has its own letter."""
+    """Work out a key signature: letter -> semitones by which the scale raises the letter."""
     tonic, scale = key.split(maxsplit=1)
     letters = list(NATURALS)
     first = letters.index(tonic[0])

@@ -56,7 +56,7 @@ def make(
         metre: of all bars, "5/4", or of one after another, "7/8 7/8 5/8 9/8", over and over.
         bpm: quarter notes a minute.
         bars: how many, rounded up to whole riffs of 4 bars; then a last chord is held.
-        key: "D lydian", as in `songbook`; None: the seed draws one.
+        key: "D lydian", as in `demo/math_rock_pieces`; None: the seed draws one.
         silence: seconds before the first bar; the Score counts them as whole bars.
         then_bpm: quarter notes a minute from the bar line nearest to the middle on.
         rubato: share by which the tempo drifts up and down, such as 0.08.

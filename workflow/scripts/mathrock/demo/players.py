@@ -1,7 +1,7 @@
-"""How the demo songs' players play: accents and small deviations, and when a string stops ringing.
+"""Humanise written notes: small deviations of onsets and velocities, and notes' ends.
 
-A stroke is its onset in seconds, velocity and MIDI pitches, the seconds that it may sound at most
-and the seconds that the stroke before may ring into it.
+A stroke has an onset in seconds, a velocity, MIDI pitches, the seconds that it may sound at most,
+and the seconds that the stroke before it may ring into it.
 """
 
 from typing import NamedTuple
@@ -19,7 +19,7 @@ REPEAT_GAP = 0.02  # seconds between the end of a note and the next of the same 
 
 
 class Stroke(NamedTuple):
-    """What one movement of the hand makes sound; seconds."""
+    """The notes that one movement of the hand plays; times in seconds."""
 
     onset: float
     velocity: int
@@ -28,21 +28,21 @@ class Stroke(NamedTuple):
     tail: float
 
 
-def strike(time: float, velocity: float, rng: np.random.Generator) -> tuple[float, int]:
-    """Onset in seconds and velocity of what is written at `time`, with a player's deviations."""
+def humanise(time: float, velocity: float, rng: np.random.Generator) -> tuple[float, int]:
+    """Add a player's deviations to a written time, in seconds, and velocity."""
     jitter = np.clip(rng.normal(0, JITTER), -MAX_JITTER, MAX_JITTER)
     velocity = round(velocity + rng.normal(0, VELOCITY_DEVIATION))
     return max(0.0, time + float(jitter)), int(np.clip(velocity, SOFTEST, LOUDEST))
 
 
-def damp(strokes: list[Stroke]) -> list[Note]:
-    """Notes that end in time for the next stroke of the part and the next of the same pitch."""
-    notes, cut = [], np.inf
+def cut_notes(strokes: list[Stroke]) -> list[Note]:
+    """Convert strokes to notes that end before the part's next stroke and the pitch's next note."""
+    notes, next_limit = [], np.inf
     upcoming: dict[int, float] = {}  # pitch -> the onset of its next note, as we go backwards
     for onset, velocity, pitches, longest, tail in reversed(strokes):
         for pitch in pitches:
-            offset = min(onset + longest, cut, upcoming.get(pitch, np.inf) - REPEAT_GAP)
+            offset = min(onset + longest, next_limit, upcoming.get(pitch, np.inf) - REPEAT_GAP)
             notes.append(Note(onset, offset, pitch, velocity))
             upcoming[pitch] = onset
-        cut = onset + tail
+        next_limit = onset + tail
     return sorted(notes)

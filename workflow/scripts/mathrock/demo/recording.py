@@ -1,6 +1,6 @@
-"""The bands that play the demo songs: two clean guitars, a bass, drums, and their effects.
+"""Record demo songs with a band: two clean guitars, a bass, drums, and their effects.
 
-The chains are fixed, because a demo song is a recording: no knob of a user's changes it.
+The chains are fixed, because a demo song stands for a recording: no setting changes it.
 """
 
 from mathrock.audio.writing import write_mp3
@@ -36,7 +36,7 @@ BANDS = {"math_rock": MATH_ROCK_BAND, "surf": MATH_ROCK_BAND | {"guitar": "wet g
 
 
 def record(midi: str, soundfont: str, path: str, genre: str) -> None:
-    """Let the band of a genre of `BANDS` play a MIDI file; write the mix as a tagged mp3."""
+    """Render a MIDI file with the band of a genre of `BANDS`; write the mix as a tagged mp3."""
     stems, _ = render_stems(midi, soundfont)
     song = mix_down(stems, SAMPLE_RATE, CHAINS, BANDS[genre], None)
     write_mp3(path, song, SAMPLE_RATE, artist="Making Math Rock", album="Demo songs (CC0)")

@@ -1,4 +1,4 @@
-"""The project's own songs: which there are, of which genre, and by whom they are composed."""
+"""List the project's own songs with their genres, and compose them."""
 
 from mathrock.demo import math_rock, surf
 from mathrock.music.score import Score

@@ -1,8 +1,8 @@
-"""The project's own surf rock: instrumentals of the early sixties' kind, composed from a seed.
+"""Compose surf-rock instrumentals in the manner of the early sixties, from a seed.
 
-A piece is data, in `surfbook`: straight 4/4, themes for the lead guitar that return note for note.
-The seed decides which figure the bass walks in each section, how the drums fill at its end, and the
-player's small deviations. Figures have one character per eighth, fills one per sixteenth.
+A piece is data, in `surf_pieces`: 4/4, with themes for the lead guitar that recur note for note.
+The seed decides the bass figure of each section, the drum fill at its end, and the players' small
+deviations. Figures have one character per eighth, fills one per sixteenth.
 """
 
 import zlib
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mathrock.demo.melody import BAR, NATURALS, Tone
-from mathrock.demo.players import BAR_ACCENT, GROUP_ACCENT, Stroke, damp, strike
+from mathrock.demo.players import BAR_ACCENT, GROUP_ACCENT, Stroke, cut_notes, humanise
 from mathrock.demo.surf_pieces import PIECES, Piece, Section
 from mathrock.music.score import Metre, Note, Part, Score, Tempo
 
@@ -49,7 +49,7 @@ ENDING_SECONDS = 2.6  # that the last chord is held
 
 
 class _Bar(NamedTuple):
-    """A bar on the time line; `place` counts the bars of its section from 0."""
+    """A bar in time; `place` counts the bars of its section from 0."""
 
     start: float  # seconds
     slot: float  # seconds of a sixteenth
@@ -59,10 +59,10 @@ class _Bar(NamedTuple):
     walk: str
     fill: str  # empty but in the last bar of a section
 
-    def strike(self, slot: int, base: float, rng: np.random.Generator) -> tuple[float, int]:
-        """Onset and velocity at a slot: `base`, an accent on the beats, a player's deviations."""
+    def perform(self, slot: int, base: float, rng: np.random.Generator) -> tuple[float, int]:
+        """Give a slot's onset and velocity: `base`, accents of beats and a player's deviations."""
         accent = BAR_ACCENT if slot == 0 else GROUP_ACCENT * (slot % 4 == 0)
-        return strike(self.start + slot * self.slot, base + accent, rng)
+        return humanise(self.start + slot * self.slot, base + accent, rng)
 
 
 def compose(name: str, seed: int = 0) -> Score:
@@ -87,7 +87,7 @@ def compose(name: str, seed: int = 0) -> Score:
     last = _last_chord(piece, end, rng)
     players = ((LEAD, _lead), (RHYTHM, _rhythm), (BASS, _bass))
     parts = [
-        Part(part, damp([*play(bars, rng), *last[part]]), program)
+        Part(part, cut_notes([*play(bars, rng), *last[part]]), program)
         for (part, program), play in players
     ]
     hits = [*_drums(bars, rng), *(_hit(end, key, 96, rng) for key in (KICK, CRASH))]
@@ -96,7 +96,7 @@ def compose(name: str, seed: int = 0) -> Score:
 
 
 def _lay_out(piece: Piece, rng: np.random.Generator) -> tuple[list[_Bar], float]:
-    """The form as bars, and the seconds at which they end; a section keeps its bass figure."""
+    """Lay out the form as bars, and give their end in seconds; a section keeps its bass figure."""
     walks = {letter: str(rng.choice(WALKS)) for letter in piece.sections}
     bars, slot = [], 15 / piece.bpm
     for letter in piece.form:
@@ -112,7 +112,7 @@ def _lay_out(piece: Piece, rng: np.random.Generator) -> tuple[list[_Bar], float]
 
 
 def _lead(bars: list[_Bar], rng: np.random.Generator) -> list[Stroke]:
-    """The themes, each note struck once or on every sixteenth, glissandi likewise."""
+    """Perform the themes: a note is one stroke or one on every sixteenth, as a glissando is."""
     strokes = []
     for bar in bars:
         theme = bar.section.theme
@@ -123,13 +123,13 @@ def _lead(bars: list[_Bar], rng: np.random.Generator) -> list[Stroke]:
             longest = bar.slot * (1 if len(pitches) > 1 else min(tone.length, LONGEST_TONE))
             for place, pitch in enumerate(pitches):
                 base = 84 - UPSTROKE * (place % 2)
-                onset, velocity = bar.strike(tone.slot % BAR + place, base, rng)
+                onset, velocity = bar.perform(tone.slot % BAR + place, base, rng)
                 strokes.append(Stroke(onset, velocity, [pitch], longest, 0.0))
     return strokes
 
 
 def _picked(tone: Tone, following: Tone, tremolo: int) -> list[int]:
-    """The pitches of a tone's strokes, a sixteenth apart; one alone lasts as long as the tone.
+    """List the pitches of a tone's strokes, a sixteenth apart; a single one lasts the whole tone.
 
     A glissando runs through the pitches between the tone and the following one.
     """
@@ -140,29 +140,29 @@ def _picked(tone: Tone, following: Tone, tremolo: int) -> list[int]:
 
 
 def _rhythm(bars: list[_Bar], rng: np.random.Generator) -> list[Stroke]:
-    """Chord stabs."""
+    """Perform the rhythm guitar's chord stabs."""
     strokes = []
     for bar in bars:
-        for eighth in _struck(COMPING[bar.section.comping]):
-            onset, velocity = bar.strike(2 * eighth, 70, rng)
+        for eighth in _onsets(COMPING[bar.section.comping]):
+            onset, velocity = bar.perform(2 * eighth, 70, rng)
             strokes.append(Stroke(onset, velocity, _triad(bar.chord), STAB * bar.slot, 0.0))
     return strokes
 
 
 def _bass(bars: list[_Bar], rng: np.random.Generator) -> list[Stroke]:
-    """Root, fifth and octave, each until the next."""
+    """Perform the bass: root, fifth and octave, each until the next."""
     strokes = []
     for bar in bars:
         lowest = _bass_root(bar.chord)
         for eighth, tone in enumerate(bar.walk):
             if tone != ".":
-                onset, velocity = bar.strike(2 * eighth, 80, rng)
+                onset, velocity = bar.perform(2 * eighth, 80, rng)
                 strokes.append(Stroke(onset, velocity, [lowest + WALK[tone]], 4 * bar.slot, 0.0))
     return strokes
 
 
 def _last_chord(piece: Piece, end: float, rng: np.random.Generator) -> dict[str, list[Stroke]]:
-    """The tonic chord at `end` seconds, held, by part: the lead has root, fifth and octave."""
+    """Write the held tonic chord at `end` seconds, by part: the lead has root, fifth and octave."""
     tonic, scale = piece.key.split(maxsplit=1)
     chord = tonic + ("m" if scale in ("aeolian", "harmonic minor") else "")
     low = _bass_root(chord)
@@ -172,37 +172,37 @@ def _last_chord(piece: Piece, end: float, rng: np.random.Generator) -> dict[str,
         BASS: [low],
     }
     return {
-        part: [Stroke(*strike(end, 96, rng), played, ENDING_SECONDS, 0.0)]
+        part: [Stroke(*humanise(end, 96, rng), played, ENDING_SECONDS, 0.0)]
         for (part, _), played in pitches.items()
     }
 
 
 def _pitch_class(chord: str) -> int:
-    """The root's: "F#m" gives 6."""
+    """Find the pitch class of a chord's root: "F#m" gives 6."""
     return (NATURALS[chord[0]] + chord.count("#") - chord.count("b")) % 12
 
 
 def _triad(chord: str) -> list[int]:
-    """The chord in close position from a fixed height up, so that the hand moves little."""
+    """Voice a chord in close position above a fixed pitch, so that the hand moves little."""
     root = _pitch_class(chord)
     classes = {(root + step) % 12 for step in TRIADS["m" if chord.endswith("m") else ""]}
     return list(islice((pitch for pitch in count(LOWEST_TRIAD) if pitch % 12 in classes), 3))
 
 
 def _bass_root(chord: str) -> int:
-    """The lowest pitch of the chord's root on a bass."""
+    """Find the lowest pitch of a chord's root on a bass."""
     return LOWEST_BASS + (_pitch_class(chord) - LOWEST_BASS) % 12
 
 
 def _drums(bars: list[_Bar], rng: np.random.Generator) -> list[Note]:
-    """The beat of each section, a crash where it begins and a fill where it ends."""
+    """Perform the beat of each section, a crash at its begin and a fill at its end."""
     hits = []
     for bar in bars:
         written = [(0, CRASH, LOUDNESS[CRASH])] if bar.place == 0 else []
-        rolled = _struck(bar.fill)
+        rolled = _onsets(bar.fill)
         beaten = min(rolled, default=BAR)  # slots before the fill begins
         for key, figure in BEATS[bar.section.beat].items():
-            slots = [2 * eighth for eighth in _struck(figure)]
+            slots = [2 * eighth for eighth in _onsets(figure)]
             written += [(slot, key, LOUDNESS[key]) for slot in slots if slot < beaten]
         written += [
             (slot, ROLLED[bar.fill[slot]], ROLL_SOFTEST + ROLL_RISE * slot / BAR) for slot in rolled
@@ -212,11 +212,11 @@ def _drums(bars: list[_Bar], rng: np.random.Generator) -> list[Note]:
 
 
 def _hit(time: float, key: int, base: float, rng: np.random.Generator) -> Note:
-    """A drum's note lasts 50 ms."""
-    onset, velocity = strike(time, base, rng)
+    """Perform a drum hit as a note of 50 ms."""
+    onset, velocity = humanise(time, base, rng)
     return Note(onset, onset + 0.05, key, velocity)
 
 
-def _struck(figure: str) -> list[int]:
-    """The places of a figure at which something is struck."""
+def _onsets(figure: str) -> list[int]:
+    """List the positions of a figure at which a note begins."""
     return [place for place, character in enumerate(figure) if character != "."]

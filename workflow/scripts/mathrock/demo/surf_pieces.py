@@ -1,4 +1,4 @@
-"""What is fixed about the surf songs: keys, tempos, themes and forms, as data for `surfcomposer`.
+"""Define the surf pieces: keys, tempos, themes and forms, as data for `surf`.
 
 A piece is a key, a tempo and a form over sections, which are four bars of 4/4 each. A section says
 how the lead picks its theme, how the rhythm guitar comps and what the drums play; then come a chord
@@ -11,7 +11,7 @@ from mathrock.demo.melody import Tone, read_melody
 
 
 class Section(NamedTuple):
-    """A theme over one chord a bar, and how the band plays it, by the names in `surfcomposer`."""
+    """A theme over one chord a bar, and how the band plays it, by the names in `surf`."""
 
     picking: str
     comping: str
@@ -21,7 +21,7 @@ class Section(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What is fixed about a piece; the seed decides the rest.
+    """The fixed data of a piece; the seed decides the rest.
 
     `key` is a tonic and a scale, `bpm` quarter notes a minute; `form` has a letter a section.
     """
@@ -33,9 +33,10 @@ class Piece(NamedTuple):
     sections: dict[str, Section]
 
 
-def _read(surfbook: str) -> dict[str, Piece]:
+def _read(charts: str) -> dict[str, Piece]:
+    """Parse pieces by name; an empty line separates two."""
     pieces = {}
-    for chart in surfbook.strip().split("\n\n"):
+    for chart in charts.strip().split("\n\n"):
         head, form, *lines = chart.splitlines()
         name, title, key, bpm = head.split(" | ")
         sections = {}

@@ -9,7 +9,7 @@ import numpy as np
 from mathrock.dataset.sequences import Sequences
 from mathrock.latent.window_crops import window_crops
 from mathrock.latent.windows import Windows
-from mathrock.models.vae import divergence, take_apart
+from mathrock.models.vae import kl_divergence, split_model
 from mathrock.training.likelihood import SongScore, context_names
 
 ACTIVE = 0.01  # variance of a unit's mean over windows from which on it is in use
@@ -55,7 +55,7 @@ class Meter:
         self._sequences, self._windows = sequences, windows
         self._history, self._batch = history, batch
         self._names = context_names(model)
-        self._encoder, self._decoder = take_apart(model)
+        self._encoder, self._decoder = split_model(model)
 
     def encoded(self, split: str) -> Iterator[Encoded]:
         """Where the windows of a split lie, a batch at a time."""
@@ -95,7 +95,7 @@ class Meter:
         for number, (inputs, weights, songs) in enumerate(self.crops(split)):
             mean, scale = self.encode(inputs)
             nats, _ = self.decode(_draw(mean, scale, number), inputs, weights)
-            kl = np.asarray(divergence(mean, scale)).sum(axis=1)
+            kl = np.asarray(kl_divergence(mean, scale)).sum(axis=1)
             paid = nats + price.beta * np.maximum(kl - price.free, 0)
             _add(scores, songs, paid, inputs["steps"], weights)
             count = len(songs)
@@ -162,7 +162,7 @@ class Meter:
         return found["mean"], found["scale"]
 
     def decode(self, z, inputs, weights) -> tuple[np.ndarray, np.ndarray]:
-        """Nats of each window, float64 (batch,), and which steps are right, see `vae.Parts`."""
+        """Nats of each window, float64 (batch,), and which are right, see `vae.EncoderDecoder`."""
         given = {name: inputs[name] for name in self._decoder.input if name != "z"}
         found = self._decoder.predict_on_batch(given | {"z": z})
         return (found["nats"] * weights).sum(axis=1, dtype=np.float64), found["right"]

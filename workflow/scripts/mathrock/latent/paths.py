@@ -14,7 +14,7 @@ from mathrock.latent.slerp import slerp
 from mathrock.latent.summary import Latents
 from mathrock.latent.window_crops import window_crops
 from mathrock.latent.windows import Windows
-from mathrock.models.vae import take_apart
+from mathrock.models.vae import split_model
 from mathrock.models.vae_stepper import Stepper
 from mathrock.pianoroll.statistics import roll_statistics
 
@@ -147,7 +147,7 @@ class _Encoder:
     """Encodes snippets as points: the posterior means of their windows."""
 
     def __init__(self, model: keras.Model, sequences: Sequences, windows: Windows):
-        self._encoder = take_apart(model).encoder
+        self._encoder = split_model(model).encoder
         self._sequences, self._windows = sequences, windows
         self._history = model.get_layer("decoder").history
 

@@ -17,7 +17,7 @@ from mathrock.latent.metrics import Meter
 from mathrock.latent.slerp import slerp
 from mathrock.latent.summary import read_latents
 from mathrock.latent.windows import Windows
-from mathrock.models.step_likelihood import decide
+from mathrock.models.step_likelihood import targets_and_mask
 from mathrock.models.vae_stepper import Stepper
 from mathrock.pianoroll.planes import ONSET, PITCHES, SOUNDING
 
@@ -199,8 +199,8 @@ def struck(rolls: np.ndarray) -> np.ndarray:
     """Onsets, bool (windows, steps, 128), as if nothing had sounded before."""
     before = np.zeros_like(rolls)
     before[:, 1:] = rolls[:, :-1]
-    yes, _ = decide(rolls.astype(np.float32), before.astype(np.float32))
-    return np.asarray(yes[..., 0]) > 0
+    targets, _ = targets_and_mask(rolls.astype(np.float32), before.astype(np.float32))
+    return np.asarray(targets[..., 0]) > 0
 
 
 class _Window(NamedTuple):

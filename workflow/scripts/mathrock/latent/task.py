@@ -29,7 +29,7 @@ def course(sequences: Sequences, sizes: dict) -> tuple["WindowLessons", dict]:
 
 
 class WindowLessons:
-    """As `lessons.SongLessons`, of windows.
+    """As `training.task.SongTask`, of windows.
 
     Args:
         history: steps before a window that the decoder hears.
@@ -42,7 +42,7 @@ class WindowLessons:
     def epoch(
         self, model: keras.Model, training, rng: np.random.Generator
     ) -> tuple[int, Iterator[Batch]]:
-        """As `SongLessons.epoch`; the knobs to stretch and rotate are for crops of songs alone."""
+        """As `SongTask.epoch`; the knobs to stretch and rotate are for crops of songs alone."""
         windows = self._windows.drawn(rng)
         batches = window_crops(
             self._sequences,

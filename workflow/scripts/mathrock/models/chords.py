@@ -1,54 +1,56 @@
-"""The notes of a step together: each pitch decides knowing the past and what lower pitches decided.
+"""Build a model of the notes of a step, autoregressive over time and over pitch.
 
-Two stages with the same weights for every pitch, after the biaxial network with tied parallel
-weights of Johnson ("Generating Polyphonic Music Using Tied Parallel Networks", EvoMUSART 2017):
+The model has two stages with the same weights for every pitch, after the biaxial network with tied
+parallel weights of Johnson ("Generating Polyphonic Music Using Tied Parallel Networks", EvoMUSART
+2017):
 
-1. *Time.* A pitch hears the last step and its echoes (see `echoes`) in the two octaves around it,
-   relative to itself, so that what is learned in E is known in G; an LSTM of its own remembers.
-2. *Pitch.* From low to high, a pitch is asked what `decisions` asks, given what the first stage
-   remembers and the answers of the pitches below. Where Johnson has a recurrent network, causal
-   convolutions over pitch, see `overpitch`, make training as parallel as it can be.
+1. *Time.* Each pitch gets the previous step and the match model's predictions (see `match_model`)
+   for the two octaves around it, relative to itself, so that the model generalizes over
+   transpositions. One LSTM a pitch carries the state.
+2. *Pitch.* From low to high, each pitch predicts the decisions of `step_likelihood`, given the
+   first stage's state and the decisions of the pitches below. Johnson uses a recurrent network;
+   here causal convolutions over pitch, see `pitch_decoder`, let training run in parallel.
 
-The product over pitches is the exact probability of the whole step: no sampling is needed to know
-it, and it sums to 1 over all steps there can be.
+The product over pitches is the exact probability of the whole step: it needs no sampling and sums
+to 1 over all possible steps.
 """
 
 import keras
 import numpy as np
 from keras import ops
 
-from mathrock.models.music_facts import Music
+from mathrock.models.music_facts import MusicFacts
 from mathrock.models.pitch_decoder import OCTAVE, OverPitch
 from mathrock.models.recurrence import lstm_layer
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.match_model import HISTORY_LENGTHS
 from mathrock.pianoroll.planes import PITCHES, SOUNDING
 
-AROUND = 2 * OCTAVE + 1  # pitches heard: an octave either way
+AROUND = 2 * OCTAVE + 1  # pitches of the kernel: an octave either way
 
 
 def build_model(
-    music: Music,
+    music: MusicFacts,
     units: int = 64,
     layers: int = 1,
     depth: int = 3,
     dropout: float = 0.3,
     height: bool = True,
 ) -> keras.Model:
-    """The model for such music: a step's context in, its negative log-likelihood in nats out.
+    """Build the model: from a step's context to its negative log-likelihood in nats.
 
     Args:
         units: size of every layer.
         layers: LSTM layers over time.
         depth: causal blocks over pitch.
         dropout: share of each layer's outputs dropped in training, 0-1.
-        height: whether a pitch knows how high it is. Without, the model is exactly equivariant: a
-            song transposed is predicted transposed, away from the edges.
+        height: whether the pitch itself is an input. Without it, the model is exactly equivariant
+            to transposition, except at the lowest and highest pitches.
 
     Returns:
-        A model of {"before", "echo", "likeness", "steps", "memory"}, where the grid has cycles
-        "place" and where there are styles "style", as `crops` makes them: {"nats": (batch, time),
-        "memory": as the input}.
+        A model of {"before", "echo", "likeness", "steps", "memory"}, with "place" where the grid
+        has cycles and "style" where songs have conditioning vectors, as `dataset.crops` cuts them:
+        {"nats": (batch, time), "memory": as the input}.
     """
     chords = Chords(
         lowest=music.lowest,
@@ -78,10 +80,10 @@ def build_model(
 
 @keras.saving.register_keras_serializable("mathrock")
 class Chords(keras.layers.Layer):
-    """Both stages, and the nats of the steps.
+    """Both stages of the model and the negative log-likelihood of the steps.
 
-    Only pitches from `lowest` to `highest` are modelled; the log-odds of any decision of the others
-    is `rare`, a constant.
+    Only pitches from `lowest` to `highest` are modelled; the logit of every decision of the other
+    pitches is `rare`, a constant.
     """
 
     def __init__(
@@ -114,30 +116,35 @@ class Chords(keras.layers.Layer):
         self.drops = [layer.Dropout(dropout, seed=n) for n in range(layers + 1)]
 
     def build(self, input_shapes):
-        """Nothing to do: the layers are built when they are first called."""
+        """Do nothing: the layers are built when they are first called."""
 
     def get_config(self):
+        """Return the constructor's arguments, which a saved model holds."""
         return super().get_config() | self._sizes
 
     def call(self, inputs):
+        """Compute the nats of each step, (batch, time), and the state after the last step."""
         drops = iter(self.drops)
         heard, known = self._context(inputs)
         remembered, memory = self._over_time(heard, known, inputs["memory"], drops)
         steps, before = (ops.cast(inputs[name], "float32") for name in ("steps", "before"))
-        yes, asked = decide(steps, before)  # in float32 even where training is in bfloat16
-        modelled = ops.cast(self._modelled(yes), heard.dtype)
+        # In float32 even where training is in bfloat16.
+        targets, mask = targets_and_mask(steps, before)
+        modelled = ops.cast(self._modelled(targets), heard.dtype)
         logits = self._over_pitch(heard, known, remembered, modelled)
         above = PITCHES - self.lowest - self.pitches
         logits = ops.pad(
             logits, ((0, 0), (0, 0), (self.lowest, above), (0, 0)), constant_values=self.rare
         )
-        return {"nats": nats(logits, yes, asked), "memory": ops.cast(memory, "float32")}
+        nats = negative_log_likelihood(logits, targets, mask)
+        return {"nats": nats, "memory": ops.cast(memory, "float32")}
 
     def _modelled(self, pitches):
+        """Select the modelled pitches, of arrays (batch, time, 128, ...)."""
         return pitches[:, :, self.lowest : self.lowest + self.pitches]
 
     def _context(self, inputs):
-        """What every pitch hears around it, and what it knows of the step as a whole."""
+        """Build the inputs of each pitch: of the pitches around it, and of the step as a whole."""
         before, echo = self._modelled(inputs["before"]), self._modelled(inputs["echo"])
         likeness = inputs["likeness"]
         planes = before.shape[-1]
@@ -150,12 +157,12 @@ class Chords(keras.layers.Layer):
         shape = ops.shape(before)
         known = ops.broadcast_to(known, (shape[0], shape[1], self.pitches, known.shape[-1]))
         if self.has_height:
-            height = ops.broadcast_to(height_of(self.lowest, self.pitches), (*shape[:3], 4))
+            height = ops.broadcast_to(pitch_features(self.lowest, self.pitches), (*shape[:3], 4))
             known = ops.concatenate([known, ops.cast(height, known.dtype)], axis=-1)
         return ops.concatenate(heard, axis=-1), known
 
     def _over_time(self, heard, known, memory, drops):
-        """(batch, time, pitches, units), and the memory after the last step."""
+        """Run the time stage: (batch, time, pitches, units), and the state after the last step."""
         batch, time = ops.shape(heard)[0], ops.shape(heard)[1]
         x = ops.relu(self.hear(_steps_as_batch(heard)) + self.know(_steps_as_batch(known)))
         x = next(drops)(x)
@@ -174,20 +181,20 @@ class Chords(keras.layers.Layer):
         memory = ops.reshape(ops.concatenate(states, axis=2), ops.shape(memory))
         return ops.transpose(x, (0, 2, 1, 3)), memory
 
-    def _over_pitch(self, heard, known, remembered, yes):
-        """Logits (batch, time, pitches, decisions)."""
+    def _over_pitch(self, heard, known, remembered, targets):
+        """Run the pitch stage: logits (batch, time, pitches, decisions)."""
         x = self.hear_again(_steps_as_batch(heard)) + self.know_again(_steps_as_batch(known))
         x = x + self.recall(_steps_as_batch(remembered))
-        return ops.reshape(self.over_pitch(x, _steps_as_batch(yes)), ops.shape(yes))
+        return ops.reshape(self.over_pitch(x, _steps_as_batch(targets)), ops.shape(targets))
 
 
 def _steps_as_batch(x):
-    """(batch, time, pitches, channels) -> (batch * time, pitches, channels)."""
+    """Reshape (batch, time, pitches, channels) to (batch * time, pitches, channels)."""
     return ops.reshape(x, (-1, *x.shape[2:]))
 
 
 def _pitch_classes(sounding):
-    """How many notes of its pitch class sound, at every pitch: (batch, time, pitches)."""
+    """Count, at each pitch, the sounding notes of its pitch class: (batch, time, pitches)."""
     pitches = sounding.shape[-1]
     octaves = -(-pitches // OCTAVE)
     x = ops.pad(sounding, ((0, 0), (0, 0), (0, octaves * OCTAVE - pitches)))
@@ -196,7 +203,7 @@ def _pitch_classes(sounding):
     return ops.tile(counts, (1, 1, octaves))[:, :, :pitches]
 
 
-def height_of(lowest: int, pitches: int) -> np.ndarray:
-    """Smooth features of the pitch itself, (pitches, 4): by them the model knows bass from lead."""
+def pitch_features(lowest: int, pitches: int) -> np.ndarray:
+    """Compute smooth features of each pitch, (pitches, 4), which tell bass from lead."""
     x = (np.arange(lowest, lowest + pitches) - 64) / 32
     return np.stack([x, x * x, np.cos(6 * x), np.sin(6 * x)], axis=-1).astype("float32")

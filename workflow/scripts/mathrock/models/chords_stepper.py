@@ -1,9 +1,9 @@
-"""The trained `chords` one step at a time, in NumPy."""
+"""Run a trained `chords` model one step at a time, in NumPy."""
 
 import keras
 import numpy as np
 
-from mathrock.models.chords import height_of
+from mathrock.models.chords import pitch_features
 from mathrock.models.lstm_cell import lstm_step
 from mathrock.models.pitch_decoder import OCTAVE
 from mathrock.models.pitch_decoder_stepper import Convolution, PitchStepper, relu, weights_of
@@ -11,10 +11,10 @@ from mathrock.pianoroll.planes import PITCHES, SOUNDING
 
 
 class Stepper:
-    """The trained model one step at a time, in NumPy, for several takes at once.
+    """An incremental decoder in NumPy, for several takes at once.
 
-    `advance` runs the first stage and keeps its memory; `logits` runs the second for what lower
-    pitches have answered so far.
+    `advance` runs the first stage and keeps its state; `logits` runs the second, given the
+    decisions of lower pitches so far. `joint`: it is autoregressive over pitch.
     """
 
     joint = True
@@ -23,7 +23,7 @@ class Stepper:
     def __init__(self, model: keras.Model, takes: int = 1):
         layer = model.get_layer("chords")
         self._lowest, self._pitches, self._rare = layer.lowest, layer.pitches, layer.rare
-        self._height = height_of(layer.lowest, layer.pitches) if layer.has_height else None
+        self._height = pitch_features(layer.lowest, layer.pitches) if layer.has_height else None
         self._hear, self._hear_again = map(Convolution, (layer.hear, layer.hear_again))
         dense = (layer.know, layer.know_again, layer.recall)
         self._know, self._know_again, self._recall = (weights_of(d)[0] for d in dense)
@@ -34,7 +34,7 @@ class Stepper:
         self._states = [(np.zeros(rows, np.float32),) * 2 for _ in self._cells]
 
     def advance(self, context: dict[str, np.ndarray]) -> None:
-        """Take in what is known before the next step, by name: see `contexts`."""
+        """Move to the next step, given its context by name: see `generation.context`."""
         heard, known = self._context(context)
         x = relu(self._hear(heard, OCTAVE) + known @ self._know)
         x = x.reshape(self._takes * self._pitches, -1)
@@ -44,15 +44,15 @@ class Stepper:
         x = (x @ self._recall).reshape(self._takes, self._pitches, -1)
         self._known = self._hear_again(heard, OCTAVE) + known @ self._know_again + x
 
-    def logits(self, yes: np.ndarray) -> np.ndarray:
-        """Logits (takes, 128, decisions) of every pitch, given the answers of those below it."""
-        yes = yes[:, self._lowest : self._lowest + self._pitches]
-        logits = np.full((self._takes, PITCHES, yes.shape[2]), self._rare, np.float32)
-        logits[:, self._lowest : self._lowest + self._pitches] = self._over_pitch(self._known, yes)
+    def logits(self, decided: np.ndarray) -> np.ndarray:
+        """Compute logits (takes, 128, decisions) of each pitch, given the decisions below it."""
+        modelled = slice(self._lowest, self._lowest + self._pitches)
+        logits = np.full((self._takes, PITCHES, decided.shape[2]), self._rare, np.float32)
+        logits[:, modelled] = self._over_pitch(self._known, decided[:, modelled])
         return logits
 
     def _context(self, context):
-        """As `Chords._context`, for one step."""
+        """Build the inputs of one step, as `Chords._context` does."""
         modelled = slice(self._lowest, self._lowest + self._pitches)
         before, echo = context["before"][:, modelled], context["echo"][:, modelled]
         likeness = context["likeness"]

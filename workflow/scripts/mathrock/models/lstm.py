@@ -1,43 +1,42 @@
-"""The notebook's model done right: LSTMs over time, and for every pitch its own coins.
+"""Build the baseline model: LSTMs over time, and independent decisions for each pitch.
 
-Given the steps so far, each pitch is asked independently of the others what `decisions` asks: is it
-struck, and if not, does it go on? It is the baseline: what it cannot know is which notes belong
-together.
+Given the steps so far, each pitch predicts the decisions of `step_likelihood` (onset, sustain)
+independently of the other pitches. So the model cannot learn which notes of a step belong together.
 """
 
 import keras
 import numpy as np
 from keras import ops
 
-from mathrock.models.music_facts import Music
+from mathrock.models.music_facts import MusicFacts
 from mathrock.models.recurrence import lstm_layer
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.match_model import HISTORY_LENGTHS
 from mathrock.pianoroll.planes import PITCHES
 
 
 def build_model(
-    music: Music,
+    music: MusicFacts,
     units: int = 56,
     layers: int = 1,
     dropout: float = 0.0,
     echoes: bool = False,
 ) -> keras.Model:
-    """The model for such music: the step before in, the step's negative log-likelihood out.
+    """Build the model: from the previous step to the step's negative log-likelihood.
 
     Args:
-        music: its frequencies are where the output biases start, so that training need not first
-            learn which notes exist.
+        music: facts of the training songs; the output biases start at the frequencies of notes, so
+            that training need not learn them first.
         units: size of each LSTM layer.
         layers: LSTM layers on top of one another.
         dropout: share of each layer's outputs dropped in training, 0-1.
-        echoes: whether it hears what followed the last time that a song went like this, see
-            `echoes`. The notebook's did not.
+        echoes: whether the match model's predictions are inputs, see `match_model`.
 
     Returns:
-        A model of {"before", "steps", "memory"}, with echoes "echo" and "likeness", where the grid
-        has cycles "place", and where there are styles "style": {"nats": (batch, time),
-        "memory": as the input}. Memory is (batch, layers, 2, units), each layer's output and cell.
+        A model of {"before", "steps", "memory"}, with echoes "echo" and "likeness", "place" where
+        the grid has cycles, and "style" where songs have conditioning vectors: {"nats":
+        (batch, time), "memory": as the input}. Memory, the recurrent state, is (batch, layers, 2,
+        units): each layer's output and cell.
     """
     decisions = music.planes
     before = keras.Input((None, PITCHES, music.planes), name="before")
@@ -63,14 +62,14 @@ def build_model(
         hidden, *state = lstm(hidden, initial_state=[memory[:, number, 0], memory[:, number, 1]])
         hidden = keras.layers.Dropout(dropout, seed=number + 1)(hidden)
         states.append(ops.stack(state, axis=1))
-    if music.styles:  # again: what a style has more of need not wait for what is remembered
+    if music.styles:  # again, so that it acts on the outputs directly
         hidden = keras.layers.Concatenate()([hidden, inputs["style"]])
     notes = keras.layers.Dense(PITCHES * decisions, dtype="float32", name="notes")
     logits = keras.layers.Reshape((-1, PITCHES, decisions), dtype="float32")(notes(hidden))
     odds = np.log(music.frequencies / (1 - music.frequencies))
     notes.bias.assign(odds.reshape(-1).astype("float32"))
     outputs = {
-        "nats": nats(logits, *decide(steps, before)),
+        "nats": negative_log_likelihood(logits, *targets_and_mask(steps, before)),
         "memory": ops.cast(ops.stack(states, axis=1), "float32"),
     }
     return keras.Model(inputs, outputs, name="lstm")

@@ -1,24 +1,26 @@
-"""One step of a Keras LSTM in NumPy."""
+"""Compute one step of a Keras LSTM in NumPy."""
 
 import numpy as np
 
-State = tuple[np.ndarray, np.ndarray]  # what it puts out, and its cell
+State = tuple[np.ndarray, np.ndarray]  # output and cell
 
 
 def lstm_step(weights: list[np.ndarray], x: np.ndarray, state: State) -> State:
-    """The state after one more step.
+    """Compute the state after one more step.
 
     Args:
-        weights: a Keras LSTM's: kernel, recurrent kernel, bias.
-        x: what goes in, (rows, channels).
-        state: before, (rows, units) each.
+        weights: those of a Keras LSTM: kernel, recurrent kernel, bias.
+        x: the input, (rows, channels).
+        state: the state before the step, (rows, units) each.
     """
     kernel, recurrent, bias = weights
     hidden, cell = state
-    entry, forget, new, out = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=1)
-    cell = _sigmoid(forget) * cell + _sigmoid(entry) * np.tanh(new)
-    return _sigmoid(out) * np.tanh(cell), cell
+    gates = np.split(x @ kernel + hidden @ recurrent + bias, 4, axis=1)
+    input_gate, forget_gate, candidate, output_gate = gates
+    cell = _sigmoid(forget_gate) * cell + _sigmoid(input_gate) * np.tanh(candidate)
+    return _sigmoid(output_gate) * np.tanh(cell), cell
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
+    """Compute the logistic function by tanh, which does not overflow."""
     return 0.5 * (1 + np.tanh(0.5 * x))

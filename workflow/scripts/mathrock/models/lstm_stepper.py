@@ -1,4 +1,4 @@
-"""The trained `lstm` one step at a time, in NumPy."""
+"""Run a trained `lstm` model one step at a time, in NumPy."""
 
 import keras
 import numpy as np
@@ -8,16 +8,16 @@ from mathrock.pianoroll.planes import PITCHES
 
 
 class Stepper:
-    """The trained model one step at a time, in NumPy: the memory is carried, nothing recomputed.
+    """An incremental decoder in NumPy: it carries the recurrent state and recomputes nothing.
 
-    A step costs tens of microseconds; `model.predict` in a loop costs a hundred milliseconds.
+    A step takes tens of microseconds; `model.predict` takes a hundred milliseconds.
 
     Args:
-        model: what `build_model` built.
-        takes: how many songs go on at once, each with its own memory.
+        model: a model that `build_model` built.
+        takes: the number of songs that are continued at once, each with its own state.
     """
 
-    joint = False  # a pitch does not know what the others decide
+    joint = False  # a pitch's decisions do not depend on other pitches' decisions
 
     def __init__(self, model: keras.Model, takes: int = 1):
         recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
@@ -28,7 +28,7 @@ class Stepper:
         self._logits = None
 
     def advance(self, context: dict[str, np.ndarray]) -> None:
-        """Take in the context of the next step: what of it the model `needs`."""
+        """Move to the next step, given its context: the inputs that the model `needs`."""
         before = context["before"]
         heard = [before.reshape(len(before), -1)]
         if "echo" in self.needs:
@@ -47,6 +47,6 @@ class Stepper:
             hidden = np.concatenate([hidden, context["style"]], axis=1)
         self._logits = (hidden @ self._kernel + self._bias).reshape(len(before), PITCHES, -1)
 
-    def logits(self, yes: np.ndarray) -> np.ndarray:
-        """Logits of the step's decisions, float32 (takes, 128, decisions), whatever `yes` says."""
+    def logits(self, decided: np.ndarray) -> np.ndarray:
+        """Return the step's logits, float32 (takes, 128, decisions), whatever is `decided`."""
         return self._logits

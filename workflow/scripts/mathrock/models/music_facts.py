@@ -1,4 +1,4 @@
-"""What a model is built from: facts of the training songs."""
+"""Define the statistics of the training songs that a model is built from."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,16 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Music:
-    """Facts of the training songs.
+class MusicFacts:
+    """Statistics of the training songs.
 
-    planes: how many a step has, 1 or 2; as many decisions a pitch has, see `decisions`.
-    cycles: what recurs, see `places`.
-    frequencies: how often each decision is answered with yes where it is asked, float64
-        (128, decisions), never 0 or 1.
-    steps: how many the songs have together.
-    lowest, highest: the pitches that they reach, transposed as training does.
-    styles: the size of the conditioning vector, see `dataset.conditioning`; 0: there is none.
+    planes: planes of a step, 1 or 2; a pitch has as many decisions, see `models/step_likelihood`.
+    cycles: the cycles of the metre, see `pianoroll/metrical_position`.
+    frequencies: mean target of each decision where the mask is 1, float64 (128, decisions), never
+        0 or 1.
+    steps: the steps of all songs together.
+    lowest, highest: the range of the songs' pitches, with training's transpositions.
+    styles: the size of the conditioning vector, see `dataset/conditioning`; 0: there is none.
     """
 
     planes: int

@@ -1,8 +1,9 @@
-"""A step as decisions, one pitch after another: is it struck, and if it is not, does it go on?
+"""Compute the likelihood of a step from binary decisions: onset and sustain of each pitch.
 
-Only what sounds can go on, so a roll is a chain of decisions without gaps or overlaps, and the
-probabilities of all possible next steps add up to 1. Rolls with the sounding plane alone, as the
-public benchmark sets are, ask of each pitch just whether it sounds.
+Each pitch has an onset decision (does a note begin?). If it sounded in the previous step and no
+note begins, it also has a sustain decision (does the note go on?); the mask says where a decision
+counts. So the probabilities of all possible next steps sum to 1. Rolls with the sounding plane
+alone, as the public benchmark sets have, have one decision a pitch: does it sound?
 
 The functions take arrays of NumPy or of any Keras backend, and sum over the last two axes.
 """
@@ -11,30 +12,30 @@ from keras import ops
 
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 
-STRUCK, GOES_ON = 0, 1
+STRUCK, GOES_ON = 0, 1  # the decisions of a pitch: onset and sustain
 
 
-def decide(steps, before):
-    """Which decisions a step answers, and which with yes.
+def targets_and_mask(steps, before):
+    """Convert steps to the targets of their decisions and the mask of those that count.
 
     Args:
-        steps, before: a step and the one before it, float (..., pitches, planes), two planes or
-            the sounding one alone. A pitch that sounds and was neither struck nor sounding before
-            counts as struck.
+        steps, before: steps and the step before each, float (..., pitches, planes), two planes or
+            the sounding one alone. A pitch that sounds without an onset, and that did not sound
+            before, counts as an onset.
 
     Returns:
-        (yes, asked), float 0 or 1, (..., pitches, decisions): decisions are [STRUCK, GOES_ON], or
-        one for a single plane.
+        (targets, mask), float 0 or 1, (..., pitches, decisions): the decisions are
+        [STRUCK, GOES_ON], or one for a single plane.
     """
     if steps.shape[-1] == 1:
         return steps, ops.ones_like(steps)
     sounded = before[..., SOUNDING]
     struck = ops.maximum(steps[..., ONSET], steps[..., SOUNDING] * (1 - sounded))
     may_go_on = sounded * (1 - struck)
-    yes = ops.stack([struck, steps[..., SOUNDING] * may_go_on], axis=-1)
-    return yes, ops.stack([ops.ones_like(struck), may_go_on], axis=-1)
+    targets = ops.stack([struck, steps[..., SOUNDING] * may_go_on], axis=-1)
+    return targets, ops.stack([ops.ones_like(struck), may_go_on], axis=-1)
 
 
-def nats(logits, yes, asked):
-    """Negative log-likelihood of the decisions in nats, (...,): the sum over pitches."""
-    return ops.sum(asked * (ops.softplus(logits) - logits * yes), axis=(-2, -1))
+def negative_log_likelihood(logits, targets, mask):
+    """Sum the negative log-likelihood, in nats, of the masked decisions over pitches: (...,)."""
+    return ops.sum(mask * (ops.softplus(logits) - logits * targets), axis=(-2, -1))

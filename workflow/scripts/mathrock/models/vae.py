@@ -1,26 +1,25 @@
-"""Windows of songs as points in a space: a variational autoencoder, after MusicVAE but smaller.
+"""Build a variational autoencoder of windows of songs, after MusicVAE but smaller.
 
-Kingma and Welling, "Auto-Encoding Variational Bayes" (2014), section 2: an encoder q(z|x) says
-where a window x may lie, a normal distribution with a mean and a scale for each of the latent
-units; a decoder p(x|z) gives the window's probability from such a point z; and with the prior
-p(z) = N(0, I)
+Kingma and Welling, "Auto-Encoding Variational Bayes" (2014), section 2: an encoder q(z|x) gives
+the posterior of a window x, a normal distribution with a mean and a scale for each latent unit; a
+decoder p(x|z) gives the window's probability from a point z; and with the prior p(z) = N(0, I)
 
     log p(x) >= E_q[log p(x|z)] - KL(q(z|x) || p(z)),
     KL = sum over units of (mean^2 + scale^2 - 1) / 2 - log scale.
 
 Roberts et al., "A Hierarchical Latent Vector Model for Learning Long-Term Structure in Music"
 (2018): recurrent networks on both sides (sections 3.1, 3.2), a conductor between z and the decoder
-(3.2), and a loss (2.1.1) in which KL counts `beta` times, only from `free` nats on, and comes in
-slowly. What is ours:
+(3.2), and a loss (2.1.1) that weights KL by `beta`, leaves out `free` nats of it, and anneals
+`beta` from 0. This model differs in three ways:
 
-- The encoder's bidirectional LSTM is not asked for its last state alone: each *segment* of the
-  window, such as a beat, is summed up, and z is a linear map of all. The decoder gets its
-  instructions likewise, a segment at a time. So nothing must be carried through the whole window,
-  and it learns in a fraction of the time.
-- A step's notes are decided together, by `overpitch`, as the chords do.
-- The decoder hears the end of the window before, so that windows can be chained without seams; and
-  in a share of training steps its LSTM does not hear what it played last (Bowman et al.,
-  "Generating Sentences from a Continuous Space", 2016, section 3.1), so that it listens to z.
+- The encoder does not take the last state of its bidirectional LSTM alone: it summarizes each
+  *segment* of the window, such as a beat, and z is a linear map of all segments. The decoder's
+  conditioning is divided into segments, too. So no state must carry the whole window, and training
+  takes a fraction of the time.
+- A step's notes are decided together, by `pitch_decoder`, as in `chords`.
+- The decoder gets the end of the previous window, so that windows can be chained without seams. In
+  a share of training steps its LSTM does not get the previous step (word dropout, Bowman et al.,
+  "Generating Sentences from a Continuous Space", 2016, section 3.1), so that it has to use z.
 """
 
 from typing import NamedTuple
@@ -29,15 +28,15 @@ import keras
 import numpy as np
 from keras import ops
 
-from mathrock.models.music_facts import Music
+from mathrock.models.music_facts import MusicFacts
 from mathrock.models.pitch_decoder import OverPitch
 from mathrock.models.recurrence import lstm_layer
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.planes import PITCHES
 
 
 def build_model(
-    music: Music,
+    music: MusicFacts,
     steps: int,
     segment: int,
     history: int = 0,
@@ -53,28 +52,28 @@ def build_model(
     free: float = 0.0,
     anneal: int = 1000,
 ) -> keras.Model:
-    """The model for windows of such music: a window in, the nats that it costs out.
+    """Build the model: from a window to its loss, the negative evidence lower bound in nats.
 
     Args:
-        steps: of the longest window, `segment` of them in each segment; the last may be shorter.
-        history: steps before the window that the decoder hears.
+        steps: steps of the longest window, `segment` in each segment; the last may be shorter.
+        history: steps before the window that are inputs of the decoder.
         latent: units of z.
         units: size of the LSTMs, two in the encoder and one in the decoder.
-        width: numbers that a segment is summed up in.
-        channels: what each pitch is told of a step, and the size of the layers over pitch.
+        width: size of a segment's summary and of its conditioning.
+        channels: features of each pitch, and the size of the layers over pitch.
         depth: causal blocks over pitch.
-        conductor: whether an LSTM over segments leads from z to the decoder's instructions.
+        conductor: whether an LSTM over segments lies between z and the decoder's conditioning.
         dropout: share of the decoder's outputs dropped in training, 0-1.
-        forget: share of training steps whose last step the decoder's LSTM does not hear, 0-1. What
-            each pitch did itself it is told all the same: without that nothing could go on.
-        beta: how much a nat of KL counts beside a nat of reconstruction.
-        free: nats of KL a window that cost nothing.
+        forget: share of training steps in which the decoder's LSTM does not get the previous step,
+            0-1. The layers over pitch get it all the same, which sustained notes need.
+        beta: weight of KL beside the reconstruction.
+        free: nats of a window's KL that are not counted.
         anneal: batches over which beta rises from 0.
 
     Returns:
         A model of {"before", "steps", "inside"} and, where the grid has cycles, "place", see
-        `latentcrops`: {"nats": (batch, history + steps)}, to which each step inside adds its own
-        and its share of the window's KL, weighted.
+        `latent.window_crops`: {"nats": (batch, history + steps)}, for each step inside its
+        reconstruction and its share of the window's weighted KL.
     """
     time, planes = history + steps, music.planes
     inputs = {
@@ -109,50 +108,53 @@ def build_model(
     place = inputs.get("place")
     mean, scale = encoder(inputs["steps"], inputs["inside"], place)
     z = Draw(name="draw", dtype="float32")(mean, scale)
-    spent, _ = decoder(z, inputs["before"], inputs["steps"], place)
-    paid = Price(beta, free, anneal, name="price", dtype="float32")(mean, scale)
-    share = paid[:, None] / ops.sum(inputs["inside"], axis=1, keepdims=True)
-    return keras.Model(inputs, {"nats": spent + share}, name="vae")
+    reconstruction, _ = decoder(z, inputs["before"], inputs["steps"], place)
+    kl_cost = Price(beta, free, anneal, name="price", dtype="float32")(mean, scale)
+    share = kl_cost[:, None] / ops.sum(inputs["inside"], axis=1, keepdims=True)
+    return keras.Model(inputs, {"nats": reconstruction + share}, name="vae")
 
 
-class Parts(NamedTuple):
-    """A trained model taken apart: {"steps", "inside", "place"} -> {"mean", "scale"}; and {"z",
-    "before", "steps", "place"} -> {"nats", "right"}, (batch, history + steps): whether at each step
-    the likelier answer of every pitch, asked knowing those below, is the true one."""
+class EncoderDecoder(NamedTuple):
+    """The two halves of a trained model.
+
+    The encoder maps {"steps", "inside", "place"} to {"mean", "scale"}. The decoder maps {"z",
+    "before", "steps", "place"} to {"nats", "right"}, (batch, history + steps): a step is "right"
+    if each pitch's likelier decision, given the true ones below, is the true one.
+    """
 
     encoder: keras.Model
     decoder: keras.Model
 
 
-def take_apart(model: keras.Model) -> Parts:
-    """Both sides of the model, each by itself, with the same weights."""
+def split_model(model: keras.Model) -> EncoderDecoder:
+    """Split a model into its encoder and its decoder, which share its weights."""
     inputs = model.input
     place = {name: inputs[name] for name in ("place",) if name in inputs}
     mean, scale = model.get_layer("encoder")(inputs["steps"], inputs["inside"], inputs.get("place"))
     z = keras.Input(mean.shape[1:], name="z")
-    spent, right = model.get_layer("decoder")(
+    reconstruction, right = model.get_layer("decoder")(
         z, inputs["before"], inputs["steps"], inputs.get("place")
     )
-    return Parts(
+    return EncoderDecoder(
         keras.Model(
             {"steps": inputs["steps"], "inside": inputs["inside"], **place},
             {"mean": mean, "scale": scale},
         ),
         keras.Model(
             {"z": z, "before": inputs["before"], "steps": inputs["steps"], **place},
-            {"nats": spent, "right": right},
+            {"nats": reconstruction, "right": right},
         ),
     )
 
 
-def divergence(mean, scale):
-    """KL(N(mean, scale^2) || N(0, 1)) of each unit, in nats; arrays of NumPy or any backend."""
+def kl_divergence(mean, scale):
+    """Compute KL(N(mean, scale^2) || N(0, 1)) of each unit, in nats, with any array backend."""
     return (mean * mean + scale * scale - 1) / 2 - ops.log(scale)
 
 
 @keras.saving.register_keras_serializable("mathrock")
 class Encoder(keras.layers.Layer):
-    """A window -> the mean and the scale of z, (batch, latent) each."""
+    """The layer from a window to the mean and the scale of z, (batch, latent) each."""
 
     def __init__(self, lowest, highest, window, segment, units, width, latent, **rest):
         super().__init__(**rest)
@@ -180,12 +182,14 @@ class Encoder(keras.layers.Layer):
         self.scale = layer.Dense(latent, bias_initializer=wide, **as_it_is, name="scale")
 
     def build(self, *shapes):
-        """Nothing to do: the layers are built when they are first called."""
+        """Do nothing: the layers are built when they are first called."""
 
     def get_config(self):
+        """Return the constructor's arguments, which a saved model holds."""
         return super().get_config() | self._sizes
 
     def call(self, steps, inside, place=None):
+        """Compute the mean and the scale of z; `inside` is 0 at steps that are padding."""
         heard = _flat(steps[:, -self.window :, self.lowest : self.highest + 1])
         if place is not None:
             heard = ops.concatenate([heard, place[:, -self.window :]], axis=-1)
@@ -201,13 +205,14 @@ class Encoder(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("mathrock")
 class Draw(keras.layers.Layer):
-    """A point z that the window may lie at: at random while training, else the mean."""
+    """The layer that samples a point z: at random in training, else the mean."""
 
     def __init__(self, **rest):
         super().__init__(**rest)
         self.seed = keras.random.SeedGenerator(1)
 
     def call(self, mean, scale, training=False):
+        """Sample z, (batch, latent)."""
         if not training:
             return mean
         return mean + scale * keras.random.normal(ops.shape(mean), seed=self.seed)
@@ -215,16 +220,17 @@ class Draw(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("mathrock")
 class Price(keras.layers.Layer):
-    """What a window's KL costs, (batch,): in training beta rises first, else it is in force."""
+    """The layer that weights a window's KL, (batch,); beta is annealed in training alone."""
 
     def __init__(self, beta, free, anneal, **rest):
         super().__init__(**rest)
         self.beta, self.free, self.anneal = beta, free, anneal
         self.learned = self.add_weight(
             shape=(), initializer="zeros", trainable=False, name="learned"
-        )  # batches; a weight, so that a training that goes on knows it
+        )  # batches; a weight, so that a training that is resumed has it
 
     def get_config(self):
+        """Return the constructor's arguments, which a saved model holds."""
         return super().get_config() | {
             "beta": self.beta,
             "free": self.free,
@@ -232,7 +238,8 @@ class Price(keras.layers.Layer):
         }
 
     def call(self, mean, scale, training=False):
-        kl = ops.sum(divergence(mean, scale), axis=-1)
+        """Compute the weighted KL of each window, (batch,), beyond the `free` nats."""
+        kl = ops.sum(kl_divergence(mean, scale), axis=-1)
         price = self.beta * ops.maximum(kl - self.free, 0)
         if not training:
             return price
@@ -242,7 +249,7 @@ class Price(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("mathrock")
 class Decoder(keras.layers.Layer):
-    """z and the steps before each step -> each step's nats and whether it is right, see `Parts`."""
+    """The layer from z and previous steps to each step's nats, see `EncoderDecoder`."""
 
     def __init__(
         self,
@@ -307,43 +314,47 @@ class Decoder(keras.layers.Layer):
         self.seed = keras.random.SeedGenerator(2)
 
     def build(self, *shapes):
-        """Nothing to do: the layers are built when they are first called."""
+        """Do nothing: the layers are built when they are first called."""
 
     def get_config(self):
+        """Return the constructor's arguments, which a saved model holds."""
         return super().get_config() | self._sizes
 
     def call(self, z, before, steps, place=None, training=False):
+        """Compute each step's nats, and whether it is right, (batch, history + window) each."""
         was = before[:, :, self.lowest : self.lowest + self.pitches]
         heard = _flat(was)
         if training and self.forget:
-            luck = keras.random.uniform((*ops.shape(heard)[:2], 1), seed=self.seed)
-            heard = heard * ops.cast(luck >= self.forget, heard.dtype)
-        told = self.instructions(z)
-        told = ops.pad(told, ((0, 0), (self.history, 0), (0, 0)))
+            noise = keras.random.uniform((*ops.shape(heard)[:2], 1), seed=self.seed)
+            heard = heard * ops.cast(noise >= self.forget, heard.dtype)
+        conditioning = self.instructions(z)
+        conditioning = ops.pad(conditioning, ((0, 0), (self.history, 0), (0, 0)))
         if place is not None:
-            told = ops.concatenate([told, ops.cast(place, told.dtype)], axis=-1)
-        x = ops.relu(self.hear(heard) + self.obey(told))
+            conditioning = ops.concatenate(
+                [conditioning, ops.cast(place, conditioning.dtype)], axis=-1
+            )
+        x = ops.relu(self.hear(heard) + self.obey(conditioning))
         x = self.drop(self.remember(x))
-        x = self.tell(ops.concatenate([x, ops.cast(told, x.dtype)], axis=-1))
+        x = self.tell(ops.concatenate([x, ops.cast(conditioning, x.dtype)], axis=-1))
         x = ops.reshape(x, (-1, self.pitches, self.channels))
         x = x + self.was(ops.reshape(ops.cast(was, x.dtype), (-1, *was.shape[2:])))
         steps, before = (ops.cast(roll, "float32") for roll in (steps, before))
-        yes, asked = decide(steps, before)
-        answered = yes[:, :, self.lowest : self.lowest + self.pitches]
-        answered = ops.cast(ops.reshape(answered, (-1, *answered.shape[2:])), x.dtype)
+        targets, mask = targets_and_mask(steps, before)
+        modelled = targets[:, :, self.lowest : self.lowest + self.pitches]
+        modelled = ops.cast(ops.reshape(modelled, (-1, *modelled.shape[2:])), x.dtype)
         logits = ops.reshape(
-            self.over_pitch(x, answered),
+            self.over_pitch(x, modelled),
             (-1, self.history + self.window, self.pitches, self.decisions),
         )
         above = PITCHES - self.lowest - self.pitches
         logits = ops.pad(
             logits, ((0, 0), (0, 0), (self.lowest, above), (0, 0)), constant_values=self.rare
         )
-        right = ops.all(ops.equal(logits > 0, yes > 0.5) | (asked < 0.5), axis=(-2, -1))
-        return nats(logits, yes, asked), right
+        right = ops.all(ops.equal(logits > 0, targets > 0.5) | (mask < 0.5), axis=(-2, -1))
+        return negative_log_likelihood(logits, targets, mask), right
 
     def instructions(self, z):
-        """What z asks for at each step of the window, (batch, window, width)."""
+        """Compute the conditioning of each step of the window from z, (batch, window, width)."""
         x = self.divide(z)
         x = self.read(ops.reshape(x, (-1, self.segments, x.shape[-1] // self.segments)))
         if self.conduct is not None:
@@ -352,10 +363,10 @@ class Decoder(keras.layers.Layer):
 
 
 def _flat(roll):
-    """(batch, time, pitches, planes) -> (batch, time, pitches * planes)."""
+    """Reshape (batch, time, pitches, planes) to (batch, time, pitches * planes)."""
     return ops.reshape(roll, (-1, roll.shape[1], roll.shape[2] * roll.shape[3]))
 
 
 def _whole_segments(x, segment):
-    """Zeros at the end, where the last segment is not full."""
+    """Pad the last segment with zeros where it is not full."""
     return ops.pad(x, ((0, 0), (0, -x.shape[1] % segment), (0, 0)))

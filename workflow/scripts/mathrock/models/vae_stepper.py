@@ -1,6 +1,6 @@
-"""The VAE's decoder along a chain of windows, step by step in NumPy.
+"""Run the VAE's decoder along a chain of windows, step by step, in NumPy.
 
-Apart from `vae`, so that another way to step trains no model anew.
+The module is apart from `vae`, so that a change here trains no model again.
 """
 
 from collections.abc import Sequence
@@ -15,21 +15,21 @@ from mathrock.pianoroll.planes import PITCHES
 
 
 class Stepper:
-    """The trained decoder one step at a time, in NumPy, for several takes at once: see `sampling`.
+    """An incremental decoder in NumPy, for several takes at once: see `generation.sampling`.
 
-    A take is a chain of windows, each with a point z of its own. Where a window begins, the decoder
-    starts anew and first hears the `history` before it, as it did in training; so what sounds goes
-    on across the border.
+    A take is a chain of windows, each with a point z of its own. At a window's first step the
+    decoder resets its state and first runs over the `history` before it, as in training; so notes
+    can be sustained across windows. `joint`: it is autoregressive over pitch.
 
     Args:
-        model: what `build_model` built.
+        model: a model that `build_model` built.
         z: the windows' points, float32 (takes, windows, latent).
-        lengths: the windows' steps, none more than the model's `window`; the last one goes on as
-            long as it is asked for.
+        lengths: the windows' steps, none more than the model's `window`; the last window lasts as
+            long as steps are sampled.
         heard: steps that come before the first window.
 
     Attributes:
-        notes_per_second: that the odds are to lean to, 0 for none; None: those of the take's song.
+        notes_per_second: the density that sampling aims at, 0 for none; None: that of the song.
     """
 
     joint = True
@@ -39,8 +39,8 @@ class Stepper:
     def __init__(self, model: keras.Model, z: np.ndarray, lengths: Sequence[int], heard: int = 0):
         layer = model.get_layer("decoder")
         takes, windows, latent = z.shape
-        told = ops.convert_to_numpy(layer.instructions(z.reshape(-1, latent)))
-        self._told = told.reshape(takes, windows, *told.shape[1:])
+        conditioning = ops.convert_to_numpy(layer.instructions(z.reshape(-1, latent)))
+        self._conditioning = conditioning.reshape(takes, windows, *conditioning.shape[1:])
         self._first_of = heard + np.cumsum([0, *lengths[:-1]])
         self._step = 0
         self._lowest, self._pitches, self._rare = layer.lowest, layer.pitches, layer.rare
@@ -58,7 +58,7 @@ class Stepper:
         self._state, self._known = None, None
 
     def advance(self, context: dict[str, np.ndarray]) -> None:
-        """Take in what is known before the next step: `before` and, if there is one, `place`."""
+        """Move to the next step, given its context: `before` and, where there is one, `place`."""
         window = int(np.searchsorted(self._first_of, self._step, "right")) - 1
         if window >= 0:
             self._hear(context, window, self._step - int(self._first_of[window]))
@@ -66,29 +66,30 @@ class Stepper:
         self._step += 1
 
     def _hear(self, context: dict[str, np.ndarray], window: int, step: int) -> None:
-        """Get ready to answer for a step of a window."""
+        """Compute pitches' features for a step of a window; reset the state at its first step."""
         if step == 0:
             self._state = (np.zeros((self._takes, self._units), np.float32),) * 2
             for past in self._heard:
-                self._hear_step(past, np.zeros_like(self._told[:, 0, 0]))
-        at = min(step, self._told.shape[2] - 1)
-        hidden, told, was = self._hear_step(context, self._told[:, window, at])
+                self._hear_step(past, np.zeros_like(self._conditioning[:, 0, 0]))
+        at = min(step, self._conditioning.shape[2] - 1)
+        hidden, conditioning, was = self._hear_step(context, self._conditioning[:, window, at])
         kernel, bias = self._tell
-        known = np.concatenate([hidden, told], axis=1) @ kernel + bias
+        known = np.concatenate([hidden, conditioning], axis=1) @ kernel + bias
         self._known = known.reshape(self._takes, self._pitches, self._channels) + was @ self._was
 
-    def _hear_step(self, context, told):
+    def _hear_step(self, context, conditioning):
+        """Run the LSTM on a step: its output, the conditioning, and the previous step's pitches."""
         was = context["before"][:, self._lowest : self._lowest + self._pitches]
         if "place" in context:
-            told = np.concatenate([told, context["place"]], axis=1)
+            conditioning = np.concatenate([conditioning, context["place"]], axis=1)
         kernel, bias = self._obey
-        x = relu(was.reshape(self._takes, -1) @ self._listen + told @ kernel + bias)
+        x = relu(was.reshape(self._takes, -1) @ self._listen + conditioning @ kernel + bias)
         self._state = lstm_step(self._cell, x, self._state)
-        return self._state[0], told, was
+        return self._state[0], conditioning, was
 
-    def logits(self, yes: np.ndarray) -> np.ndarray:
-        """Logits (takes, 128, decisions) of every pitch, given the answers of those below it."""
-        yes = yes[:, self._lowest : self._lowest + self._pitches]
-        logits = np.full((self._takes, PITCHES, yes.shape[2]), self._rare, np.float32)
-        logits[:, self._lowest : self._lowest + self._pitches] = self._over_pitch(self._known, yes)
+    def logits(self, decided: np.ndarray) -> np.ndarray:
+        """Compute logits (takes, 128, decisions) of each pitch, given the decisions below it."""
+        modelled = slice(self._lowest, self._lowest + self._pitches)
+        logits = np.full((self._takes, PITCHES, decided.shape[2]), self._rare, np.float32)
+        logits[:, modelled] = self._over_pitch(self._known, decided[:, modelled])
         return logits

@@ -1,8 +1,8 @@
-"""Rows of an experiment's table as people read them, on the terminal and on the page."""
+"""Format rows of an experiment's table, for the terminal and the page."""
 
 
 def score(row: dict[str, str], column: str = "nats_per_step", spread: str = "sd") -> str:
-    """A row's nats a step with their spread, as people read them; ≤ where they are a bound."""
+    """Format a row's nats a step with their spread; ≤ marks an upper bound."""
     bound = "≤ " if row["is_bound"] == "yes" else ""
     return f"{bound}{float(row[column]):.3f}" + (
         f" ({float(row[spread]):.3f})" if row[spread] else ""
@@ -10,7 +10,7 @@ def score(row: dict[str, str], column: str = "nats_per_step", spread: str = "sd"
 
 
 def change(row: dict[str, str]) -> str:
-    """A row's difference from its model's base, likewise."""
+    """Format a row's difference from its model's base setting, with its interval."""
     if not row["change"]:
         return "–"
     told = f"{float(row['change']):+.3f}"

@@ -1,7 +1,7 @@
-"""How likely songs are to a model: exact, song by song, with an interval.
+"""Evaluate a model's likelihood of songs: exact, song by song, with an interval.
 
-Every song is run through from its first step, a chunk of steps at a time, with the model's memory
-carried from chunk to chunk; what is scored is the part of it that the split uses.
+The model runs through each song from its first step, a chunk of steps at a time, and carries its
+state from chunk to chunk; only the part of the song that is in the split is scored.
 """
 
 from typing import NamedTuple
@@ -19,7 +19,7 @@ RESAMPLES = 2000
 class SongScore(NamedTuple):
     """A song's negative log-likelihood in nats, and its steps and notes.
 
-    Notes are onsets; of rolls without them, the cells that sound.
+    Notes are onsets, or sounding cells in rolls without onsets.
     """
 
     song: str
@@ -34,7 +34,7 @@ def evaluate(
     """Score the songs of a split, in their order.
 
     Args:
-        batch: songs that run at once; memory is bounded by `batch * chunk` steps.
+        batch: songs that run at once; `batch * chunk` steps are in memory.
     """
     spans = sequences.split(split)
     if not spans:
@@ -51,12 +51,13 @@ def evaluate(
 
 
 def _score_together(model, sequences, spans: list[Span], rows: int, chunk: int) -> list[SongScore]:
+    """Score songs in one batch of `rows`, chunk by chunk."""
     names, memory = context_names(model), first_memory(model, rows)
     nats, notes = np.zeros(rows), np.zeros(rows, np.int64)
     for at in range(0, max(_length(span) for span in spans), chunk):
         inputs = silence(sequences, names, rows, chunk)
         counts = np.zeros((rows, chunk), np.bool_)
-        for row, span in enumerate(spans):  # a song that has ended goes on in silence, unscored
+        for row, span in enumerate(spans):  # after a song's end is silence, not scored
             first = span.song_first + at
             steps = min(chunk, span.first + span.steps - first)
             if steps > 0:
@@ -74,39 +75,40 @@ def _score_together(model, sequences, spans: list[Span], rows: int, chunk: int) 
 
 
 def context_names(model: keras.Model) -> list[str]:
-    """The arrays that a model takes in besides its memory."""
+    """List the model's inputs besides its recurrent state."""
     return [tensor.name for tensor in model.inputs if tensor.name != "memory"]
 
 
 def first_memory(model: keras.Model, rows: int) -> dict[str, np.ndarray]:
-    """A model's memory at the beginning of songs, if it has one: "memory", zeros (rows, ...)."""
+    """Make a model's initial state, if it has one: "memory", zeros (rows, ...)."""
     shape = next((tensor.shape for tensor in model.inputs if tensor.name == "memory"), None)
     return {} if shape is None else {"memory": np.zeros((rows, *shape[1:]), np.float32)}
 
 
 def _length(span: Span) -> int:
-    """Steps from the song's first to the span's last."""
+    """Count the steps from the song's first to the span's last."""
     return span.first + span.steps - span.song_first
 
 
 def _whole_shares(rows: int) -> int:
-    """Rows, rounded up so that every device gets as many."""
+    """Round rows up to a multiple of the number of devices."""
     distribution = keras.distribution.distribution()
     devices = 1 if distribution is None else distribution.device_mesh.devices.size
     return -(-rows // devices) * devices
 
 
 def nats_per_step(scores: list[SongScore]) -> float | None:
-    """Over all steps of all songs; None without any."""
+    """Compute the nats per step over all songs; None without steps."""
     return _nats_per("steps", scores)
 
 
 def nats_per_note(scores: list[SongScore]) -> float | None:
-    """Over all notes of all songs; None without any."""
+    """Compute the nats per note over all songs; None without notes."""
     return _nats_per("notes", scores)
 
 
 def _nats_per(unit: str, scores: list[SongScore]) -> float | None:
+    """Divide the nats of all songs by their "steps" or "notes"; None without any."""
     units = sum(getattr(score, unit) for score in scores)
     return sum(score.nats for score in scores) / units if units else None
 
@@ -114,9 +116,9 @@ def _nats_per(unit: str, scores: list[SongScore]) -> float | None:
 def interval(
     scores: list[SongScore], unit: str = "steps", seed: int = 0
 ) -> tuple[float, float] | None:
-    """The middle 95% of nats per "steps" or per "notes" over songs drawn anew with replacement.
+    """Bootstrap the 95% interval of nats per "steps" or per "notes" over songs.
 
-    None for less than two songs with anything to count.
+    Songs are resampled with replacement. None for fewer than two songs with any steps or notes.
     """
     nats = np.array([score.nats for score in scores])
     units = np.array([getattr(score, unit) for score in scores])
@@ -130,7 +132,7 @@ def interval(
 
 
 def summarize(scores: list[SongScore]) -> dict | None:
-    """Both measures with their intervals, songs and steps, as plain values; None without songs."""
+    """Summarize scores: nats per step and per note with intervals; None without songs."""
     if not scores:
         return None
     return {

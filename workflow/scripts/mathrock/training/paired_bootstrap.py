@@ -1,4 +1,4 @@
-"""How much likelier songs are to one model than to another: song by song, with an interval."""
+"""Compare two models' likelihoods of the same songs by a paired bootstrap."""
 
 from typing import NamedTuple
 
@@ -8,10 +8,10 @@ RESAMPLES = 2000
 
 
 class Scored(NamedTuple):
-    """Songs as trainings of one kind, each from its seed, find them.
+    """Scores of songs by trainings that differ in their seeds alone.
 
     nats: float (seeds, songs), negative log-likelihoods.
-    steps: int (songs,), how many of each were scored.
+    steps: int (songs,), the scored steps of each song.
     """
 
     nats: np.ndarray
@@ -19,12 +19,12 @@ class Scored(NamedTuple):
 
 
 def difference(ours: Scored, base: Scored) -> tuple[float, tuple[float, float] | None]:
-    """Nats a step that `ours` needs more than `base` over the same songs in the same order.
+    """Compute how many nats a step `ours` has more than `base`, over the same songs in order.
 
     Returns:
-        The difference, and the middle 95% of it over songs drawn anew with replacement, the same
-        for both, and over seeds, for each by themselves. Which songs were held out and which seeds
-        were tried are both chance. None for less than two songs.
+        The difference and its 95% interval. Songs are resampled with replacement, the same for
+        both, and seeds for each by itself: both which songs were held out and which seeds were
+        tried are chance. The interval is None for fewer than two songs.
     """
     songs = ours.nats.shape[1]
     once = np.ones(songs, np.int64)
@@ -42,5 +42,5 @@ def difference(ours: Scored, base: Scored) -> tuple[float, tuple[float, float] |
 
 
 def _nats_per_step(scored: Scored, times: np.ndarray) -> float:
-    """The mean over seeds, of songs that come so many times each."""
+    """Compute the mean over seeds, where each song is drawn so many times."""
     return float((scored.nats @ times).mean() / (scored.steps @ times))

@@ -1,4 +1,4 @@
-"""What the engine trains on, and how it examines: crops of songs, and whole songs."""
+"""Define the training task of models of songs: crops to train on, whole songs to evaluate."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,10 @@ from mathrock.training.likelihood import SongScore, context_names, evaluate
 Batch = tuple[dict[str, np.ndarray], np.ndarray, list[str]]
 
 
-class SongLessons:
-    """For models that go through a song step by step. A model of other things brings its own, see
-    `latentlessons`: with the same methods.
+class SongTask:
+    """The task of models that run through a song step by step.
+
+    A model of other data has a task of its own with the same methods, see `latent.task`.
     """
 
     def __init__(self, sequences: Sequences):
@@ -24,11 +25,11 @@ class SongLessons:
     def epoch(
         self, model: keras.Model, training, rng: np.random.Generator
     ) -> tuple[int, Iterator[Batch]]:
-        """How many batches an epoch has, and the batches: (inputs, weights, songs), see `crops`.
+        """Make an epoch's batches: their number, and (inputs, weights, songs) of each, see `crops`.
 
         Args:
-            training: the knobs, see `training.Training`.
-            rng: draws all that is random, the windows at once and the rest as batches are made.
+            training: the settings, see `trainer.Training`.
+            rng: draws the order of windows at once, and the rest as batches are made.
         """
         phase = int(rng.integers(self._sequences.hop_steps))
         windows = rng.permutation(windows_of(self._sequences, "train", phase))
@@ -46,17 +47,17 @@ class SongLessons:
         return -(-len(windows) // training.batch), batches
 
     def validate(self, model: keras.Model, batch: int) -> tuple[list[SongScore], dict[str, float]]:
-        """Scores of the validation songs, of which the least sum is the best; what else to show."""
+        """Score the validation songs, of which the least sum is best; give more values to show."""
         return evaluate(model, self._sequences, "valid", batch), {}
 
     def score(self, model: keras.Model, split: str, batch: int) -> tuple[list[SongScore], dict]:
-        """How likely a split's songs are to the trained model, and what else to tell of it."""
+        """Score a split's songs by the trained model, and give more metrics of it."""
         return evaluate(model, self._sequences, split, batch), {}
 
     def finish(self, model: keras.Model, batch: int, outputs, tell) -> None:
-        """Write what a model has besides its weights, and tell what is wrong with it: nothing."""
+        """Write what a model has besides its weights, and log its faults: here nothing."""
 
 
-def course(sequences: Sequences, sizes: dict) -> tuple[SongLessons, dict]:
-    """The lessons of a model with these sizes, and those that `build_model` is to know: all."""
-    return SongLessons(sequences), sizes
+def task_for(sequences: Sequences, sizes: dict) -> tuple[SongTask, dict]:
+    """Make the default task; every size goes to `build_model` unchanged."""
+    return SongTask(sequences), sizes

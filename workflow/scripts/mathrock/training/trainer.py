@@ -1,8 +1,8 @@
-"""Train a model on the packed songs: an engine that knows nothing of the model but its inputs.
+"""Train a model on the packed songs; the trainer knows only the model's inputs.
 
-Any Keras 3 backend runs it. Every epoch ends with a checkpoint, and everything random in an epoch
-follows from the seed and the epoch's number, so a training that was killed goes on from its last
-epoch to the same weights.
+It runs on any Keras 3 backend. Every epoch ends with a checkpoint, and all randomness of an epoch
+follows from the seed and the epoch's number, so a training that was killed resumes after its last
+epoch and reaches the same weights.
 """
 
 import csv
@@ -20,10 +20,10 @@ from keras import ops
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.files.atomic import replacing, write_text
-from mathrock.models.music_facts import Music
+from mathrock.models.music_facts import MusicFacts
 from mathrock.training.likelihood import SongScore, first_memory, nats_per_step
 from mathrock.training.music_statistics import describe
-from mathrock.training.task import SongLessons
+from mathrock.training.task import SongTask
 
 COLUMNS = ("epoch", "train", "valid", "seconds", "steps_per_second", "learning_rate")
 WARMUP = 100  # batches until the learning rate is reached
@@ -32,15 +32,15 @@ TELL_SECONDS, LONG_SECONDS = 5, 20  # between two lines, after epochs and within
 
 
 class TrainingError(ValueError):
-    """Training cannot go on; the message says why."""
+    """Raised where a training cannot go on; the message says why."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """Knobs of a training: see config.yaml.
+    """Settings of a training: see config.yaml.
 
-    transpose, stretch, rotate: what is done to crops, see `crops`.
-    unlabelled: the share of crops that are not told their genre, 0-1.
+    transpose, stretch, rotate: augmentation of crops, see `dataset.crops`.
+    unlabelled: condition dropout, the share of crops without their conditioning vector, 0-1.
     decay: what the learning rate does over the epochs: "cosine" and "linear" take it to 0.
     average: share of the old in the running average of the weights, 0-1, which is what is validated
         and returned; 0 averages nothing.
@@ -69,13 +69,13 @@ class Training:
 
 def train(
     sequences: Sequences,
-    build: Callable[[Music], keras.Model],
+    build: Callable[[MusicFacts], keras.Model],
     training: Training,
     checkpoints: Path,
     key: str,
     tensorboard: Path | None = None,
     tell: Callable[[str], None] = print,
-    lessons=None,
+    task=None,
 ) -> tuple[keras.Model, list[dict]]:
     """Train until validation stops getting better; return the best epoch's model and the history.
 
@@ -87,7 +87,7 @@ def train(
         checkpoints: a folder for the last and the best epoch; what it holds is used only if it was
             written under the same `key`, a digest of everything that the result depends on.
         tell: gets a line of progress now and then.
-        lessons: what is trained on, see `lessons`; None: crops of the songs.
+        task: makes batches and validates, see `training.task`; None: that of songs.
 
     Raises:
         TrainingError: the loss is no longer a number; the message names the songs.
@@ -95,7 +95,7 @@ def train(
     _make_deterministic(training.seed)
     _share_among_devices(training.batch)
     music = describe(sequences, training.transpose)
-    lessons = lessons or SongLessons(sequences)
+    task = task or SongTask(sequences)
     history = _resume(checkpoints, key)
     learner = _Learner(_built(build, music, training.mixed_precision), training)
     if history:
@@ -108,7 +108,7 @@ def train(
         return (time.monotonic() - began) / 60
 
     while not _is_over(history, training, minutes()):
-        row = _train_epoch(learner, lessons, training, len(history) + 1, minutes, news)
+        row = _train_epoch(learner, task, training, len(history) + 1, minutes, news)
         history.append(row)
         _save(checkpoints, learner, history)
         board.add(row)
@@ -120,12 +120,12 @@ def train(
 
 
 def best_epoch(history: list[dict]) -> int:
-    """Number of the epoch with the least validation loss, the first of equals."""
+    """Find the epoch with the least validation loss, the first of equals."""
     return min(history, key=lambda row: row["valid"])["epoch"]
 
 
 def progress_line(history: list[dict], epochs: int) -> str:
-    """The last epoch in a line: nats per step, training and validation, and what else is shown."""
+    """Format the last epoch as a line: nats per step, training and validation, and more."""
     row = history[-1]
     shown = [f", {name} {value:.3g}" for name, value in row.items() if name not in COLUMNS]
     return (
@@ -137,7 +137,7 @@ def progress_line(history: list[dict], epochs: int) -> str:
 
 
 def learning_rate(training: Training, batches: int, progress: float) -> float:
-    """What the next batch is learned at.
+    """Compute the learning rate of the next batch.
 
     Args:
         batches: learned so far.
@@ -148,11 +148,11 @@ def learning_rate(training: Training, batches: int, progress: float) -> float:
     return training.learning_rate * warmup * decay[training.decay]
 
 
-def _train_epoch(learner, lessons, training, epoch, minutes, news) -> dict:
-    """Train and validate for an epoch, or for what is left of the time: a row of the history."""
+def _train_epoch(learner, task, training, epoch, minutes, news) -> dict:
+    """Train for an epoch or the time that is left, and validate: a row of the history."""
     began = time.monotonic()
     rng = np.random.default_rng([training.seed, epoch])
-    count, batches = lessons.epoch(learner.model, training, rng)
+    count, batches = task.epoch(learner.model, training, rng)
     learner.reseed(rng)
     total = steps = 0.0
     for number, (inputs, weights, songs) in enumerate(batches):
@@ -174,7 +174,7 @@ def _train_epoch(learner, lessons, training, epoch, minutes, news) -> dict:
         if training.minutes is not None and minutes() >= training.minutes:
             break
     with learner.averaged():
-        scores, shown = lessons.validate(learner.model, training.batch)
+        scores, shown = task.validate(learner.model, training.batch)
     _check_numbers(scores, epoch, training)
     return {
         "epoch": epoch,
@@ -203,7 +203,7 @@ def _no_number(where: str, songs: list[str], training: Training) -> TrainingErro
 
 
 class _Learner:
-    """A model with what it takes to learn: the loss, the optimizer, the average of the weights."""
+    """A model with its loss, its optimizer and the average of its weights."""
 
     def __init__(self, model: keras.Model, training: Training):
         self.model = model
@@ -225,11 +225,11 @@ class _Learner:
 
     @property
     def batches(self) -> int:
-        """How many have been learned."""
+        """Count the batches that were learned."""
         return int(self._optimizer.iterations)
 
     def learn(self, inputs: dict, weights: np.ndarray, rate: float) -> float:
-        """Learn a batch; the mean of its nats per step."""
+        """Train on a batch; return its mean nats per step."""
         self._optimizer.learning_rate = rate
         inputs = inputs | self._memory
         loss = self._compiled.train_on_batch(inputs, np.zeros_like(weights), weights)
@@ -237,7 +237,7 @@ class _Learner:
         return float(loss)
 
     def reseed(self, rng: np.random.Generator) -> None:
-        """Let everything random in the model follow from `rng`."""
+        """Seed everything random in the model from `rng`."""
         for variable in self.model.variables:
             if variable.name == "seed_generator_state":
                 state = rng.integers(2**31, size=variable.shape)
@@ -245,7 +245,7 @@ class _Learner:
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Within the block the model has its averaged weights, if they are averaged."""
+        """Use the averaged weights within the block, if weights are averaged."""
         variables = self._compiled.trainable_variables
         learned = [np.asarray(variable).copy() for variable in variables]
         self._optimizer.finalize_variable_values(variables)
@@ -258,7 +258,7 @@ class _Learner:
                 variable.assign(value)
 
     def save(self, path: Path) -> None:
-        """Write everything that learning goes on from."""
+        """Write all weights and the optimizer's state."""
         _write_variables(path, [*self.model.weights, *self._optimizer.variables])
 
     def load(self, path: Path) -> None:
@@ -268,7 +268,7 @@ class _Learner:
 
 @keras.saving.register_keras_serializable("mathrock")
 class NatsPerStep(keras.losses.Loss):
-    """The mean over steps, by weight, of nats that the model itself has worked out."""
+    """The weighted mean over steps of the nats that the model itself computes."""
 
     def __init__(self, name="nats_per_step", reduction="mean_with_sample_weight", dtype="float32"):
         super().__init__(name, reduction, dtype)
@@ -286,7 +286,7 @@ def _make_deterministic(seed: int) -> None:
 
 
 def _share_among_devices(batch: int) -> None:
-    """Split each batch evenly among as many devices as it can be, on the JAX backend."""
+    """Split each batch evenly among as many devices as divide it, on the JAX backend."""
     if keras.backend.backend() == "jax":
         devices = keras.distribution.list_devices()
         devices = devices[: gcd(batch, len(devices))]
@@ -297,8 +297,8 @@ def _share_among_devices(batch: int) -> None:
             keras.distribution.set_distribution(None)  # what an earlier training may have set
 
 
-def _built(build: Callable, music: Music, mixed_precision: bool) -> keras.Model:
-    """The model, of which only training ever computes in less than float32."""
+def _built(build: Callable, music: MusicFacts, mixed_precision: bool) -> keras.Model:
+    """Build the model; only training ever computes in less than float32."""
     usual = keras.config.dtype_policy()
     if mixed_precision and _has_gpu():
         keras.config.set_dtype_policy("mixed_bfloat16")
@@ -309,7 +309,7 @@ def _built(build: Callable, music: Music, mixed_precision: bool) -> keras.Model:
 
 
 def _has_gpu() -> bool:
-    """Asked without a kind of device: JAX raises an error where it knows none of the kind."""
+    """Look for a GPU in the list of all devices: JAX raises an error for a kind that it lacks."""
     return any(name.lower().startswith("gpu") for name in keras.distribution.list_devices())
 
 
@@ -337,7 +337,7 @@ def _save(folder: Path, learner: _Learner, history: list[dict]) -> None:
 
 
 def _resume(folder: Path, key: str) -> list[dict]:
-    """History of the checkpoint in `folder` if it was made under `key`; else an empty folder."""
+    """Read the history of a checkpoint made under `key`; empty the folder of any other."""
     marker = folder / "key"
     if not marker.is_file() or marker.read_text() != key:
         shutil.rmtree(folder, ignore_errors=True)
@@ -373,13 +373,13 @@ def _read_variables(path: Path, variables: list) -> None:
 
 
 class _News:
-    """Lines of progress, not too many of them."""
+    """A logger of progress that leaves seconds between two lines."""
 
     def __init__(self, tell: Callable[[str], None]):
         self._tell, self._told = tell, time.monotonic()
 
     def __call__(self, line: str, seconds: float) -> None:
-        """Tell a line if nothing has been told for some seconds."""
+        """Log a line if none was logged for some seconds."""
         if time.monotonic() - self._told >= seconds:
             self._told = time.monotonic()
             self._tell(line)
@@ -401,7 +401,7 @@ def read_history(path: Path) -> list[dict]:
 
 
 class _Board:
-    """Curves for TensorBoard; a training that goes on writes the earlier epochs again."""
+    """A writer of curves for TensorBoard; a resumed training writes the earlier epochs again."""
 
     def __init__(self, folder: Path | None, history: list[dict]):
         self._writer = None
