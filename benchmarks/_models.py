@@ -16,7 +16,7 @@ from mathrock.training.trainer import Training, train
 
 MODELS = {"chords": chords, "lstm": lstm}  # those that go through a song step by step
 BUILT_BY = {**MODELS, "vae": vae}
-COURSES = {"vae": latent_task.course}
+COURSES = {"vae": latent_task.task_for}
 
 
 def configured(model: str) -> tuple[dict, dict]:

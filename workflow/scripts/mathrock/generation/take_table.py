@@ -1,4 +1,4 @@
-"""The table of finished takes: what they are like beside the training songs, where they are."""
+"""Write the table of finished takes: statistics beside the training songs', and the tracks."""
 
 import csv
 from pathlib import Path
@@ -38,7 +38,7 @@ def write_table(path: str | Path, tracks: list[str], made: list[str], metrics: l
 
 
 def show_table(path: str | Path) -> str:
-    """The table for the terminal."""
+    """Format the table for the terminal."""
     with Path(path).open(newline="", encoding="utf-8") as file:
         takes = list(csv.DictReader(file, delimiter="\t"))
     rows = [
