@@ -10,12 +10,13 @@ from _library import ROOT
 from _measure import usable_cores
 from mathrock.dataset.sequences import Sequences
 from mathrock.latent import task as latent_task
-from mathrock.models import chords, lstm, vae
+from mathrock.models import chords, chords_stepper, lstm, lstm_stepper, vae
 from mathrock.training import run, task
 from mathrock.training.trainer import Training, train
 
 MODELS = {"chords": chords, "lstm": lstm}  # those that go through a song step by step
 BUILT_BY = {**MODELS, "vae": vae}
+STEPPERS = {"chords": chords_stepper.Stepper, "lstm": lstm_stepper.Stepper}
 COURSES = {"vae": latent_task.task_for}
 
 

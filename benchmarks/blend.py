@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
-from _models import BUILT_BY, configured, trained
+from _models import BUILT_BY, STEPPERS, configured, trained
 from mathrock.config.settings import nominal_rate, read_settings
 from mathrock.dataset import index
 from mathrock.dataset.sequences import Sequences
@@ -201,7 +201,7 @@ def measure(name: str, packed: Sequences, judge, settings: dict, given, folder: 
 def steppers(name: str, model: keras.Model, packed: Sequences, sizes: dict, batch: int):
     """A function of a take's settings and its start: the model as `make_take` wants it."""
     if name != "vae":
-        return lambda asked, start: BUILT_BY[name].Stepper(model, takes=takes_at_once(asked))
+        return lambda asked, start: STEPPERS[name](model, takes=takes_at_once(asked))
     windows = Windows(packed, sizes["bars"], sizes["seconds"])
     meter = Meter(model, packed, windows, model.get_layer("decoder").history, batch)
     latents = summarize(meter, packed, windows)

@@ -21,7 +21,7 @@ import yaml
 
 from _library import ROOT
 from _measure import at_least_1, call, machine, parser, show, show_json
-from _models import MODELS, configured, trained
+from _models import STEPPERS, configured, trained
 from mathrock.dataset import index
 from mathrock.dataset.sequences import Sequences
 from mathrock.demo.math_rock import compose
@@ -76,7 +76,7 @@ def time_stepper(name: str, knobs: dict, rate: int, given) -> dict:
         notes_per_second=knobs["density"] * measure(roll, rate)["notes_per_second"],
     )
     model = learned(name, roll, rate, given.train_minutes)
-    stepper = MODELS[name].Stepper(model, takes=given.takes)
+    stepper = STEPPERS[name](model, takes=given.takes)
     rngs = [np.random.default_rng([knobs["seed"], take]) for take in range(given.takes)]
     untold = np.zeros((1, model.input["style"].shape[-1]), np.float32)
     stepper = Guided(stepper, untold, np.ones(1))
