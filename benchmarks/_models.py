@@ -18,7 +18,7 @@ from mathrock.training.trainer import Training, train
 BUILT_BY = {name: import_module(f"mathrock.models.{name}") for name in sorted(CATALOGUE)}
 # Those that go through a song step by step.
 MODELS = {name: module for name, module in BUILT_BY.items() if CATALOGUE[name].is_stepwise}
-COURSES = {name: latent_task.course for name in BUILT_BY if CATALOGUE[name].has_latents}
+COURSES = {name: latent_task.task_for for name in BUILT_BY if CATALOGUE[name].has_latents}
 
 
 def stepper(model: str, network: keras.Model, takes: int):

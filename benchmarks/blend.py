@@ -36,7 +36,7 @@ from mathrock.generation.take import make_take, takes_at_once
 from mathrock.generation.take_settings import TakeSettings
 from mathrock.latent.metrics import Meter
 from mathrock.latent.paths import stepper_for
-from mathrock.latent.summary import gather
+from mathrock.latent.summary import summarize
 from mathrock.latent.windows import Windows
 from mathrock.music.bars import from_rows
 from mathrock.music.beat_confidence import beat_facts
@@ -205,7 +205,7 @@ def steppers(name: str, model: keras.Model, packed: Sequences, sizes: dict, batc
         return lambda asked, start: stepper(name, model, takes_at_once(asked))
     windows = Windows(packed, sizes["bars"], sizes["seconds"])
     meter = Meter(model, packed, windows, model.get_layer("decoder").history, batch)
-    latents = gather(meter, packed, windows)
+    latents = summarize(meter, packed, windows)
     return lambda asked, start: stepper_for(asked, start, model, latents)
 
 

@@ -19,7 +19,7 @@ import keras
 from keras import ops
 
 from mathrock.models.music_facts import Music
-from mathrock.models.step_likelihood import decide, nats
+from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.planes import PITCHES
 
 
@@ -32,7 +32,7 @@ def build_model(music: Music, units: int = 8) -> keras.Model:
     hidden = keras.layers.Dense(units, activation="relu", name="hidden")(hidden)
     logits = keras.layers.Dense(PITCHES * music.planes, dtype="float32", name="notes")(hidden)
     logits = keras.layers.Reshape((-1, PITCHES, music.planes), dtype="float32")(logits)
-    outputs = {"nats": nats(logits, *decide(steps, before)), "memory": ops.cast(memory, "float32")}
+    outputs = {"nats": negative_log_likelihood(logits, *targets_and_mask(steps, before)), "memory": ops.cast(memory, "float32")}
     return keras.Model({"before": before, "steps": steps, "memory": memory}, outputs)
 '''
 STEPPER = '''"""The trained model one step at a time, in NumPy."""

@@ -18,5 +18,5 @@ run.run(
     snakemake.params.tensorboard,
     snakemake.threads,
     lambda line: tell(f"{snakemake.params.get('cell', 'vae')}: {line}"),
-    task.course,
+    task.task_for,
 )

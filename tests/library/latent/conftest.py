@@ -3,8 +3,8 @@
 import pytest
 
 from mathrock.dataset.sequences import Sequences
-from mathrock.latent.summary import gather
-from mathrock.latent.task import course
+from mathrock.latent.summary import summarize
+from mathrock.latent.task import task_for
 from mathrock.latent.windows import Windows
 from mathrock.models import vae
 from mathrock.training.music_statistics import describe
@@ -30,11 +30,11 @@ def packed(tmp_path_factory, riff):
 
 @pytest.fixture(scope="module")
 def meter(packed):
-    lessons, sizes = course(packed, SIZES | SMALL)
+    lessons, sizes = task_for(packed, SIZES | SMALL)
     model = shaken(vae.build_model(describe(packed), **sizes), scale=0.3)
     return lessons._meter_of(model, 3)
 
 
 @pytest.fixture(scope="module")
 def latents(meter, packed):
-    return gather(meter, packed, Windows(packed, 2, 1))
+    return summarize(meter, packed, Windows(packed, 2, 1))

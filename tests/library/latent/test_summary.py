@@ -6,7 +6,7 @@ import pytest
 from mathrock.latent.metrics import Meter
 from mathrock.latent.paths import shift
 from mathrock.latent.summary import read_latents, write_latents
-from mathrock.latent.task import course
+from mathrock.latent.task import task_for
 from mathrock.models import vae
 from mathrock.training.music_statistics import describe
 from small_vae import SECOND, SIZES, SMALL, THIRD, shaken
@@ -79,7 +79,7 @@ def test_they_are_read_as_they_were_written(latents, tmp_path):
 
 
 def test_a_collapsed_posterior_is_said_with_the_knob_to_turn(packed, tmp_path):
-    lessons, sizes = course(packed, SIZES | SMALL)
+    lessons, sizes = task_for(packed, SIZES | SMALL)
     model = vae.build_model(describe(packed), **sizes)
     mean = model.get_layer("encoder").mean
     told, outputs = [], SimpleNamespace(latents=tmp_path / "latents.npz")

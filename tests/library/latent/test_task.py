@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mathrock.latent.task import course
+from mathrock.latent.task import task_for
 from mathrock.models import vae
 from mathrock.training import trainer
 from mathrock.training.trainer import Training, TrainingError
@@ -28,7 +28,7 @@ class Killed(Exception):
 
 def run(packed, folder, knobs=KNOBS, killed_after=None):
     """A training: its model's weights, the history and what it told."""
-    lessons, sizes = course(packed, SIZES | NOISY)
+    lessons, sizes = task_for(packed, SIZES | NOISY)
     save, told = trainer._save, []
 
     def save_or_be_killed(folder, learner, history):

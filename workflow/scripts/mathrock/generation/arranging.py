@@ -1,4 +1,4 @@
-"""A take's piano roll -> a score for a DAW: who plays what, how loud, on which ruler."""
+"""Arrange a take's piano roll as a score for a DAW: parts, accents, tempo map and metres."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def arrange(
 
     Args:
         roll: (steps, 128, 2 or 4), see `pianoroll`, the snippet first.
-        made: what `takes.make_take` wrote beside the roll.
+        made: what `take.make_take` wrote beside the roll.
         tempo, metre: quarter notes a minute, and such as 7/8, where the take has no bars of its
             own; they move no note.
         velocity: of a note off the beat that has none of its own; the accents are added on a beat
@@ -61,7 +61,7 @@ def arrange(
 
 
 def _accent(note: Note, ruler: Ruler, on_beat: int, on_bar: int) -> int:
-    """Metric accent of an onset that is within half a step of a beat."""
+    """Return the metric accent of an onset that is within half a step of a beat."""
     step = ruler.grid.steps(note.onset)
     for lines, accent in ((ruler.bars, on_bar), (ruler.beats, on_beat)):
         if np.abs(lines - step).min(initial=np.inf) <= ON_LINE + 1e-6:

@@ -1,4 +1,4 @@
-"""What a model is told of each step while it makes new ones: the context, as in training.
+"""Compute the context of each step while a model makes new ones, as in training.
 
 The context of a step is what was there before it: the last step, the steps that it echoes, and its
 place in the bar. Several takes go on at once, each with its own past.
@@ -40,7 +40,7 @@ class Contexts:
         self._next = 0
 
     def next(self) -> dict[str, np.ndarray]:
-        """The context of the next step: float32 arrays by name, with an axis (takes,) in front."""
+        """Return the next step's context by name: float32 arrays with an axis (takes,) in front."""
         step, self._next = self._next, self._next + 1
         rolls, context = self._rolls, {}
         if "before" in self._needs:

@@ -1,22 +1,23 @@
-"""Let a model play in several styles at once, and further into them than it would by itself.
+"""Condition a model on several styles at once, and guide it further than it would go by itself.
 
-A stepper's log-odds are mixed of what it says in each style, by weight. So a blend has from every
-genre what that finds likely, all along; a model told of all genres at once follows the heaviest.
+A stepper's logits are the weighted sum of its logits in each style. So a blend has from every
+genre what is likely there, all along; a model conditioned on all genres at once follows the
+heaviest.
 
-Where the weights of the styles add up to more than 1, and what the model says when it is told of
-none makes up for it, this is classifier-free guidance (Ho and Salimans, "Classifier-Free Diffusion
-Guidance", 2022): away from what all songs have in common.
+Where the weights of the styles add up to more than 1, and the unconditioned model has a negative
+weight that makes up for it, this is classifier-free guidance (Ho and Salimans,
+"Classifier-Free Diffusion Guidance", 2022): away from what all songs have in common.
 """
 
 import numpy as np
 
 
 class Guided:
-    """A stepper for some takes, of one for as many takes in each style: see `sampling`.
+    """Makes a stepper for some takes of a stepper for as many takes in each style: see `sampling`.
 
     Args:
         stepper: for len(weights) times as many takes.
-        styles: that they are told, float32 (rows, styles), see `Sequences.style`.
+        styles: conditioning vectors, float32 (rows, styles), see `Sequences.style`.
         weights: of each, float32 (rows,); together 1.
     """
 
@@ -34,7 +35,7 @@ class Guided:
         self._stepper.advance(context | {"style": np.repeat(self._styles, takes, axis=0)})
 
     def logits(self, yes: np.ndarray) -> np.ndarray:
-        """Logits (takes, 128, decisions), as `yes` is what all styles' takes have decided."""
+        """Return mixed logits (takes, 128, decisions), given decisions that all styles share."""
         rows = len(self._weights)
         found = self._stepper.logits(np.concatenate([yes] * rows))
         return np.tensordot(self._weights, found.reshape(rows, *yes.shape), 1)

@@ -1,4 +1,4 @@
-"""The bars of a take: those of its snippet, and how they go on in what is drawn."""
+"""Plan the bars of a take: those of its snippet, and how they go on in what is drawn."""
 
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ def plan_take(
 
 
 def _go_on(snippet: np.ndarray, until: float, tempo: float, steps_per_beat: float) -> np.ndarray:
-    """Rows from the line that ends the snippet's last bar to the second one after `until`."""
+    """Continue the bars from the snippet's last line to the second line after `until`."""
     metres = [(numerator, denominator) for *_, numerator, denominator in snippet[:-1].tolist()]
     period = shortest_period(metres)
     step, seconds = float(snippet["step"][-1]), float(snippet["seconds"][-1])
@@ -72,6 +72,6 @@ def _go_on(snippet: np.ndarray, until: float, tempo: float, steps_per_beat: floa
 
 
 def shortest_period(series: list) -> int:
-    """The length of the shortest series that gives this one when it is repeated."""
+    """Find the length of the shortest series that gives this one when it is repeated."""
     periods = range(1, len(series) + 1)
     return next(n for n in periods if series[n:] == series[: len(series) - n])

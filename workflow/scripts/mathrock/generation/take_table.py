@@ -1,4 +1,4 @@
-"""The table of finished takes: what they are like beside the training songs, where they are."""
+"""Write the table of finished takes: statistics beside the training songs', and the tracks."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def write_table(path: str | Path, tracks: list[str], made: list[str], metrics: l
 
 
 def show_table(path: str | Path) -> str:
-    """The table for the terminal."""
+    """Format the table for the terminal."""
     rows = [
         {
             "take": take["take"],

@@ -1,4 +1,4 @@
-"""A take's ruler in a DAW: tempo map, time signatures, and where steps, bars and beats lie."""
+"""Lay out a take's timeline in a DAW: tempo map, time signatures, steps, bars and beats."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,7 +26,7 @@ class Ruler:
 
 
 def even_ruler(tempo: float, metre: str, steps_per_second: float, steps: int) -> Ruler:
-    """One tempo and metre from the first step on."""
+    """Lay out a timeline of one tempo and one metre from the first step on."""
     numerator, denominator = (int(number) for number in metre.split("/"))
     beat = 60 / tempo * float(beat_length(numerator, denominator)) * steps_per_second
     beats = np.arange(steps / beat + 1) * beat
@@ -37,7 +37,7 @@ def even_ruler(tempo: float, metre: str, steps_per_second: float, steps: int) ->
 
 
 def ruler_of(bars: np.ndarray, first: int) -> Ruler:
-    """The ruler of a track that begins at step `first` of those that `bars` cover, see `bars`.
+    """Lay out the timeline of a track that begins at step `first` of those that `bars` cover.
 
     A track that begins within a bar begins with a bar of as many sixteenths as are left. A step is
     always the same share of its bar, whose lines are on ticks. What a beat is, `metre` says.
@@ -62,7 +62,7 @@ def ruler_of(bars: np.ndarray, first: int) -> Ruler:
 
 
 def _beats(bars: np.ndarray) -> np.ndarray:
-    """The steps of all beats."""
+    """Return the steps of all beats, float64 (n,)."""
     beats = []
     for (begin, _, *metre), (end, *_) in pairwise(bars.tolist()):
         count = beats_a_bar(*metre)
@@ -71,7 +71,7 @@ def _beats(bars: np.ndarray) -> np.ndarray:
 
 
 def _rest(bars: np.ndarray, step: int) -> tuple[int, int]:
-    """The metre of what is left of the first bar at a step."""
+    """Find the metre of what is left of the first bar at a step."""
     begin, end = bars["step"][:2]
     quarters = bar_quarters(bars)[0] * (end - step) / (end - begin)
     numerator, denominator = max(1, round(float(quarters) * 4)), 16
@@ -82,7 +82,7 @@ def _rest(bars: np.ndarray, step: int) -> tuple[int, int]:
 
 
 def _tempos(bars: np.ndarray) -> list[float]:
-    """Quarter notes a minute in each bar, as MIDI can write them, without changes by rounding."""
+    """Return each bar's tempo as MIDI can write it, without changes by rounding."""
     tempos = []
     for bpm in bar_tempos(bars).tolist():
         is_same = tempos and abs(bpm / tempos[-1] - 1) < SAME_TEMPO
@@ -91,5 +91,5 @@ def _tempos(bars: np.ndarray) -> list[float]:
 
 
 def _changes(values: list) -> list[int]:
-    """Where a list's values change, the first included."""
+    """Return the indices where a list's values change, the first included."""
     return [0, *(n for n in range(1, len(values)) if values[n] != values[n - 1])]

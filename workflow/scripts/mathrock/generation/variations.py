@@ -1,7 +1,7 @@
-"""Variations: continuations of one snippet, drawn together by one take, each a track of its own.
+"""Store and pick variations: continuations of one snippet, drawn together, each its own track.
 
-A take's files hold one roll and what it is like. Where a take has several variations, the roll has
-one more axis in front, and what is said of each is a list.
+A take's files hold one roll and its statistics. Where a take has several variations, the roll has
+one more axis in front, and the values of each are a list.
 """
 
 from collections.abc import Sequence
@@ -18,24 +18,24 @@ class Track(NamedTuple):
 
 
 def tracks_of(take: str, variations: int) -> dict[str, Track]:
-    """A take's tracks by name: its own name where it is alone, else {take}-1, {take}-2, ..."""
+    """Name a take's tracks: its own name where it is alone, else {take}-1, {take}-2, ..."""
     if variations == 1:
         return {take: Track(take, None)}
     return {f"{take}-{number}": Track(take, number) for number in range(1, variations + 1)}
 
 
 def join(variations: Sequence):
-    """What there is of each variation, as a take's files hold it."""
+    """Stack the variations' values; a single variation is stored without the list."""
     return variations if len(variations) > 1 else variations[0]
 
 
 def pick(joined, variation: int | None):
-    """One variation's part of what `join` gave."""
+    """Pick one variation's value of what `join` stacked."""
     return joined if variation is None else joined[variation - 1]
 
 
 def made_of(made: dict, variation: int | None) -> dict:
-    """A take's `made` as that of one of its tracks."""
+    """Return a take's `made` as that of one of its tracks."""
     if variation is None:
         return made
     return made | {name: pick(made[name], variation) for name in OF_EACH}

@@ -1,4 +1,4 @@
-"""What windows cost a VAE, where in its space they lie, and how much of the space is in use."""
+"""Metrics of a VAE on windows: likelihood, latent means, share of active units."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,8 +16,8 @@ ACTIVE = 0.01  # variance of a unit's mean over windows from which on it is in u
 
 
 class Encoded(NamedTuple):
-    """Where windows lie: mean and scale, float32 (windows, latent) each; each one's song, and its
-    first step and steps, int64 (windows, 2)."""
+    """The posteriors of windows: mean and scale, float32 (windows, latent) each; each one's song,
+    and its first step and steps, int64 (windows, 2)."""
 
     mean: np.ndarray
     scale: np.ndarray
@@ -58,7 +58,7 @@ class Meter:
         self._encoder, self._decoder = split_model(model)
 
     def encoded(self, split: str) -> Iterator[Encoded]:
-        """Where the windows of a split lie, a batch at a time."""
+        """Encode the windows of a split, a batch at a time."""
         places = self._windows.tiles(split)
         for number, (inputs, _, songs) in enumerate(self.crops(split)):
             some = places[number * self._batch :][: len(songs)]
@@ -66,7 +66,7 @@ class Meter:
             yield Encoded(mean[: len(songs)], scale[: len(songs)], songs, some)
 
     def songs(self, split: str, most: int) -> Iterator[EncodedSong]:
-        """At most so many songs, or those parts of them that a split has, from all over it."""
+        """Encode at most so many songs of a split, or the parts that it has, spread all over it."""
         spans = self._sequences.split(split)
         for index in np.unique(np.linspace(0, len(spans) - 1, min(most, len(spans))).astype(int)):
             span = spans[index]
@@ -82,7 +82,7 @@ class Meter:
             )
 
     def objective(self, split: str) -> tuple[list[SongScore], dict[str, float]]:
-        """The songs' scores by what training minimises, beta in full force, z drawn once a window.
+        """Score the songs by what training minimises, with the full beta and one z a window.
 
         Returns:
             Besides the scores {"reconstruction": nats a step, "kl": nats a window, "active": the
@@ -114,7 +114,7 @@ class Meter:
         }
 
     def bound(self, split: str, samples: int) -> list[SongScore]:
-        """An upper bound of the songs' negative log-likelihood, each window knowing its history.
+        """Bound the songs' negative log-likelihood from above, each window knowing its history.
 
         Importance-weighted: the logarithm of the mean of p(x|z) p(z) / q(z|x) over `samples` of z
         (Burda et al. 2016, section 3). The more samples, the closer.
@@ -134,7 +134,7 @@ class Meter:
         return list(scores.values())
 
     def crops(self, split: str, alone: float = 0.0, most: int | None = None):
-        """The windows of a split as the model takes them in, see `window_crops`.
+        """Cut the windows of a split as the model takes them in, see `window_crops`.
 
         Args:
             alone: 1 hides what was before them.
@@ -157,12 +157,15 @@ class Meter:
         )
 
     def encode(self, inputs: dict) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and scale of windows, float32 (batch, latent) each."""
+        """Encode windows: mean and scale, float32 (batch, latent) each."""
         found = self._encoder.predict_on_batch({n: inputs[n] for n in self._encoder.input})
         return found["mean"], found["scale"]
 
     def decode(self, z, inputs, weights) -> tuple[np.ndarray, np.ndarray]:
-        """Nats of each window, float64 (batch,), and which are right, see `vae.EncoderDecoder`."""
+        """Return windows' nats, float64 (batch,), and which steps are right.
+
+        See `vae.EncoderDecoder`.
+        """
         given = {name: inputs[name] for name in self._decoder.input if name != "z"}
         found = self._decoder.predict_on_batch(given | {"z": z})
         return (found["nats"] * weights).sum(axis=1, dtype=np.float64), found["right"]

@@ -1,6 +1,6 @@
-"""How a VAE's space sounds: do windows come back, are ways smooth, are there seams between windows?
+"""Measure a latent space: reconstruction, smooth interpolation, seams between windows.
 
-All is drawn as the model has it, at one temperature; no knob of a take leans on it.
+All notes are drawn from the model itself, at one temperature, without a take's other settings.
 """
 
 from dataclasses import replace
@@ -38,7 +38,9 @@ CHAINS, LINKS = 16, 15  # takes that are looked at for seams, and windows of eac
 
 
 def examine(model: keras.Model, latents: str | Path, sequences: str | Path) -> dict:
-    """All of it, of the test songs, or of the validation songs where there are none: "on" says.
+    """Measure reconstruction, interpolation and seams.
+
+    The songs are the test songs, or the validation songs where there are none: "on" says which.
 
     Seams are looked for in training songs, of which there are most.
     """
@@ -56,7 +58,7 @@ def examine(model: keras.Model, latents: str | Path, sequences: str | Path) -> d
 
 
 def reconstruction(meter: Meter, split: str, temperature: float = 1.0, most: int = 512) -> dict:
-    """How windows come back from their mean alone: the decoder hears nothing before them.
+    """Measure how windows come back from their mean alone, with no history for the decoder.
 
     Counted as in table 1 of the MusicVAE paper (Roberts et al. 2018), where a step is right if its
     one token is; here it is right if all its pitches are. "teacher_forced": each pitch is asked
@@ -85,8 +87,8 @@ def reconstruction(meter: Meter, split: str, temperature: float = 1.0, most: int
         window = inside.shape[1]
         right += int((is_right[:count, -window:] & inside).sum())
         places = inputs["place"][:count, -window:] if "place" in inputs else None
-        luck = [[number, n] for n in range(count)]
-        rolls = draw(meter, mean[:count, None], luck, temperature, places)
+        seeds = [[number, n] for n in range(count)]
+        rolls = draw(meter, mean[:count, None], seeds, temperature, places)
         rolls &= inside[..., None, None]
         truth = (inputs["steps"][:count, -window:] > 0) & inside[..., None, None]
         truth[:, 0, :, ONSET] = truth[:, 0, :, SOUNDING]
@@ -105,10 +107,10 @@ def reconstruction(meter: Meter, split: str, temperature: float = 1.0, most: int
 
 
 def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | None:
-    """How much changes from point to point on the way from a window to one of another song.
+    """Measure the changes from point to point on the way from a window to one of another song.
 
     A change is the share of notes that only one of two neighbours has, of those that either has.
-    All points of a way are drawn with the same luck. Beside them the rolls themselves are mixed, as
+    All points of a way are drawn with the same seed. Beside them the rolls themselves are mixed, as
     the paper's baseline of interpolations does: at each point every step is that of the one window
     or of the other, by coins whose chance is the way; "cut" is what rounds the mixture instead.
 
@@ -125,8 +127,8 @@ def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | Non
     for number, (one, other) in enumerate(pairs):
         z = np.array([slerp(one.point, other.point, way) for way in ways])
         lengths = [len(one.onsets)]
-        luck = [[number]] * POINTS
-        rolls = struck(draw(meter, z[:, None], luck, temperature, one.places, lengths))
+        seeds = [[number]] * POINTS
+        rolls = struck(draw(meter, z[:, None], seeds, temperature, one.places, lengths))
         coins = rng.random((POINTS, len(one.onsets))) < ways[:, None]
         mixed = np.where(coins[..., None], other.onsets, one.onsets)
         cut = np.where((ways > 0.5)[:, None, None], other.onsets, one.onsets)
@@ -139,7 +141,7 @@ def smoothness(meter: Meter, split: str, temperature: float = 1.0) -> dict | Non
 
 
 def seams(meter: Meter, split: str, temperature: float = 1.0) -> dict[str, float]:
-    """The share of sounding notes that end as a window begins, and that end at any other step.
+    """Measure the share of sounding notes that end as a window begins, and at any other step.
 
     Of songs drawn anew, each along the points of its own windows, at most `LINKS` of each.
 
@@ -168,16 +170,16 @@ def seams(meter: Meter, split: str, temperature: float = 1.0) -> dict[str, float
 def draw(
     meter: Meter,
     z: np.ndarray,
-    luck: list[list[int]],
+    seeds: list[list[int]],
     temperature: float,
     places: np.ndarray | None,
     lengths: list[int] | None = None,
 ) -> np.ndarray:
-    """Rolls bool (takes, steps, 128, planes): each take drawn along its points.
+    """Draw rolls, bool (takes, steps, 128, planes), each take along its points.
 
     Args:
         z: float32 (takes, windows, latent).
-        luck: a seed for each take.
+        seeds: a seed for each take.
         places: see `Contexts`.
         lengths: of the windows; None: there is one, of full length.
     """
@@ -189,14 +191,14 @@ def draw(
         sum(lengths),
         1.0,
         replace(UNCONSTRAINED, temperature=temperature),
-        [np.random.default_rng(seed) for seed in luck],
+        [np.random.default_rng(seed) for seed in seeds],
         places,
     )
     return rolls
 
 
 def struck(rolls: np.ndarray) -> np.ndarray:
-    """Onsets, bool (windows, steps, 128), as if nothing had sounded before."""
+    """Return onsets, bool (windows, steps, 128), as if nothing had sounded before."""
     before = np.zeros_like(rolls)
     before[:, 1:] = rolls[:, :-1]
     targets, _ = targets_and_mask(rolls.astype(np.float32), before.astype(np.float32))
@@ -211,7 +213,7 @@ class _Window(NamedTuple):
 
 
 def _some_windows(meter: Meter, split: str) -> list[_Window]:
-    """Windows in random order, those of one length together."""
+    """Collect windows in random order, those of one length together."""
     found = []
     for inputs, _, songs in meter.crops(split, alone=1.0, most=8 * WAYS):
         mean, _ = meter.encode(inputs)
@@ -234,6 +236,6 @@ def _of_different_songs(windows: list[_Window]) -> list[tuple[_Window, _Window]]
 
 
 def _change(one: np.ndarray, other: np.ndarray) -> float:
-    """The share of notes that only one has, of those that either has."""
+    """Compute the share of notes that only one has, of those that either has."""
     either = (one | other).sum()
     return float((one ^ other).sum() / either) if either else 0.0

@@ -1,4 +1,4 @@
-"""What a trained VAE's space holds: where genres and songs lie, which way attributes grow."""
+"""Summarize a trained latent space: means of songs and genres, a direction for each attribute."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -38,17 +38,17 @@ class Latents(NamedTuple):
     song_means: np.ndarray
 
 
-def gather(meter: Meter, sequences: Sequences, windows: Windows) -> Latents:
-    """Look at all training windows, a batch at a time."""
+def summarize(meter: Meter, sequences: Sequences, windows: Windows) -> Latents:
+    """Summarize the latent means of all training windows, a batch at a time."""
     sums, counts = {}, {}
     names = list(sequences.attributes)
     squares, products, second = np.zeros((len(names) + 1,) * 2), 0.0, 0.0
     for mean, _, songs, places in meter.encoded("train"):
-        told = [
+        standard = [
             standard_scores(attributes_at(sequences, *place), sequences.attributes)
             for place in places
         ]
-        known = np.column_stack([np.ones(len(mean)), np.array(told).reshape(len(mean), -1)])
+        known = np.column_stack([np.ones(len(mean)), np.array(standard).reshape(len(mean), -1)])
         squares += known.T @ known
         products = products + known.T @ mean
         second = second + (mean.astype(np.float64) ** 2).sum(axis=0)

@@ -1,4 +1,4 @@
-"""Windows as the VAE takes them in: arrays by name, see `vae.build_model`.
+"""Cut windows into batches as the VAE takes them in: arrays by name, see `vae.build_model`.
 
 As in `crops`, but a window has one length, with the window's true history in front of it:
 

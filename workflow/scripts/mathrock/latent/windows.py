@@ -1,4 +1,4 @@
-"""The windows that the VAE sees: whole bars, or so many seconds where a song is on no beats."""
+"""Cut songs into the VAE's windows: whole bars, or seconds where a song has no grid of beats."""
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
@@ -17,7 +17,7 @@ class Windows:
     Args:
         bars: in a window, of songs on a grid of beats.
         seconds: of songs on a grid of seconds.
-        steps: of the longest window, where that is known; else the training songs tell.
+        steps: of the longest window, if known; else it is measured on the training songs.
     """
 
     def __init__(self, sequences: Sequences, bars: int, seconds: float, steps: int | None = None):
@@ -25,15 +25,15 @@ class Windows:
         self.steps = steps or self._longest()
 
     def tiles(self, split: str) -> np.ndarray:
-        """(first step, steps) of windows that cover each step of a split once, int64 (n, 2)."""
+        """Return (first, steps) of windows that cover each step of a split once, int64 (n, 2)."""
         return self._of(self._sequences.split(split), lambda span: 0)
 
     def of_span(self, span: Span) -> np.ndarray:
-        """The tiles of a span."""
+        """Return the windows that cover each step of a span once, see `tiles`."""
         return self._of([span], lambda span: 0)
 
     def drawn(self, rng: np.random.Generator) -> np.ndarray:
-        """Windows of the training songs, their borders elsewhere each time, in random order."""
+        """Draw windows of the training songs, with other borders each time, in random order."""
         windows = self._of(
             self._sequences.split("train"),
             lambda span: int(rng.integers(self._places(span.song))),
@@ -42,7 +42,7 @@ class Windows:
         return rng.permutation(long_enough if len(long_enough) else windows)
 
     def lengths(self, song: str, first: int, end: int, bars: np.ndarray) -> list[int]:
-        """Steps of the windows that steps [first, end) make, of a song or as long as one goes on.
+        """Return the lengths of the windows that steps [first, end) of a song, or of a take, make.
 
         Args:
             bars: where the bar lines are, see `bars`, counted like `first`.
@@ -51,7 +51,7 @@ class Windows:
         return self._pieces(borders)[:, 1].tolist()
 
     def _longest(self) -> int:
-        """Steps of the longest window, but for the few that a wrong or rare metre makes longer."""
+        """Return the longest window's steps, but for the few that a rare metre makes longer."""
         lengths = [
             np.diff(self._borders_of(span, phase))
             for span in self._sequences.split("train")
@@ -64,7 +64,7 @@ class Windows:
         return np.concatenate([np.zeros((0, 2), np.int64), *windows])
 
     def _pieces(self, borders: list[int]) -> np.ndarray:
-        """Windows between borders, int64 (n, 2); of what is longer than one, equal parts."""
+        """Cut between borders, int64 (n, 2); what is longer than a window becomes equal parts."""
         firsts = [
             np.linspace(first, end, -(-(end - first) // self.steps), endpoint=False).astype(int)
             for first, end in pairwise(borders)
@@ -73,7 +73,7 @@ class Windows:
         return np.column_stack([firsts, np.diff(firsts, append=borders[-1])])
 
     def _places(self, song: str) -> int:
-        """How many places there are where borders may begin: bars or steps."""
+        """Count the places where borders may begin: bars or steps."""
         return self.bars if self._is_on_beats(song) else self._steps(song)
 
     def _is_on_beats(self, song: str) -> bool:
@@ -87,7 +87,7 @@ class Windows:
         return self._borders(span.song, span.first, span.first + span.steps, lines, phase)
 
     def _borders(self, song: str, first: int, end: int, lines: np.ndarray, phase: int) -> list[int]:
-        """Where windows begin and end: both ends, and between them every so many bars or steps."""
+        """Return the windows' borders: both ends, and between them every so many bars or steps."""
         if self._is_on_beats(song):
             lines = np.rint(lines).astype(np.int64)
             between = lines[(lines >= first) & (lines < end)][phase :: self.bars]
