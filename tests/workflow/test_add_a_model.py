@@ -18,12 +18,12 @@ MODEL = '''"""Hears the step before and nothing else."""
 import keras
 from keras import ops
 
-from mathrock.models.music_facts import Music
+from mathrock.models.music_facts import MusicFacts
 from mathrock.models.step_likelihood import negative_log_likelihood, targets_and_mask
 from mathrock.pianoroll.planes import PITCHES
 
 
-def build_model(music: Music, units: int = 8) -> keras.Model:
+def build_model(music: MusicFacts, units: int = 8) -> keras.Model:
     """Build the model: the step before in, the step's negative log-likelihood out."""
     before = keras.Input((None, PITCHES, music.planes), name="before")
     steps = keras.Input((None, PITCHES, music.planes), name="steps")
@@ -32,7 +32,8 @@ def build_model(music: Music, units: int = 8) -> keras.Model:
     hidden = keras.layers.Dense(units, activation="relu", name="hidden")(hidden)
     logits = keras.layers.Dense(PITCHES * music.planes, dtype="float32", name="notes")(hidden)
     logits = keras.layers.Reshape((-1, PITCHES, music.planes), dtype="float32")(logits)
-    outputs = {"nats": negative_log_likelihood(logits, *targets_and_mask(steps, before)), "memory": ops.cast(memory, "float32")}
+    nats = negative_log_likelihood(logits, *targets_and_mask(steps, before))
+    outputs = {"nats": nats, "memory": ops.cast(memory, "float32")}
     return keras.Model({"before": before, "steps": steps, "memory": memory}, outputs)
 '''
 STEPPER = '''"""The trained model one step at a time, in NumPy."""
