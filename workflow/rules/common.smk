@@ -4,7 +4,7 @@ from snakemake.exceptions import WorkflowError
 
 from mathrock.config.effects import effects_of
 from mathrock.generation.variations import Track
-from mathrock.jobs.code_version import code_params
+from mathrock.jobs.code_version import code_digest, code_params
 from mathrock.jobs.params import per_attempt, shipped
 from mathrock.models.catalogue import CATALOGUE
 from mathrock.rendering.effects.files import files_of

@@ -147,6 +147,49 @@ def test_a_docstring_on_the_line_of_its_class_hides_nothing(digest_of):
     assert digest_of('class Öl: "Oil."\n') != digest_of('class Gas: "Oil."\n')
 
 
+IMPORTS = [
+    "def a():\n  from mathrock.music.{} import f\ndef b():\n  from mathrock.music.{} import f\n",
+    "if X:\n    from mathrock.music.{} import f\nelse:\n    from mathrock.music.{} import f\n",
+    "from mathrock.music.{} import f\nfrom mathrock.music.{} import f\n",
+]
+
+
+@pytest.mark.parametrize("text", IMPORTS)
+def test_which_of_two_imports_of_a_name_comes_first_counts(digest_of, text):
+    assert digest_of(text.format("bars", "grid")) != digest_of(text.format("grid", "bars"))
+    assert digest_of(text.format("bars", "grid")) == digest_of(
+        text.format("bars", "grid").replace(".music.", ".pianoroll.")
+    )
+
+
+@pytest.mark.parametrize("prefix", ["", "f"])
+def test_what_is_blank_inside_a_string_counts(digest_of, prefix):
+    text = f'CHARTS = {prefix}"""one\n\ntwo  \nthree"""  # charts\n'
+    assert digest_of(text) != digest_of(text.replace("\n\n", "\n"))
+    assert digest_of(text) != digest_of(text.replace("two  ", "two"))
+    assert digest_of(text) == digest_of(text.replace("  # charts", ""))
+
+
+def test_a_blank_line_in_a_docstring_does_not_count(digest_of):
+    text = 'def f():\n    """Do it.\n\n    And more.  \n    """\n    return 1\n'
+    assert digest_of(text) == digest_of('def f():\n    """Do it."""\n    return 1\n')
+    assert digest_of(text) == digest_of("def f():\n    return 1\n")
+
+
+def test_statements_on_one_line_are_each_left_out(digest_of):
+    text = "from mathrock.music.bars import a; from mathrock.music.bars import b; X = 1\n"
+    assert digest_of(text) == digest_of(text.replace("mathrock.music", "mathrock.pianoroll"))
+    assert digest_of(text) != digest_of(text.replace("X = 1", "X = 2"))
+
+
+def test_a_module_is_read_as_python_reads_it(tmp_path):
+    plain, marked, latin = (tmp_path / f"{name}.py" for name in ("plain", "marked", "latin"))
+    plain.write_bytes('X = "ü"\n'.encode())
+    marked.write_bytes('\ufeffX = "ü"\r\n'.encode())
+    latin.write_bytes('# coding: latin-1\nX = "ü"\n'.encode("latin-1"))
+    assert code_digest(plain) == code_digest(marked) == code_digest(latin)
+
+
 def test_modules_of_one_name_share_a_param(project):
     for folder in ("one", "two"):
         (project / "lib" / folder).mkdir()
@@ -172,6 +215,15 @@ def test_what_surrounds_a_job_is_in_no_digest():
     assert len(surrounding) > 5
     found = {name for script in ADAPTERS for name in code_version(script)}
     assert not found & {*surrounding}
+
+
+def test_what_is_left_out_takes_along_what_it_alone_imports(project):
+    (project / "mathrock/jobs").mkdir(parents=True)
+    (project / "mathrock/jobs/log.py").write_text("from lib import unused\n")
+    (project / "script.py").write_text("from mathrock.jobs.log import f\nimport lib.b\n")
+    assert "lib/unused.py" not in code_version(project / "script.py")
+    (project / "lib/b.py").write_text("from lib import unused\n")
+    assert "lib/unused.py" in code_version(project / "script.py")
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)

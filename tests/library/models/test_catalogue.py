@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
 
+from mathrock.generation.take_settings import TakeSettings
 from mathrock.models.catalogue import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,6 +32,8 @@ def test_a_model_has_its_files(name):
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_a_model_ignores_settings_that_takes_have(name):
     assert set(CATALOGUE[name].ignores) <= SCHEMA["$defs"]["generate"].keys()
+    may_be_none = {field.name for field in fields(TakeSettings) if field.default is None}
+    assert set(CATALOGUE[name].ignores) <= may_be_none
 
 
 def test_the_catalogue_imports_nothing():

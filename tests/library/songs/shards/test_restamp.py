@@ -137,6 +137,25 @@ def test_a_shard_whose_song_changed_is_still_to_be_looked_at(shard):
     assert shard.run() == ["a"]
 
 
+def test_a_song_that_changed_before_its_step_was_done_is_still_to_be_made(shard):
+    (shard.folder / "a.mid").write_text("another song")
+    shard.digest()  # and the run was killed here
+    shard.code = "second"
+    shard.touch()
+    assert not Path(shard.step_job.output[0]).exists()
+    assert shard.run() == ["a"]
+
+
+def test_a_stamp_of_an_earlier_version_which_has_one_digest_is_renewed(shard):
+    for stamp in (shard.folder / "stamps").iterdir():
+        key, *rest = stamp.read_text().split()
+        stamp.write_text(" ".join([key.partition("-")[0], *rest]) + "\n")
+    shard.code = "second"
+    shard.touch()
+    assert shard.told == ["2 stamps of songs were renewed"]
+    assert shard.run() == []
+
+
 def test_a_table_that_lacks_a_song_is_still_to_be_made(shard):
     shard.add("c")
     shard.digest()

@@ -4,14 +4,13 @@ The rule choose_snippets and the rules that generate takes call the same functio
 choose the same and refuse the same.
 """
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from mathrock.dataset.sequences import Sequences
 from mathrock.dataset.time_axis import grid_of
-from mathrock.files.atomic import replacing
+from mathrock.files.tsv import write_rows
 from mathrock.generation.conditioning import Conditioning, make_conditioning
 from mathrock.generation.key_constraint import KeyConstraint, find_key_constraint
 from mathrock.generation.snippets import Snippet, choose_snippet, choose_target
@@ -71,11 +70,10 @@ def write_snippets(
     Raises:
         TakeError: as `choose_prompt`; then there is no table.
     """
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
-        rows.writerow(["take", "song", "first_s", "seconds"])
-        for name, settings in takes.items():
-            snippet = choose_prompt(name, settings, sequences, keys).snippet
-            grid = grid_of(sequences, snippet.song)
-            begin, until = grid.seconds(snippet.first), grid.seconds(snippet.end)
-            rows.writerow([name, snippet.song, round(begin, 3), round(until - begin, 3)])
+    rows = []
+    for name, settings in takes.items():
+        snippet = choose_prompt(name, settings, sequences, keys).snippet
+        grid = grid_of(sequences, snippet.song)
+        begin, until = grid.seconds(snippet.first), grid.seconds(snippet.end)
+        rows.append((name, snippet.song, round(begin, 3), round(until - begin, 3)))
+    write_rows(path, ("take", "song", "first_s", "seconds"), rows)

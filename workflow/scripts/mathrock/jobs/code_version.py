@@ -84,30 +84,65 @@ def _read(path: Path, root: Path) -> _Module:
 
 @cache  # most modules are imported by many scripts
 def _read_at(path: Path, root: Path, mtime_ns: int) -> _Module:
-    text = path.read_text(encoding="utf-8")
-    lines = text.encode().splitlines()
-    imports, own = [], set()
+    with tokenize.open(path) as file:  # as Python reads it: a byte order mark, a coding cookie
+        text = file.read()
+    tree, lines = ast.parse(text), text.encode().split(b"\n")
+    own, inside_strings = [], set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][: len(token.line[:column].encode())]
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            imports += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            imports += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            if (root / node.module.partition(".")[0]).is_dir():
-                own |= _taken_by(node, root)
-                _blank(lines, node)
-        elif _has_docstring(node):
-            _blank(lines, node.body[0])
-    kept = [line.rstrip() for line in lines if line.strip()]
-    digest = hashlib.sha256(b"\n".join([repr(sorted(own)).encode(), *kept])).hexdigest()[:12]
+        inside_strings |= _rows_inside(token)
+    imports = [name for node in ast.walk(tree) for name in _imported_by(node)]
+    # The last first, so that the columns of those before it on its line stay right.
+    for node in sorted(_statements(tree), key=lambda node: (-node.lineno, -node.col_offset)):
+        if not isinstance(node, ast.ImportFrom):  # a docstring
+            _replace(lines, node, b"")
+            inside_strings -= {*range(node.lineno, node.end_lineno)}
+        elif _is_own(node, root):
+            taken = sorted(_taken_by(node, root))
+            is_at_top = node in tree.body
+            _replace(lines, node, b"" if is_at_top else repr(taken).encode())
+            own += reversed(taken) if is_at_top else []
+    if len({here for *_, here in own}) == len(own):  # else the last of two imports of a name holds
+        own.sort()
+    kept = [
+        line if row in inside_strings else line.rstrip()
+        for row, line in enumerate(lines, 1)
+        if line.strip() or row in inside_strings
+    ]
+    digest = hashlib.sha256(b"\n".join([repr(own).encode(), *kept])).hexdigest()[:12]
     return _Module(digest, tuple(dict.fromkeys(imports)))
 
 
+def _rows_inside(token: tokenize.TokenInfo) -> set[int]:
+    """The lines whose ends lie inside a string: what is blank there is not only layout."""
+    is_string = token.type in (tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", None))
+    return {*range(token.start[0], token.end[0])} if is_string else set()
+
+
+def _statements(tree: ast.Module) -> list[ast.stmt]:
+    """The docstrings and all imports from a module."""
+    nodes = [*ast.walk(tree)]
+    docstrings = [node.body[0] for node in nodes if _has_docstring(node)]
+    return docstrings + [node for node in nodes if isinstance(node, ast.ImportFrom)]
+
+
+def _imported_by(node: ast.AST) -> list[str]:
+    """The modules that a statement may import; of a name in a module, too."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.level == 0:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def _is_own(node: ast.ImportFrom, root: Path) -> bool:
+    return node.level == 0 and (root / node.module.partition(".")[0]).is_dir()
+
+
 def _taken_by(node: ast.ImportFrom, root: Path) -> set[tuple[str, str, str]]:
-    """List the names that an import takes: (module without its folders, name, name here)."""
+    """The names that an import takes: (module without its folders, name, name here)."""
     path = node.module.replace(".", "/")
     is_folder = (root / path).is_dir()
     return {
@@ -122,9 +157,9 @@ def _has_docstring(node: ast.AST) -> bool:
     return isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None
 
 
-def _blank(lines: list[bytes], node: ast.stmt) -> None:
-    """Take a statement out of the lines."""
+def _replace(lines: list[bytes], node: ast.stmt, text: bytes) -> None:
+    """Put a text in the place of a statement."""
     first, last = node.lineno - 1, node.end_lineno - 1
     after = lines[last][node.end_col_offset :]
-    lines[first] = lines[first][: node.col_offset] + after
+    lines[first] = lines[first][: node.col_offset] + text + after
     lines[first + 1 : last + 1] = [b""] * (last - first)

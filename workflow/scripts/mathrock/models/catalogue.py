@@ -13,10 +13,12 @@ class Model(NamedTuple):
     """A kind of model: `models/{name}.py`, with the rules in `workflow/rules/{name}.smk`.
 
     title: what the docs call the model.
-    ignores: the settings of a take (keys of `generate`) that change nothing in this model's takes.
+    ignores: the settings of a take (keys of `generate`) that change nothing in this model's takes;
+        in `TakeSettings` their default is None.
     is_stepwise: the model goes through songs step by step; otherwise its training brings a task of
         its own.
-    has_latents: the training also writes `latents.npz`: windows of songs as points in a space.
+    has_latents: the training also writes `latents.npz`: windows of songs as points in a space. The
+        rule `examine_vae` measures the space; the page shows that of one model.
     """
 
     title: str

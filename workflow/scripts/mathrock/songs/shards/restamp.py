@@ -12,7 +12,7 @@ from pathlib import Path
 from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.digests import read_known
 from mathrock.songs.shards.jobs import plan_songs
-from mathrock.songs.shards.stamps import renew_stamp, restamp_song
+from mathrock.songs.shards.stamps import is_of_other_files, renew_stamp, restamp_song
 from mathrock.songs.song import Song
 
 LASTING = ("lists", "digests")  # folders of tables that no step of a song writes
@@ -46,7 +46,9 @@ def restamp(jobs: Iterable, log: Callable[[str], None]) -> None:
                 one.unlink()
     if renewed:
         left = renewed.count(False)
-        rest = f", {left} not: they have none, or an artifact was edited" if left else ""
+        rest = (
+            f", {left} not: there is none, or the song or an artifact has changed" if left else ""
+        )
         log(f"{renewed.count(True)} stamps of songs were renewed{rest}")
 
 
@@ -54,7 +56,8 @@ def _restamp_shard(job) -> list[bool] | None:
     """Renew the stamps of the songs that a step's table of a shard lists.
 
     Returns:
-        Whether it could be done, of each song; None where the table is not of all songs.
+        Whether it could be done, of each song; None where the table is not of all songs, or where a
+        song has changed since the step was done.
     """
     if not all(Path(path).is_file() for path in [*job.input, *job.output]):
         return None
@@ -64,7 +67,8 @@ def _restamp_shard(job) -> list[bool] | None:
         for work in works
         if work.song["id"] in listed
     ]
-    return renewed if len(renewed) == len(works) == len(listed) else None
+    is_current = not any(is_of_other_files(work.stamp, work.key) for work in works)
+    return renewed if is_current and len(renewed) == len(works) == len(listed) else None
 
 
 def _lists_all_songs(job) -> bool:

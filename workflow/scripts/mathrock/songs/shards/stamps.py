@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from mathrock.files.atomic import write_text
@@ -46,8 +47,12 @@ def restamp_song(job) -> bool:
         job: as `make_song` takes it, of a rule whose `params.stamp` is a dict.
 
     Returns:
-        Whether the stamp has the key. A stamp that does not describe the artifacts stays as it is.
+        Whether the stamp has the key. A stamp that does not describe the artifacts, or is of other
+        files, stays as it is.
     """
+    files = [job.params.stamp["path"], *job.input, *job.output]
+    if not all(Path(path).exists() for path in files):
+        return False
     song, made = _read_origin(job)
     if None in made:
         return False
@@ -75,16 +80,38 @@ def key_of(params: dict, shared: Iterable[str], song: dict, made: Iterable[str])
         shared: files for all songs; an empty path is none.
         song: its row in a table of digests, see `mathrock.songs.shards.digests`.
         made: the digests of its artifacts of the steps before.
+
+    Returns:
+        Two digests, "{settings and code}-{files}", because an update changes the code alone.
     """
-    return _digest([[params, [file_digest(path) for path in shared if path]], song, [*made]])
+    files = [[file_digest(path) for path in shared if path], song, [*made]]
+    return f"{_digest(params)}-{_digest(files)}"
+
+
+def is_of_other_files(path: str | Path, key: str) -> bool:
+    """Whether a stamp says that its artifacts were made of other files than those of the key.
+
+    A stamp of an earlier version, whose key is one digest, does not say.
+    """
+    try:
+        found = Path(path).read_text(encoding="utf-8").partition(" ")[0]
+    except FileNotFoundError:
+        return False
+    return "-" in found and found.partition("-")[2] != key.partition("-")[2]
 
 
 def digest_of(path: str) -> str:
     """Digest a song's file; "" if the file can't be read or isn't there, as its job will say."""
     try:
-        return file_digest(path, digits=32)
+        facts = Path(path).stat()
+        return _digest_at(path, facts.st_size, facts.st_mtime_ns)
     except OSError:
         return ""
+
+
+@cache  # `--touch` asks for each step of a song
+def _digest_at(path: str, size: int, mtime_ns: int) -> str:
+    return file_digest(path, digits=32)
 
 
 def write_stamp(path: str | Path, key: str, outputs: list[str]) -> str:
@@ -98,9 +125,10 @@ def renew_stamp(path: str | Path, key: str, outputs: list[str]) -> bool:
     """Put another key into the stamp of artifacts that are still what the stamp says.
 
     Returns:
-        Whether the stamp has the key. There may be none, or it may be of other artifacts.
+        Whether the stamp has the key. There may be none, it may be of other artifacts, or they may
+        be made of other files.
     """
-    digest = read_stamp(path, None, outputs)
+    digest = None if is_of_other_files(path, key) else read_stamp(path, None, outputs)
     if digest:
         _write(path, key, digest, outputs)
     return bool(digest)
