@@ -113,7 +113,7 @@ def stepper(meter, packed, latents, **knobs):
 
 
 def told(stepper):
-    return stepper._told
+    return stepper._conditioning
 
 
 def test_points_are_the_means_of_the_snippets_windows(meter, packed, latents):
