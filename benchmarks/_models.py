@@ -38,7 +38,7 @@ def trained(
     """The best epoch's model and the history; progress goes to the standard error."""
     run.limit_threads(usable_cores())
 
-    def tell(line: str) -> None:
+    def log(line: str) -> None:
         print(f"{label}{line}", file=sys.stderr, flush=True)
 
     build = BUILT_BY[model].build_model
@@ -49,6 +49,6 @@ def trained(
         Training(**knobs),
         checkpoints,
         key="",
-        tell=tell,
+        log=log,
         task=taught,
     )

@@ -25,7 +25,7 @@ for path in snakemake.output:
     Path(path).touch()
 """
 STEP_STUB = """from pathlib import Path
-def run(job, tell):
+def run(job, log):
     for path in vars(job.output).values():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).touch()

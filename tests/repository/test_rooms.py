@@ -46,7 +46,7 @@ BUDGETS = {
     "track_beats": 1000,
     "train_chords": 2200,
     "train_lstm": 2000,
-    "train_vae": 2900,
+    "train_vae": 2950,
     "write_report": 2400,
 }
 

@@ -1,6 +1,6 @@
 """Rule find_keys: the key and the scale of every usable song."""
 
-from mathrock.jobs.log import log_to, tell
+from mathrock.jobs.log import log_line, log_to
 
 log_to(snakemake.log[0])
 
@@ -17,4 +17,4 @@ for song in (row["id"] for row in read_manifest(snakemake.input.songs) if row["s
 write_keys(snakemake.output[0], keys)
 lost = sum(found.scale == UNKNOWN for found in keys.values())
 if lost:
-    tell(f"no scale was found for {lost} of {len(keys)} songs: see {snakemake.output[0]}")
+    log_line(f"no scale was found for {lost} of {len(keys)} songs: see {snakemake.output[0]}")

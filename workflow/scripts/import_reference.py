@@ -1,6 +1,6 @@
 """Rule import_reference: a song to compare with becomes MIDI and a piano roll."""
 
-from mathrock.jobs.log import log_to, tell
+from mathrock.jobs.log import log_line, log_to
 
 log_to(snakemake.log[0])
 
@@ -20,4 +20,4 @@ with unchanged(song, file):
     encoding.save(snakemake.output.roll, roll)
     write_status(snakemake.output.status, status)
 if not status.ok or status.warnings:
-    tell(str(status))
+    log_line(str(status))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mathrock.jobs.log import log_to, tell
+from mathrock.jobs.log import log_line, log_to
 
 log_to(snakemake.log[0])
 
@@ -21,4 +21,4 @@ songs = {
 folder, params = Path(snakemake.output[0]).parent, snakemake.params
 summary = write_index(folder, songs, params.steps_per_second, **params.knobs)
 for split, holds in summary.items():
-    tell(f"{split}: {holds['songs']} songs, {holds['hours']} hours, {holds['windows']} windows")
+    log_line(f"{split}: {holds['songs']} songs, {holds['hours']} hours, {holds['windows']} windows")

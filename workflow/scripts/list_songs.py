@@ -1,6 +1,6 @@
 """Rule list_songs: every song's status in one table."""
 
-from mathrock.jobs.log import log_to, tell
+from mathrock.jobs.log import log_line, log_to
 
 log_to(snakemake.log[0])
 
@@ -15,4 +15,4 @@ statuses = dict(files_of(snakemake.input.statuses, "status"))
 bad = write_manifest(snakemake.output[0], songs, lambda song: read_status(statuses[song]))
 print(*bad, sep="\n")
 if bad:
-    tell(f"{len(bad)} of {len(songs)} songs can't be used: see {snakemake.output[0]}")
+    log_line(f"{len(bad)} of {len(songs)} songs can't be used: see {snakemake.output[0]}")

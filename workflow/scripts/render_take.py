@@ -1,6 +1,6 @@
 """Rule render_take: a take's MIDI becomes sound, part by part."""
 
-from mathrock.jobs.log import log_to, tell
+from mathrock.jobs.log import log_line, log_to
 
 log_to(snakemake.log[0])
 
@@ -12,6 +12,6 @@ from mathrock.rendering.synthesis import SAMPLE_RATE
 soundfont = snakemake.input.soundfont or snakemake.params.soundfont
 stems, skipped = render_stems(snakemake.input.midi, soundfont, SAMPLE_RATE, snakemake.params.engine)
 for channel, program in skipped:
-    tell(f"{soundfont} lacks program {program} (channel {channel + 1}): another one played")
+    log_line(f"{soundfont} lacks program {program} (channel {channel + 1}): another one played")
 write_stems(snakemake.output.stems, stems, SAMPLE_RATE)
 write_wav(snakemake.output.mix, mix(stems), SAMPLE_RATE)

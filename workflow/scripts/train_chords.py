@@ -1,6 +1,6 @@
 """Rule train_chords: the model of notes that belong together."""
 
-from mathrock.jobs.log import log_to, tell
+from mathrock.jobs.log import log_line, log_to
 
 log_to(snakemake.log[0])
 
@@ -16,5 +16,5 @@ run.run(
     snakemake.params.checkpoints,
     snakemake.params.tensorboard,
     snakemake.threads,
-    lambda line: tell(f"{snakemake.params.get('cell', 'chords')}: {line}"),
+    lambda line: log_line(f"{snakemake.params.get('cell', 'chords')}: {line}"),
 )

@@ -1,6 +1,6 @@
 """Rule train_vae: windows of songs as points in a space."""
 
-from mathrock.jobs.log import log_to, tell
+from mathrock.jobs.log import log_line, log_to
 
 log_to(snakemake.log[0])
 
@@ -17,6 +17,6 @@ run.run(
     snakemake.params.checkpoints,
     snakemake.params.tensorboard,
     snakemake.threads,
-    lambda line: tell(f"{snakemake.params.get('cell', 'vae')}: {line}"),
+    lambda line: log_line(f"{snakemake.params.get('cell', 'vae')}: {line}"),
     task.task_for,
 )

@@ -13,7 +13,7 @@ SCRIPTS = Path(__file__).resolve().parents[3] / "workflow" / "scripts"
 @pytest.fixture
 def run_job(tmp_path):
     def run(*lines, before=""):
-        start = [before, "from mathrock.jobs.log import log_to, tell", "log_to('logs/a.log')"]
+        start = [before, "from mathrock.jobs.log import log_to, log_line", "log_to('logs/a.log')"]
         script = "\n".join([*start, *lines])
         environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
         job = subprocess.run(
@@ -36,7 +36,7 @@ def test_what_other_programs_print_goes_to_the_log(run_job):
 
 
 def test_telling_goes_to_both(run_job):
-    assert run_job("tell('half done')") == (0, "half done\n", "half done\n")
+    assert run_job("log_line('half done')") == (0, "half done\n", "half done\n")
 
 
 def test_a_failure_is_one_line_for_the_terminal_and_a_trace_for_the_log(run_job):

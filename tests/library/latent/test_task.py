@@ -44,7 +44,7 @@ def run(packed, folder, knobs=KNOBS, killed_after=None):
             knobs,
             folder,
             "key",
-            tell=told.append,
+            log=told.append,
             task=lessons,
         )
     return [np.asarray(w) for w in model.get_weights()], history, told

@@ -23,7 +23,7 @@ class Shard:
         for song in "abcd":
             (folder / f"{song}.npz").touch()
 
-    def step(self, job, tell):
+    def step(self, job, log):
         self.done.append(job.params.song["id"])
         Path(job.output.made).write_text(job.params.song["digest"])
 
@@ -118,10 +118,10 @@ def test_other_formats_are_left_out(shard):
 
 
 def test_a_song_that_fails_is_named_and_the_others_are_done(shard):
-    def fails(job, tell):
+    def fails(job, log):
         if job.params.song["id"] == "b":
             raise ValueError("it is odd")
-        shard.step(job, tell)
+        shard.step(job, log)
 
     with pytest.raises(SongsFailed, match=r"1 of 3 songs failed: songs/b.mp3: ValueError: it is"):
         shard.run(fails)
@@ -133,7 +133,7 @@ def test_a_job_killed_while_it_writes_does_that_song_again(shard):
     shard.run()
     shard.digests["b"] = "new"
 
-    def killed(job, tell):
+    def killed(job, log):
         Path(job.output.made).write_text("half")
         raise KeyboardInterrupt
 
@@ -146,7 +146,7 @@ def test_a_job_killed_while_it_writes_does_that_song_again(shard):
 
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space"), DiskFull("No space")])
 def test_a_full_disk_is_no_songs_fault(shard, error):
-    def fails(job, tell):
+    def fails(job, log):
         raise error
 
     with pytest.raises(OSError, match="No space"):
@@ -159,7 +159,7 @@ def test_of_many_failures_some_are_named(shard):
     for song in shard.digests:
         (shard.folder / f"{song}.npz").touch()
     with pytest.raises(SongsFailed, match="9 of 9 songs failed: ") as found:
-        shard.run(lambda job, tell: 1 / 0)
+        shard.run(lambda job, log: 1 / 0)
     assert str(found.value).count("ZeroDivisionError") == 3
     assert str(found.value).endswith("; and 6 more")
 
@@ -180,10 +180,10 @@ def test_a_stamp_never_vouches_for_what_something_else_wrote(shard, monkeypatch)
 
 
 def test_a_file_that_cant_be_read_is_its_songs(shard):
-    def fails(job, tell):
+    def fails(job, log):
         if job.params.song["id"] == "a":
             raise PermissionError(errno.EACCES, "Permission denied")
-        shard.step(job, tell)
+        shard.step(job, log)
 
     with pytest.raises(SongsFailed, match=r"1 of 3 songs failed: songs/a\.mp3: Perm"):
         shard.run(fails)
@@ -199,10 +199,10 @@ def test_what_an_earlier_step_made_and_is_gone_is_made_anew_by_the_next_run(shar
 
 
 def test_what_is_told_of_a_song_names_it(shard, capsys):
-    def tells(job, tell):
-        tell("tempo 120")
-        tell(f"{job.params.song['path']}: is odd")
-        shard.step(job, tell)
+    def tells(job, log):
+        log("tempo 120")
+        log(f"{job.params.song['path']}: is odd")
+        shard.step(job, log)
 
     shard.run(tells)
     assert "songs/a.mp3: tempo 120" in capsys.readouterr().out

@@ -21,7 +21,7 @@ class Song:
         (folder / "stamps/before").mkdir(parents=True)
         self.before = write_stamp(folder / "stamps/before/a", "key", [str(self.heard)])
 
-    def run(self, run=lambda job, tell: Path(job.output.made).write_text("made")):
+    def run(self, run=lambda job, log: Path(job.output.made).write_text("made")):
         place = {
             "path": str(self.stamp),
             "before": {
@@ -106,7 +106,7 @@ def test_what_is_made_of_an_artifact_that_was_edited_has_no_stamp(song):
 def test_a_job_that_fails_leaves_no_stamp(song):
     song.run()
 
-    def fails(job, tell):
+    def fails(job, log):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -127,6 +127,6 @@ def test_a_song_that_is_gone_has_no_digest(tmp_path):
 def test_no_stamp_is_left_where_songs_never_come_in_shards(song):
     done = []
     job = SimpleNamespace(params=SimpleNamespace(stamp=None))
-    make_song(lambda job, tell: done.append(job), job, print)
+    make_song(lambda job, log: done.append(job), job, print)
     assert done == [job]
     assert not song.stamp.exists()

@@ -103,8 +103,9 @@ class Sequences:
         return self.read(self.song_first(song), end - first)
 
     def echoes(self, first: int, steps: int) -> np.ndarray:
-        """Read the matches of steps [first, first + steps), of one song: `FOUND` (steps,), see
-        `match_model`; their steps are counted from the song's first.
+        """Read the matches of steps [first, first + steps), of one song, as `MATCH` (steps,).
+
+        See `pianoroll/match_model`; the steps of matches are counted from the song's first.
         """
         return self._rows("echoes.npy", first, steps)
 

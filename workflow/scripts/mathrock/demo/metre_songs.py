@@ -31,7 +31,7 @@ SLACK = 0.02  # quarter notes by which a player may be early
 
 
 def groups_of(metre: str) -> list[int]:
-    """The accent groups of a bar in eighths: "7/8" gives [2, 2, 3]."""
+    """Split a bar into accent groups in eighths: "7/8" gives [2, 2, 3]."""
     numerator, denominator = map(int, metre.split("/"))
     eighths = numerator * 8 // denominator
     twos = [2] * (eighths // 2)
@@ -76,7 +76,7 @@ def make(
 
 
 def sound(score: Score, soundfont: str | Path, sample_rate: int = SAMPLE_RATE) -> np.ndarray:
-    """The song as the project's own synthesiser plays it: mono float32, (n,), its peak at 0.9."""
+    """Play a song with the project's own synthesiser: mono float32, (n,), its peak at 0.9."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "song.mid")
         write_score(path, score)
@@ -108,7 +108,7 @@ def quarters(score: Score) -> np.ndarray:
 
 
 def cut(score: Score, seconds: float) -> Score:
-    """The song up to `seconds`."""
+    """Cut a song off after `seconds`."""
     parts = [
         part._replace(
             notes=[
@@ -125,7 +125,7 @@ def cut(score: Score, seconds: float) -> Score:
 
 
 class Clock:
-    """Seconds <-> quarter notes, under a tempo map from 0 on: what `grid` is held to."""
+    """Seconds and quarter notes under a tempo map that begins at 0: the check of `music/grid`."""
 
     def __init__(self, tempos: tuple[Tempo, ...]):
         self._seconds, self._speeds = [t.time for t in tempos], [t.bpm / 60 for t in tempos]
@@ -133,10 +133,12 @@ class Clock:
         self._quarters = [0.0, *np.cumsum(passed).tolist()]
 
     def quarters(self, seconds: float) -> float:
+        """Convert seconds to quarter notes."""
         i = max(0, bisect_right(self._seconds, seconds) - 1)
         return self._quarters[i] + (seconds - self._seconds[i]) * self._speeds[i]
 
     def seconds(self, quarters: float) -> float:
+        """Convert quarter notes to seconds."""
         i = max(0, bisect_right(self._quarters, quarters) - 1)
         return self._seconds[i] + (quarters - self._quarters[i]) / self._speeds[i]
 

@@ -18,8 +18,9 @@ LINE_TOLERANCE = 0.5  # steps by which the lines of a whole bar may lie outside 
 
 
 class Pattern(NamedTuple):
-    """A whole bar: its metre, and for each of its sixteenths, int (sixteenths,), the number of
-    onsets and the number of steps in which any note sounds."""
+    """A whole bar: its metre, and the onsets and sounding steps of each sixteenth.
+
+    Both are int (sixteenths,): the number of onsets, and of steps in which any note sounds."""
 
     metre: str
     notes: np.ndarray

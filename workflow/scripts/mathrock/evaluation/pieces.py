@@ -26,9 +26,12 @@ LAST_PIECE_TOLERANCE = 0.1  # share of its length that a source's last piece may
 
 
 class Piece(NamedTuple):
-    """An excerpt: bool (steps, 128, 2), `rate` steps a second in the mean, and the `bars` that it
-    overlaps, in steps from its own first; no rows where bars are not known. `song` is the song that
-    it is from, or the song that its take continues."""
+    """An excerpt of a song or of a take.
+
+    roll: bool (steps, 128, 2), `rate` steps a second in the mean.
+    bars: those that the excerpt overlaps, in steps from the excerpt's first; no rows where bars are
+        not known.
+    song: the song that the excerpt is from, or the song that its take continues."""
 
     song: str
     roll: np.ndarray
@@ -37,8 +40,9 @@ class Piece(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Music to cut pieces from: the steps [first, end) of what `read(first, end)` gives, its grid,
-    and all its bars, in the same steps. `name` is a song's id or a track's name."""
+    """Music to cut pieces from: steps [first, end), which `read(first, end)` gives.
+
+    The grid and all bars are in the same steps. `name` is a song's id or a track's name."""
 
     name: str
     song: str

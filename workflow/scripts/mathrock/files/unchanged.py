@@ -22,7 +22,7 @@ def unchanged(song: dict, file: str | Path | None = None) -> Iterator[None]:
     """Check that a song's file is the same before and after the block that reads it.
 
     Args:
-        song: fields of `mathrock.songs.Song`; one with a problem is not read at all.
+        song: fields of `mathrock.songs.song.Song`; one with a problem is not read at all.
         file: where it is read, if not at its path, as a copy of what is in a bucket.
 
     Raises:

@@ -20,8 +20,9 @@ def arrange(
     bar_accent: int,
     parts: list[dict],
 ) -> Score:
-    """Share out a roll's notes among the parts by pitch; accent those without velocity by bars and
-    beats.
+    """Share out a roll's notes among the parts by pitch, and accent notes without velocity.
+
+    Accents are on bars and beats.
 
     The snippet is left out unless the take keeps it; then it is played as its song was, with the
     drums as a part of their own, and a marker says where the new music begins. A pitch that no part

@@ -15,7 +15,7 @@ OF_PITCHES = 3  # planes at most; what comes after them is drums, whose numbers 
 
 
 class KeyConstraint(NamedTuple):
-    """Which notes a take may strike, and how far the take is transposed when it is finished.
+    """The notes that a take may strike, and its transposition when it is finished.
 
     pitch_classes: that may be struck before the transposition, 0-11 from C; none: all.
     semitones: from the song's tonic to the one asked for, -5 to 6; `choose_octave` may add or take

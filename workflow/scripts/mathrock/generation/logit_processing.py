@@ -1,4 +1,4 @@
-"""What the settings of a take make of a model's logits: one small class for each concern.
+"""Change a model's logits by the settings of a take: one small class for each concern.
 
 Arrays are (takes, 128, decisions), see `sampling`; the decisions of a pitch are whether it is
 struck and whether it goes on. Each class that remembers the takes so far has `observe`, which takes

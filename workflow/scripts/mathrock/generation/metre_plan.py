@@ -12,7 +12,7 @@ ON_LINE = 0.5  # steps: what begins so near to a bar line begins with the bar
 
 
 class Plan(NamedTuple):
-    """What a take draws: `steps`, at `rate` steps a second; its bars from the snippet on."""
+    """The length and the bars of a take: `steps` to draw, at `rate` steps a second; `bars`."""
 
     steps: int
     rate: float

@@ -20,7 +20,7 @@ from mathrock.songs.key_table import SongKey
 
 
 class Prompt(NamedTuple):
-    """What a take continues and what constrains the continuation.
+    """The snippet that a take continues, and the constraints on the continuation.
 
     target: the snippet that an interpolation leads to; None for other takes.
     key: of the snippet's song.

@@ -28,7 +28,7 @@ from mathrock.pianoroll.planes import ONSET, PITCHES, PLANES, SOUNDING
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
-    """How notes are drawn.
+    """Settings of how notes are drawn.
 
     temperature: logits are divided by it: below 1 safer, above 1 wilder.
     top_p: an answer whose probability is at least this is taken for certain, 0.5-1: below 1 no
@@ -152,7 +152,7 @@ class _Sampler:
 
     @property
     def sounding(self) -> np.ndarray:
-        """The pitches that sounded in the last step and may go on, bool (takes, 128)."""
+        """Return the pitches that sounded in the last step and may go on, bool (takes, 128)."""
         return self._drone.sounding
 
     def begin_step(self) -> None:

@@ -29,12 +29,12 @@ class Snippet(NamedTuple):
 
     @property
     def steps(self) -> int:
-        """The snippet's length in steps."""
+        """Return the snippet's length in steps."""
         return self.end - self.first
 
     @property
     def heard(self) -> np.ndarray:
-        """The snippet's own steps, bool (steps, 128, planes)."""
+        """Return the snippet's own steps, bool (steps, 128, planes)."""
         return self.roll[self.first : self.end]
 
 

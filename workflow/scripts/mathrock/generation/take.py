@@ -30,7 +30,7 @@ from mathrock.songs.key_table import read_keys
 
 
 class Start(NamedTuple):
-    """What a stepper may know of a take before the first step is drawn.
+    """Facts of a take that a stepper may know before the first step is drawn.
 
     target: the snippet that an interpolation leads to, or None.
     steps: to be drawn after the snippet.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, kw_only=True)
 class TakeSettings:
-    """What a take is asked to be; the fields are in the order of config.yaml.
+    """The settings of a take, in the order of config.yaml.
 
     A field with the default None belongs to some models only and is None for a model that ignores
     it, so that a change of it makes nothing stale that it does not concern: `path`, `distance`,

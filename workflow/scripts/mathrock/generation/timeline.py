@@ -16,7 +16,7 @@ SAME_TEMPO = 1e-4  # relative
 
 @dataclass(frozen=True)
 class Ruler:
-    """`grid` is where steps lie in seconds; `bars` and `beats` are steps, float64 (n,)."""
+    """A timeline: `grid`, steps in seconds; `bars` and `beats`, in steps, float64 (n,)."""
 
     tempos: tuple[Tempo, ...]
     metres: tuple[Metre, ...]

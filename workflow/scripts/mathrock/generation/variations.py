@@ -11,7 +11,7 @@ OF_EACH = ("take_is_like", "nats_per_step")  # what a take's `made` says of each
 
 
 class Track(NamedTuple):
-    """What becomes a finished track: a take, or one of its variations, counted from 1."""
+    """The origin of a finished track: a take, or one of its variations, counted from 1."""
 
     take: str
     variation: int | None

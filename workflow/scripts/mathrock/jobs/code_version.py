@@ -74,6 +74,8 @@ def code_digest(script: str | Path) -> str:
 
 
 class _Module(NamedTuple):
+    """The digest of a module's own code, and the modules that it imports."""
+
     digest: str
     imports: tuple[str, ...]  # all modules that it may import; of a name in a module, too
 

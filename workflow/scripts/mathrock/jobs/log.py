@@ -32,7 +32,7 @@ def log_to(path: str) -> None:
     sys.excepthook = _report
 
 
-def tell(line: str) -> None:
+def log_line(line: str) -> None:
     """Print one line to the log and to the terminal."""
     print(line)
     if _terminal is not None:

@@ -16,8 +16,9 @@ ACTIVE = 0.01  # variance of a unit's mean over windows from which on it is in u
 
 
 class Encoded(NamedTuple):
-    """The posteriors of windows: mean and scale, float32 (windows, latent) each; each one's song,
-    and its first step and steps, int64 (windows, 2)."""
+    """The posteriors of windows: mean and scale, float32 (windows, latent) each.
+
+    Beside them each window's song, and its first step and length in steps, int64 (windows, 2)."""
 
     mean: np.ndarray
     scale: np.ndarray
@@ -26,8 +27,10 @@ class Encoded(NamedTuple):
 
 
 class EncodedSong(NamedTuple):
-    """A song's windows: points, float32 (windows, latent), and lengths; its roll, bool (steps, 128,
-    planes), and its steps' places, see `places`."""
+    """A song's windows as points, float32 (windows, latent), with the song's roll.
+
+    Beside them the windows' lengths; the roll is bool (steps, 128, planes); `places` are metrical
+    positions, see `pianoroll/metrical_position`."""
 
     points: np.ndarray
     lengths: list[int]

@@ -206,6 +206,8 @@ def struck(rolls: np.ndarray) -> np.ndarray:
 
 
 class _Window(NamedTuple):
+    """A window of a song: its point, onsets, and metrical positions where bars are known."""
+
     song: str
     point: np.ndarray
     onsets: np.ndarray

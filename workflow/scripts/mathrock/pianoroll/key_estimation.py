@@ -42,7 +42,7 @@ LEAST_CONFIDENCE, LEAST_COVERED = 0.5, 0.75  # chance alone gives about as much
 
 
 def find_key(roll: np.ndarray) -> SongKey:
-    """The key and scale of a roll (steps, 128, planes), of which only the first plane is looked at.
+    """Find the key and the scale of a roll (steps, 128, planes) by its first plane.
 
     Both are unknown where there are too few notes or nothing fits; the scale alone, where the notes
     go beyond every scale on the tonic.

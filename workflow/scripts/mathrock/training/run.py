@@ -31,7 +31,7 @@ def run(
     checkpoints: str,
     tensorboard: str,
     threads: int,
-    tell: Callable[[str], None],
+    log: Callable[[str], None],
     task_for: Callable = task.task_for,
 ) -> None:
     """Train, choose the best epoch, and write `outputs.model`, `.history` and `.metrics`.
@@ -62,7 +62,7 @@ def run(
         Path(checkpoints),
         key,
         Path(tensorboard),
-        tell,
+        log,
         training_task,
     )
     found = {
@@ -86,7 +86,7 @@ def run(
         "data": windows.summarize(sequences),
         "made": made,
     }
-    training_task.finish(model, settings["batch"], outputs, tell)
+    training_task.finish(model, settings["batch"], outputs, log)
     with replacing(outputs.model) as temporary:
         model.save(temporary)
     trainer.write_history(Path(outputs.history), history)

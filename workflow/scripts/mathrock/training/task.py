@@ -54,7 +54,7 @@ class SongTask:
         """Score a split's songs by the trained model, and give more metrics of it."""
         return evaluate(model, self._sequences, split, batch), {}
 
-    def finish(self, model: keras.Model, batch: int, outputs, tell) -> None:
+    def finish(self, model: keras.Model, batch: int, outputs, log) -> None:
         """Write what a model has besides its weights, and log its faults: here nothing."""
 
 

@@ -74,7 +74,7 @@ def train(
     checkpoints: Path,
     key: str,
     tensorboard: Path | None = None,
-    tell: Callable[[str], None] = print,
+    log: Callable[[str], None] = print,
     task=None,
 ) -> tuple[keras.Model, list[dict]]:
     """Train until validation stops getting better; return the best epoch's model and the history.
@@ -86,7 +86,7 @@ def train(
         build: makes the model for the training songs.
         checkpoints: a folder for the last and the best epoch; what it holds is used only if it was
             written under the same `key`, a digest of everything that the result depends on.
-        tell: gets a line of progress now and then.
+        log: gets a line of progress now and then.
         task: makes batches and validates, see `training.task`; None: that of songs.
 
     Raises:
@@ -99,9 +99,9 @@ def train(
     history = _resume(checkpoints, key)
     learner = _Learner(_built(build, music, training.mixed_precision), training)
     if history:
-        tell(f"going on after epoch {len(history)}")
+        log(f"going on after epoch {len(history)}")
         learner.load(_last(checkpoints, len(history)))
-    news, board = _News(tell), _Board(tensorboard, history)
+    news, board = _News(log), _Board(tensorboard, history)
     began = time.monotonic() - sum(row["seconds"] for row in history)
 
     def minutes() -> float:
@@ -113,7 +113,7 @@ def train(
         _save(checkpoints, learner, history)
         board.add(row)
         news(progress_line(history, training.epochs), TELL_SECONDS)
-    tell(progress_line(history, training.epochs))
+    log(progress_line(history, training.epochs))
     best = _built(build, music, mixed_precision=False)
     _read_variables(_best(checkpoints, best_epoch(history)), best.weights)
     return best, history
@@ -274,6 +274,7 @@ class NatsPerStep(keras.losses.Loss):
         super().__init__(name, reduction, dtype)
 
     def call(self, y_true, y_pred):
+        """Return the nats of each step as they come."""
         return y_pred
 
 
@@ -375,14 +376,14 @@ def _read_variables(path: Path, variables: list) -> None:
 class _News:
     """A logger of progress that leaves seconds between two lines."""
 
-    def __init__(self, tell: Callable[[str], None]):
-        self._tell, self._told = tell, time.monotonic()
+    def __init__(self, log: Callable[[str], None]):
+        self._log, self._told = log, time.monotonic()
 
     def __call__(self, line: str, seconds: float) -> None:
         """Log a line if none was logged for some seconds."""
         if time.monotonic() - self._told >= seconds:
             self._told = time.monotonic()
-            self._tell(line)
+            self._log(line)
 
 
 def write_history(path: Path, history: list[dict]) -> None:
@@ -414,6 +415,7 @@ class _Board:
                 self.add(row)
 
     def add(self, row: dict) -> None:
+        """Add an epoch's row of the history."""
         if self._writer is not None:
             for name in ("train", "valid"):
                 self._writer.add_scalar(f"nats_per_step/{name}", row[name], row["epoch"])

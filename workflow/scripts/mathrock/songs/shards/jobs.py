@@ -25,7 +25,7 @@ NO_SONGS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # full and read-only
 
 
 class ArtifactGone(ValueError):
-    """What an earlier step made is not there; the message says what and what to do."""
+    """An artifact of an earlier step is gone; the message says which and what to do."""
 
 
 class SongsFailed(RuntimeError):
@@ -33,7 +33,7 @@ class SongsFailed(RuntimeError):
 
 
 class SongWork(NamedTuple):
-    """What a step makes of one song."""
+    """The work of a step for one song."""
 
     song: dict[str, str]  # its row in the table of the shard's songs
     key: str  # of the stamp
@@ -41,11 +41,11 @@ class SongWork(NamedTuple):
     outputs: dict[str, str]  # {name: path}
 
 
-def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
+def make_songs(run: Callable, job, log: Callable[[str], None]) -> None:
     """Run a step for each song of a shard, and write the table of songs and their files.
 
     Args:
-        run: the step for one song, a function of a module in `mathrock.song_rules`.
+        run: the step for one song, a function of a module in `song_rules/`.
         job: as Snakemake gives it to a script. `input.songs` is the table of the shard's songs,
             `input.made` those of the steps before; other inputs are for all songs. `params.step`
             is a dict:
@@ -63,7 +63,7 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
     """
     step, done = job.params.step, {}
     works = plan_songs(job)
-    failures, progress = [], _Progress(len(works), tell)
+    failures, progress = [], _Progress(len(works), log)
     for song, key, stamp, outputs in works:
         found = read_stamp(stamp, key, [*outputs.values()])
         if not found:
@@ -71,7 +71,7 @@ def make_songs(run: Callable, job, tell: Callable[[str], None]) -> None:
             its_job = _job_of(song, outputs, job)
             _check_there(step, its_job, job.input.get("made", []))
             try:
-                run(its_job, _named(song["path"], tell))
+                run(its_job, _named(song["path"], log))
             except Exception as error:
                 if isinstance(error, DiskFull) or getattr(error, "errno", None) in NO_SONGS_FAULT:
                     raise
@@ -133,28 +133,30 @@ def _check_there(step: dict, job: SimpleNamespace, made: Iterable[str]) -> None:
             raise ArtifactGone(f"{path} is gone: run again, and it is made anew")
 
 
-def _named(path: str, tell: Callable[[str], None]) -> Callable[[str], None]:
-    """Make a `tell` for one song: the log gets each line with the song's name, the terminal only a
+def _named(path: str, log: Callable[[str], None]) -> Callable[[str], None]:
+    """Make a `log` for one song: the log gets each line with the song's name, the terminal only a
     line that names the song itself."""
-    return lambda line: tell(line) if line.startswith(path) else print(f"{path}: {line}")
+    return lambda line: log(line) if line.startswith(path) else print(f"{path}: {line}")
 
 
 class _Progress:
     """Lines, now and then, that say how far the job is and how fast it went."""
 
-    def __init__(self, songs: int, tell: Callable[[str], None]):
-        self._songs, self._made, self._tell = songs, 0, tell
+    def __init__(self, songs: int, log: Callable[[str], None]):
+        self._songs, self._made, self._log = songs, 0, log
         self._began = self._told = time.monotonic()
 
     def count(self) -> None:
+        """Count a song that was made, and log a line now and then."""
         self._made += 1
         if time.monotonic() - self._told > TELL_SECONDS:
             self._told = time.monotonic()
-            self._tell(f"{self._line()} so far")
+            self._log(f"{self._line()} so far")
 
     def end(self) -> None:
+        """Log the last line, if any song was made."""
         if self._made:
-            self._tell(self._line())
+            self._log(self._line())
 
     def _line(self) -> str:
         rate = 3600 * self._made / (time.monotonic() - self._began)

@@ -33,7 +33,7 @@ def write_lists(
     songs: Iterable[Song],
     count: int,
     folder: str | Path,
-    tell: Callable[[str], None] = print,
+    log: Callable[[str], None] = print,
     has_versions: bool = True,
 ) -> None:
     """Write a list of songs, `COLUMNS`, for each shard into lists/ of `folder`: those that differ.
@@ -44,7 +44,7 @@ def write_lists(
 
     Args:
         folder: of the shards; in digests/ it has the tables of digests, see `read_known`.
-        tell: gets a line before files are read, which may take long.
+        log: gets a line before files are read, which may take long.
         has_versions: False: the files are still to be made; sizes and times are left out.
     """
     folder, names = Path(folder), {f"{shard}.tsv" for shard in shard_names(count)}
@@ -58,7 +58,7 @@ def write_lists(
         path, known = folder / f"lists/{shard}.tsv", folder / f"digests/{shard}.tsv"
         versions = {song.path: _version(song) if has_versions else NONE for song in its}
         last = {row["id"]: _version_in(row) for row in read_rows(path)} if path.is_file() else {}
-        versions |= _untouched(versions, last, known, tell)
+        versions |= _untouched(versions, last, known, log)
         text = as_text(COLUMNS, ([*song, *versions[song.path][1:]] for song in its), quote_all=True)
         if not path.is_file() or path.read_bytes() != text.encode():
             write_text(path, text)
@@ -75,7 +75,7 @@ def _untouched(
     versions: dict[str, Version],
     last: dict[str, Version],
     known: Path,
-    tell: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> dict[str, Version]:
     """Find, by path, the last versions of files whose content is the same and whose time is not."""
     touched = {
@@ -92,7 +92,7 @@ def _untouched(
         if before in digests and versions[path] not in digests
     }
     if unread:
-        tell(f"{len(unread)} songs have another date: looking whether they are the same")
+        log(f"{len(unread)} songs have another date: looking whether they are the same")
         digests |= {version: digest_of(path) for version, path in unread.items()}
         write_known(known, digests)
     return {

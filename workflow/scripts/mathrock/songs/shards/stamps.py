@@ -17,11 +17,11 @@ from mathrock.files.atomic import write_text
 from mathrock.files.digests import file_digest
 
 
-def make_song(run: Callable, job, tell: Callable[[str], None]) -> None:
+def make_song(run: Callable, job, log: Callable[[str], None]) -> None:
     """Run a step for one song, as a job of its own, and stamp the artifacts.
 
     Args:
-        run: the step, a function of a module in `mathrock.song_rules`.
+        run: the step, a function of a module in `song_rules/`.
         job: as Snakemake gives it to a script. `params.song` is the song; `params.stamp` is None
             where songs never come in shards, or a dict:
             path: of the stamp;
@@ -31,11 +31,11 @@ def make_song(run: Callable, job, tell: Callable[[str], None]) -> None:
             The other params are what shards give to the step.
     """
     if not (place := job.params.stamp):
-        run(job, tell)
+        run(job, log)
         return
     Path(place["path"]).unlink(missing_ok=True)
     song, made = _read_origin(job)
-    run(job, tell)
+    run(job, log)
     if None not in made:  # what was edited by hand is nothing that a shard could go by
         write_stamp(place["path"], _key_of_job(job, song, made), list(job.output))
 
@@ -89,7 +89,7 @@ def key_of(params: dict, shared: Iterable[str], song: dict, made: Iterable[str])
 
 
 def is_of_other_files(path: str | Path, key: str) -> bool:
-    """Whether a stamp says that its artifacts were made of other files than those of the key.
+    """Tell whether a stamp's artifacts were made of other files than those of the key.
 
     A stamp of an earlier version, whose key is one digest, does not say.
     """
