@@ -46,7 +46,7 @@ from mathrock.pianoroll.planes import PITCHES
 class Stepper:
     """The trained model one step at a time."""
 
-    joint = False
+    is_autoregressive = False
     needs = frozenset({"before"})
 
     def __init__(self, model, takes=1):

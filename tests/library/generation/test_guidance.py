@@ -7,7 +7,7 @@ from mathrock.generation.guidance import Guided
 class Inner:
     """Says the first number of its style, plus 10 for each decision so far, of every take."""
 
-    joint = True
+    is_autoregressive = True
     needs = frozenset({"before", "style"})
 
     def advance(self, context):
@@ -26,7 +26,7 @@ def test_every_style_hears_the_same_takes():
     inner = Inner()
     guided = Guided(inner, STYLES, np.array([1.5, 0.5, -1]))
     assert guided.needs == {"before"}
-    assert guided.joint
+    assert guided.is_autoregressive
     guided.advance({"before": BEFORE})
     assert inner.context["style"].tolist() == np.repeat(STYLES, 2, axis=0).tolist()
     assert np.array_equal(inner.context["before"], np.concatenate([BEFORE] * 3))

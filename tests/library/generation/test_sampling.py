@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mathrock.generation.context import NAMES
-from mathrock.generation.logit_processing import GOES_ON, STRUCK
+from mathrock.generation.logit_processing import ONSET_DECISION, SUSTAIN_DECISION
 from mathrock.generation.sampling import continue_song
 from mathrock.music.bars import BAR
 from mathrock.pianoroll import encoding
@@ -21,7 +21,7 @@ NOTHING = np.zeros((0, 128, 2), np.bool_)
 class Constant:
     """A model that always says the same, and remembers what it was fed."""
 
-    joint = False
+    is_autoregressive = False
     needs = NAMES
 
     def __init__(self, struck, goes_on):
@@ -38,7 +38,7 @@ class Constant:
 class Chain(Constant):
     """A joint model: each answer depends on those of all lower pitches, and on the last step."""
 
-    joint = True
+    is_autoregressive = True
     past, lower = np.random.default_rng(5).normal(size=(2, 128, 128, 2))
     lower *= np.tri(128, k=-1).T[..., None]
 
@@ -148,14 +148,16 @@ def pitch_by_pitch(model, seed, steps):
         luck, yes = rng.random((128, 2)), np.zeros((1, 128, 2), np.float32)
         for pitch in range(128):
             chances = 1 / (1 + np.exp(-model.logits(yes)[0, pitch].astype(np.float64)))
-            asked = [STRUCK]
-            yes[0, pitch, STRUCK] = luck[pitch, STRUCK] < chances[STRUCK]
-            if roll[step, pitch, SOUNDING] and not yes[0, pitch, STRUCK]:
-                asked.append(GOES_ON)
-                yes[0, pitch, GOES_ON] = luck[pitch, GOES_ON] < chances[GOES_ON]
+            asked = [ONSET_DECISION]
+            yes[0, pitch, ONSET_DECISION] = luck[pitch, ONSET_DECISION] < chances[ONSET_DECISION]
+            if roll[step, pitch, SOUNDING] and not yes[0, pitch, ONSET_DECISION]:
+                asked.append(SUSTAIN_DECISION)
+                yes[0, pitch, SUSTAIN_DECISION] = (
+                    luck[pitch, SUSTAIN_DECISION] < chances[SUSTAIN_DECISION]
+                )
             said = np.where(yes[0, pitch] == 1, chances, 1 - chances)
             nats[step] -= np.log(said[asked]).sum()
-        roll[step + 1, :, ONSET] = yes[0, :, STRUCK]
+        roll[step + 1, :, ONSET] = yes[0, :, ONSET_DECISION]
         roll[step + 1, :, SOUNDING] = yes[0].any(axis=-1)
     return roll[1:], nats
 
@@ -203,7 +205,10 @@ def test_nats_are_the_models_own_whatever_the_knobs_do():
 def test_the_decisions_are_those_that_models_are_trained_on():
     from mathrock.models import step_likelihood
 
-    assert (STRUCK, GOES_ON) == (step_likelihood.STRUCK, step_likelihood.GOES_ON)
+    assert (ONSET_DECISION, SUSTAIN_DECISION) == (
+        step_likelihood.ONSET_DECISION,
+        step_likelihood.SUSTAIN_DECISION,
+    )
 
 
 def test_a_silent_model_breaks_its_silence():

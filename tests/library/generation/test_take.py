@@ -39,7 +39,7 @@ class Inputs(list):
 
 
 class Model:
-    joint = False
+    is_autoregressive = False
     needs = frozenset({"place"})
 
     def advance(self, context):

@@ -82,7 +82,7 @@ def test_each_stepper_begins_anew(model, frames):
 def test_a_pitch_does_not_depend_on_what_others_decide(model, frames):
     stepper = Stepper(model)
     stepper.advance({"before": frames[:, 0]})
-    assert not stepper.joint
+    assert not stepper.is_autoregressive
     assert np.array_equal(stepper.logits(frames[:, 1]), stepper.logits(1 - frames[:, 1]))
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.models.step_likelihood import (
-    GOES_ON,
-    STRUCK,
+    ONSET_DECISION,
+    SUSTAIN_DECISION,
     negative_log_likelihood,
     targets_and_mask,
 )
@@ -60,7 +60,7 @@ def test_the_chances_of_all_steps_add_up_to_1(seed):
 
 def test_nats_are_of_the_decisions_asked_alone():
     logits = np.zeros((4, 2), "float32")
-    logits[0, STRUCK] = logits[0, GOES_ON] = 50
+    logits[0, ONSET_DECISION] = logits[0, SUSTAIN_DECISION] = 50
     mask = np.array([[1, 0], [1, 1], [0, 0], [0, 0]], "float32")
     targets = np.array([[1, 0], [0, 1], [1, 1], [0, 0]], "float32")
     assert float(negative_log_likelihood(logits, targets, mask)) == pytest.approx(2 * np.log(2))

@@ -3,7 +3,7 @@ import pytest
 
 from mathrock.dataset.conditioning import conditioning_size
 from mathrock.dataset.sequences import Sequences
-from mathrock.models.step_likelihood import GOES_ON, STRUCK
+from mathrock.models.step_likelihood import ONSET_DECISION, SUSTAIN_DECISION
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 from mathrock.training import music_statistics
 from splits import TEST, TRAIN, VALID
@@ -19,19 +19,19 @@ def test_a_decision_is_as_frequent_as_its_yes_where_it_is_asked(songs, riff):
     roll = riff(100)
     found = music_statistics.describe(songs).frequencies
     struck = roll[:, :, ONSET].sum(axis=0)
-    assert found[:, STRUCK] == pytest.approx((struck + 0.5) / 101)
+    assert found[:, ONSET_DECISION] == pytest.approx((struck + 0.5) / 101)
     before = np.concatenate([np.zeros((1, 128), bool), roll[:-1, :, SOUNDING]])
     counts = (before & ~roll[:, :, ONSET]).sum(axis=0)
     goes_on = (roll[:, :, SOUNDING] & ~roll[:, :, ONSET]).sum(axis=0)
-    assert found[:, GOES_ON] == pytest.approx((goes_on + 0.5) / (counts + 1))
+    assert found[:, SUSTAIN_DECISION] == pytest.approx((goes_on + 0.5) / (counts + 1))
     assert 0 < found.min() < found.max() < 1
 
 
 def test_answers_are_counted_by_whether_the_pitch_sounded(songs, riff):
     positives, counts = music_statistics.count_targets(songs)
-    assert counts[:, :, STRUCK].sum(axis=0) == pytest.approx(np.full(128, 100))
-    assert counts[1, 60, STRUCK] == riff(99)[:, 60, SOUNDING].sum()
-    assert not counts[0, :, GOES_ON].any()
+    assert counts[:, :, ONSET_DECISION].sum(axis=0) == pytest.approx(np.full(128, 100))
+    assert counts[1, 60, ONSET_DECISION] == riff(99)[:, 60, SOUNDING].sum()
+    assert not counts[0, :, SUSTAIN_DECISION].any()
     assert (positives <= counts).all()
 
 
@@ -45,7 +45,7 @@ def test_the_first_step_of_a_held_out_end_knows_its_past(pack_songs, riff):
     """The training part alone is counted, and its last step is not mixed with the end."""
     sequences = Sequences(pack_songs({TRAIN: riff(100)}, valid=0.2)[0])
     assert music_statistics.describe(sequences).steps == 80
-    assert music_statistics.count_targets(sequences)[1][:, 60, STRUCK].sum() == 80
+    assert music_statistics.count_targets(sequences)[1][:, 60, ONSET_DECISION].sum() == 80
 
 
 def test_the_facts_are_of_the_training_songs(songs):

@@ -22,7 +22,7 @@ from mathrock.dataset.sequences import Sequences, Span
 from mathrock.dataset.time_axis import grid_of
 from mathrock.evaluation.longest_runs import Run, longest_runs, notes_of
 from mathrock.files.json_files import read_json
-from mathrock.generation.timeline import ruler_of
+from mathrock.generation.timeline import timeline_of
 from mathrock.generation.variations import pick, tracks_of
 from mathrock.music.bars import from_rows
 from mathrock.music.grid import Grid, grid_through, time_grid
@@ -106,7 +106,7 @@ def _tracks(roll: np.ndarray, made: dict) -> Iterator[tuple[str, Excerpt]]:
     settings, snippet = made["made"]["settings"], made["snippet_steps"]
     begin = 0 if settings["keep_snippet"] else snippet
     bars = from_rows(made["bars"])
-    grid = ruler_of(bars, begin).grid if len(bars) else time_grid(made["steps_per_second"])
+    grid = timeline_of(bars, begin).grid if len(bars) else time_grid(made["steps_per_second"])
     for name, (_, variation) in tracks_of(made["take"], settings["variations"]).items():
         yield name, Excerpt(pick(roll, variation)[begin:], grid, snippet - begin)
 

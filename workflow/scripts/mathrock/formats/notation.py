@@ -64,8 +64,8 @@ def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: s
         NotationError: a tempo is out of range, or the score is longer than 20 minutes.
     """
     voices = [voice._replace(notes=merge_ties(voice.notes)) for voice in voices if voice.notes]
-    ruler = _tempo_map(tempos)
-    clock = beat_grid(ruler, 1)
+    tempo_map = _tempo_map(tempos)
+    clock = beat_grid(tempo_map, 1)
     end = max((note.start + note.length for voice in voices for note in voice.notes), default=0)
     if clock.seconds(end) > MAX_SECONDS:
         minutes = clock.seconds(end) / 60
@@ -83,7 +83,7 @@ def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: s
         for voice in voices
     ]
     metres = [Metre(clock.seconds(at), *metre) for at, metre in _metres(voices, end)]
-    return Score(parts, ruler, drop_repeated(metres) if metres else (), title)
+    return Score(parts, tempo_map, drop_repeated(metres) if metres else (), title)
 
 
 def merge_ties(notes: Iterable[NotatedNote]) -> list[NotatedNote]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathrock.generation.timeline import ON_LINE, Ruler, even_ruler, ruler_of
+from mathrock.generation.timeline import ON_LINE, Timeline, even_timeline, timeline_of
 from mathrock.music.bars import from_rows
 from mathrock.music.parts import split_by_pitch
 from mathrock.music.score import Marker, Note, Part, Score
@@ -43,28 +43,28 @@ def arrange(
     roll = roll[begin:]
     bars = from_rows(made["bars"])
     if len(bars):
-        ruler = ruler_of(bars, begin)
+        timeline = timeline_of(bars, begin)
     else:
-        ruler = even_ruler(tempo, metre, made["steps_per_second"], len(roll))
+        timeline = even_timeline(tempo, metre, made["steps_per_second"], len(roll))
     markers = ()
     if is_kept:
-        new = Marker(ruler.grid.seconds(snippet), "new")
+        new = Marker(timeline.grid.seconds(snippet), "new")
         markers = (Marker(0.0, f"snippet of {made['song']}"), new)
     notes = [
         note._replace(velocity=note.velocity or min(127, velocity + accent))
-        for note in encoding.decode(roll, ruler.grid, velocity=0)
-        for accent in [_accent(note, ruler, beat_accent, bar_accent)]
+        for note in encoding.decode(roll, timeline.grid, velocity=0)
+        for accent in [_accent(note, timeline, beat_accent, bar_accent)]
     ]
     score_parts = split_by_pitch(notes, parts)
-    if hits := encoding.decode_drums(roll, ruler.grid):
+    if hits := encoding.decode_drums(roll, timeline.grid):
         score_parts.append(Part("Drums", hits, is_drum=True))
-    return Score(score_parts, ruler.tempos, ruler.metres, title, markers)
+    return Score(score_parts, timeline.tempos, timeline.metres, title, markers)
 
 
-def _accent(note: Note, ruler: Ruler, on_beat: int, on_bar: int) -> int:
+def _accent(note: Note, timeline: Timeline, on_beat: int, on_bar: int) -> int:
     """Return the metric accent of an onset that is within half a step of a beat."""
-    step = ruler.grid.steps(note.onset)
-    for lines, accent in ((ruler.bars, on_bar), (ruler.beats, on_beat)):
+    step = timeline.grid.steps(note.onset)
+    for lines, accent in ((timeline.bars, on_bar), (timeline.beats, on_beat)):
         if np.abs(lines - step).min(initial=np.inf) <= ON_LINE + 1e-6:
             return accent
     return 0

@@ -24,7 +24,7 @@ class Guided:
     def __init__(self, stepper, styles: np.ndarray, weights: np.ndarray):
         self._stepper, self._styles = stepper, styles
         self._weights = weights.astype(np.float32)
-        self.joint = stepper.joint
+        self.is_autoregressive = stepper.is_autoregressive
         self.needs = frozenset(stepper.needs) - {"style"}
 
     def advance(self, context: dict[str, np.ndarray]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mathrock.pianoroll.planes import ONSET, PITCHES, SOUNDING
 
-STRUCK, GOES_ON = 0, 1  # as in `step_likelihood`, which would import Keras
+ONSET_DECISION, SUSTAIN_DECISION = 0, 1  # as in `step_likelihood`, which would import Keras
 OCTAVE = 12
 DENSITY_SECONDS = 2.5  # over which the density so far is averaged
 DENSITY_GAIN = 1.0  # nats where the density is off by a factor of e
@@ -54,7 +54,7 @@ class PitchMask:
 
     def __call__(self, probabilities: np.ndarray) -> None:
         """Set the probabilities of forbidden onsets to 0, in place."""
-        probabilities[..., STRUCK] *= self._allowed
+        probabilities[..., ONSET_DECISION] *= self._allowed
 
 
 class SilenceGuard:

@@ -1,7 +1,7 @@
 """Let a model continue a snippet, step by step: several takes at once, each with its own noise.
 
 The model is a stepper. `advance(context)` moves it to the next step; then `logits(yes)` gives the
-logits of the step's decisions (see `step_likelihood`). A stepper that is `joint` is autoregressive
+logits of the step's decisions (see `step_likelihood`). With `is_autoregressive` a stepper is so
 over pitch: the logits of each pitch depend on what the pitches below decided.
 """
 
@@ -12,8 +12,8 @@ import numpy as np
 
 from mathrock.generation.context import Contexts
 from mathrock.generation.logit_processing import (
-    GOES_ON,
-    STRUCK,
+    ONSET_DECISION,
+    SUSTAIN_DECISION,
     DensityController,
     DroneGuard,
     PitchMask,
@@ -90,17 +90,17 @@ def continue_song(
         noise = np.array([rng.random((PITCHES, len(PLANES))) for rng in rngs])
         yes, logits = _draw(stepper, sampler, noise)
         nats[:, step] = _negative_log_likelihood(logits, yes, sampler.sounding)
-        rolls[:, heard + step, :, ONSET] = yes[..., STRUCK]
+        rolls[:, heard + step, :, ONSET] = yes[..., ONSET_DECISION]
         rolls[:, heard + step, :, SOUNDING] = sounding = yes.any(axis=-1)
-        sampler.observe(yes[..., STRUCK], sounding)
+        sampler.observe(yes[..., ONSET_DECISION], sounding)
     return rolls, nats
 
 
 def _draw(stepper, sampler: "_Sampler", noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Draw the next step of every take.
 
-    A joint model is asked about all pitches at once, given a guess of what they decide, until its
-    answers are the guess. As a pitch knows only of lower ones, answers become final from low to
+    An autoregressive model is asked about all pitches at once, given a guess of what they decide,
+    until its answers are the guess. As a pitch knows only of lower ones, answers become final from low to
     high, and are those that asking pitch by pitch would give; but mostly two or three rounds do.
     (Wiggers and Hoogeboom, "Predictive Sampling with Forecasting Autoregressive Models", 2020.)
 
@@ -112,14 +112,14 @@ def _draw(stepper, sampler: "_Sampler", noise: np.ndarray) -> tuple[np.ndarray, 
         Which decisions are a yes, bool (takes, 128, 2), and the model's logits given them.
     """
     yes = np.zeros(noise.shape, np.bool_)
-    yes[..., GOES_ON] = sampler.sounding  # a good guess: most steps change little
+    yes[..., SUSTAIN_DECISION] = sampler.sounding  # a good guess: most steps change little
     for _ in range(PITCHES + 1):
         logits = stepper.logits(yes.astype(np.float32))
         guess, yes = yes, sampler.decide(logits, noise)
-        if not stepper.joint or np.array_equal(guess, yes):
+        if not stepper.is_autoregressive or np.array_equal(guess, yes):
             break
     thinned = sampler.thin(yes, logits)
-    if stepper.joint and thinned is not yes:
+    if stepper.is_autoregressive and thinned is not yes:
         logits = stepper.logits(thinned.astype(np.float32))
     return thinned, logits
 
@@ -132,7 +132,7 @@ def _negative_log_likelihood(
     The decision to go on counts only for pitches that were sounding and are not struck.
     """
     nats = np.logaddexp(0, logits) - logits * yes
-    nats[..., GOES_ON] *= sounding & ~yes[..., STRUCK]
+    nats[..., SUSTAIN_DECISION] *= sounding & ~yes[..., ONSET_DECISION]
     return nats.sum(axis=(1, 2), dtype=np.float64)
 
 
@@ -163,17 +163,17 @@ class _Sampler:
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Return the probability of a yes to each decision, (takes, 128, 2)."""
         logits = self._temperature(logits)
-        logits[..., STRUCK] += self._onset_bias
+        logits[..., ONSET_DECISION] += self._onset_bias
         probabilities = sigmoid(logits)
         self._top_p(probabilities)  # after the bias, which may thus end any silence
         self._mask(probabilities)
-        probabilities[..., GOES_ON] *= self._sustain_factor
+        probabilities[..., SUSTAIN_DECISION] *= self._sustain_factor
         return probabilities
 
     def decide(self, logits: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Draw which decisions are a yes, bool (takes, 128, 2); what is struck does not go on."""
         yes = noise < self.probabilities(logits)
-        yes[..., GOES_ON] &= ~yes[..., STRUCK]
+        yes[..., SUSTAIN_DECISION] &= ~yes[..., ONSET_DECISION]
         return yes
 
     def thin(self, yes: np.ndarray, logits: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ SAME_TEMPO = 1e-4  # relative
 
 
 @dataclass(frozen=True)
-class Ruler:
+class Timeline:
     """A timeline: `grid`, steps in seconds; `bars` and `beats`, in steps, float64 (n,)."""
 
     tempos: tuple[Tempo, ...]
@@ -25,7 +25,7 @@ class Ruler:
     beats: np.ndarray
 
 
-def even_ruler(tempo: float, metre: str, steps_per_second: float, steps: int) -> Ruler:
+def even_timeline(tempo: float, metre: str, steps_per_second: float, steps: int) -> Timeline:
     """Lay out a timeline of one tempo and one metre from the first step on."""
     numerator, denominator = (int(number) for number in metre.split("/"))
     beat = 60 / tempo * float(beat_length(numerator, denominator)) * steps_per_second
@@ -33,10 +33,10 @@ def even_ruler(tempo: float, metre: str, steps_per_second: float, steps: int) ->
     metres = (Metre(0.0, numerator, denominator),)
     bars = beats[:: beats_a_bar(numerator, denominator)]
     grid = time_grid(steps_per_second)
-    return Ruler((Tempo(0.0, tempo),), metres, grid, bars, beats)
+    return Timeline((Tempo(0.0, tempo),), metres, grid, bars, beats)
 
 
-def ruler_of(bars: np.ndarray, first: int) -> Ruler:
+def timeline_of(bars: np.ndarray, first: int) -> Timeline:
     """Lay out the timeline of a track that begins at step `first` of those that `bars` cover.
 
     A track that begins within a bar begins with a bar of as many sixteenths as are left. A step is
@@ -52,7 +52,7 @@ def ruler_of(bars: np.ndarray, first: int) -> Ruler:
     tempos = _tempos(rows)
     seconds = np.cumsum([0.0, *bar_quarters(rows)[:-1] * 60 / tempos]).tolist()
     metres = [(numerator, denominator) for *_, numerator, denominator in rows[:-1].tolist()]
-    return Ruler(
+    return Timeline(
         tuple(Tempo(seconds[bar], tempos[bar]) for bar in _changes(tempos)),
         tuple(Metre(seconds[bar], *metres[bar]) for bar in _changes(metres)),
         grid_through(rows["step"] - origin, seconds),

@@ -14,10 +14,10 @@ class Stepper:
     """An incremental decoder in NumPy, for several takes at once.
 
     `advance` runs the first stage and keeps its state; `logits` runs the second, given the
-    decisions of lower pitches so far. `joint`: it is autoregressive over pitch.
+    decisions of lower pitches so far. `is_autoregressive`: it is autoregressive over pitch.
     """
 
-    joint = True
+    is_autoregressive = True
     needs = frozenset({"before", "echo", "likeness", "place", "style"})
 
     def __init__(self, model: keras.Model, takes: int = 1):

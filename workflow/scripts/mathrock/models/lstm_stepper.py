@@ -17,7 +17,7 @@ class Stepper:
         takes: the number of songs that are continued at once, each with its own state.
     """
 
-    joint = False  # a pitch's decisions do not depend on other pitches' decisions
+    is_autoregressive = False  # a pitch's decisions do not depend on other pitches' decisions
 
     def __init__(self, model: keras.Model, takes: int = 1):
         recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]

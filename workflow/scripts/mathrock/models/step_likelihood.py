@@ -12,7 +12,7 @@ from keras import ops
 
 from mathrock.pianoroll.planes import ONSET, SOUNDING
 
-STRUCK, GOES_ON = 0, 1  # the decisions of a pitch: onset and sustain
+ONSET_DECISION, SUSTAIN_DECISION = 0, 1  # the decisions of a pitch: onset and sustain
 
 
 def targets_and_mask(steps, before):
@@ -25,7 +25,7 @@ def targets_and_mask(steps, before):
 
     Returns:
         (targets, mask), float 0 or 1, (..., pitches, decisions): the decisions are
-        [STRUCK, GOES_ON], or one for a single plane.
+        [ONSET_DECISION, SUSTAIN_DECISION], or one for a single plane.
     """
     if steps.shape[-1] == 1:
         return steps, ops.ones_like(steps)

@@ -19,7 +19,7 @@ class Stepper:
 
     A take is a chain of windows, each with a point z of its own. At a window's first step the
     decoder resets its state and first runs over the `history` before it, as in training; so notes
-    can be sustained across windows. `joint`: it is autoregressive over pitch.
+    can be sustained across windows. `is_autoregressive`: it is autoregressive over pitch.
 
     Args:
         model: a model that `build_model` built.
@@ -32,7 +32,7 @@ class Stepper:
         notes_per_second: the density that sampling aims at, 0 for none; None: that of the song.
     """
 
-    joint = True
+    is_autoregressive = True
     notes_per_second: float | None = None
     needs = frozenset({"before", "place"})
 

@@ -8,7 +8,7 @@ import numpy as np
 from mathrock.files.json_files import read_json
 from mathrock.files.tsv import read_rows
 from mathrock.formats.midi import read_score
-from mathrock.generation.timeline import ruler_of
+from mathrock.generation.timeline import timeline_of
 from mathrock.generation.variations import pick
 from mathrock.models.catalogue import CATALOGUE
 from mathrock.music.bars import from_rows
@@ -154,9 +154,9 @@ def _surroundings(roll: np.ndarray, take: dict) -> dict:
     rows, bars = from_rows(take["bars"]), []
     grid = time_grid(take["steps_per_second"])
     if len(rows):
-        ruler = ruler_of(rows, 0 if is_kept else steps)
-        bars = [ruler.grid.seconds(step) for step in ruler.bars]
-        grid = ruler.grid if is_kept else grid_through(rows["step"], rows["seconds"])
+        timeline = timeline_of(rows, 0 if is_kept else steps)
+        bars = [timeline.grid.seconds(step) for step in timeline.bars]
+        grid = timeline.grid if is_kept else grid_through(rows["step"], rows["seconds"])
     length, end = grid.seconds(steps), grid.seconds(len(roll))
     if is_kept:
         return {"bars": bars, "shaded": (0.0, length), "end": end}
