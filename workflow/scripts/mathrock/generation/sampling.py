@@ -100,8 +100,9 @@ def _draw(stepper, sampler: "_Sampler", noise: np.ndarray) -> tuple[np.ndarray, 
     """Draw the next step of every take.
 
     An autoregressive model is asked about all pitches at once, given a guess of what they decide,
-    until its answers are the guess. As a pitch knows only of lower ones, answers become final from low to
-    high, and are those that asking pitch by pitch would give; but mostly two or three rounds do.
+    until its answers are the guess. As a pitch knows only of lower ones, answers become final from
+    low to high, and are those that asking pitch by pitch would give; but mostly two or three rounds
+    do.
     (Wiggers and Hoogeboom, "Predictive Sampling with Forecasting Autoregressive Models", 2020.)
 
     Args:
