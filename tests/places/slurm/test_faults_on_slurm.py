@@ -168,6 +168,6 @@ def test_without_an_answer_from_slurm_nothing_is_risked(slurm, cluster_project):
     project = cluster_project
     project.path(".snakemake/slurm_logs").mkdir()
     slurm.daemons["slurmctld"].kill()
-    project.path("workflow/scripts/write_report.py").touch()
+    project.append("workflow/scripts/write_report.py", "\nLINE = 1\n")
     printed = Project(project.folder).run(code=1)
     assert "jobs of a run that was killed may still be at work, but Slurm can't be asked" in printed
