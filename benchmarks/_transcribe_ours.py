@@ -8,7 +8,7 @@ import sys
 
 import _library  # noqa: F401
 from mathrock.audio.reading import AudioError, read_mono
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Part, Score
 from mathrock.transcription import basic_pitch
 from mathrock.transcription.note_creation import create_notes

@@ -23,7 +23,7 @@ from _measure import (
     show_json,
 )
 from mathrock.demo.math_rock import PIECES, compose
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.rendering.synthesis import SAMPLE_RATE, SynthesisError, read_midi
 
 PACKAGES = ["tinysoundfont", "numpy", "mido", "soundfile"]

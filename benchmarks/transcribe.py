@@ -28,7 +28,7 @@ from _measure import (
     show_json,
 )
 from mathrock.evaluation.transcription_metrics import score_notes
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.music.score import Note
 from mathrock.transcription.basic_pitch import bundled_model
 from mathrock.transcription.basic_pitch_graph import rewrite_model

@@ -30,7 +30,7 @@ from mathrock.evaluation.transcription_metrics import (
     score_hits,
     score_notes,
 )
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.music.beats import summarize
 from mathrock.music.drum_hits import KEYS, Hit
 from mathrock.music.score import Score

@@ -64,7 +64,7 @@ def snippet_wav(tmp_path_factory):
     from scipy.signal import resample_poly
 
     from mathrock.demo.math_rock import compose
-    from mathrock.formats.midi import write_score
+    from mathrock.formats.midi.writer import write_score
     from mathrock.music.score import Score
     from mathrock.rendering.part_rendering import render_stems
     from mathrock.rendering.stems import mix

@@ -14,7 +14,8 @@ import paths
 from mathrock.audio.reading import AudioError, read_mono
 from mathrock.audio.writing import write_mp3
 from mathrock.evaluation.transcription_metrics import without_doubled
-from mathrock.formats.midi import MidiError, read_score
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.midi.reader import read_score
 from mathrock.music.score import Note
 from mathrock.rendering.part_rendering import render_stems
 from mathrock.rendering.stems import mix
@@ -42,7 +43,7 @@ def midi_files(folder: str) -> list[Path]:
         if path.suffix.lower() in (".mid", ".midi"):
             try:
                 files += [path] if true_notes(path) else []
-            except MidiError as error:
+            except ScoreError as error:
                 print(f"{path.name} {error}: left out", file=sys.stderr)
     return files
 

@@ -21,7 +21,7 @@ from clips import Clip, clip_of
 from commands import ToolError, call, parser, show, usable_cores
 from grooves import groove
 from mathrock.demo.metre_songs import downbeats, make
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
 from mathrock.transcription import rhythm_network

@@ -7,7 +7,7 @@ from faults import filled
 from mathrock.audio.writing import write_mp3, write_wav
 from mathrock.files.atomic import DiskFull
 from mathrock.files.json_files import write_json
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.pianoroll import encoding
 from mathrock.transcription import basic_pitch

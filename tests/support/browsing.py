@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 STROKES = re.compile(r"M(-?[\d.]+) (-?[\d.]+)h([\d.]+)")

@@ -11,7 +11,7 @@ import yaml
 from dry_runs import dry_run
 from mathrock.audio.writing import write_mp3, write_wav
 from mathrock.demo.math_rock import compose
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Score
 from mathrock.rendering.part_rendering import render_stems
 from mathrock.rendering.stems import mix

@@ -9,7 +9,7 @@ import yaml
 
 from mathrock.config.settings import read_settings
 from mathrock.files.json_files import write_json
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.generation.arranging import arrange
 from mathrock.music.score import Note, Part, Score
 from mathrock.pianoroll import encoding

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mathrock.demo import metre_songs
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.transcription.note_filter import FEATURES, load
 from train_note_filter import match

@@ -10,7 +10,7 @@ import pytest
 from clips import Clip, clip_of
 from mathrock.audio.mel_spectrogram import BANDS, FRAMES_PER_SECOND
 from mathrock.demo.metre_songs import make
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.transcription import rhythm_network
 from mathrock.transcription.rhythm_network import OUTPUTS

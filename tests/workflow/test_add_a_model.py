@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from mathrock.demo.math_rock import compose
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.models.catalogue import CATALOGUE
 from project import make_project, shorten
 

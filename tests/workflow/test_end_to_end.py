@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from mathrock.audio.true_peak import true_peak
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.music.beats import read_beats, summarize
 from mathrock.music.drum_hits import read_hits
 from mathrock.pianoroll.encoding import decode

@@ -5,7 +5,7 @@ import time
 
 from after_faults import HEARD, assert_same_midi, errors, finish
 from mathrock.demo.math_rock import compose
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 
 HOURS = 3 * 3600  # seconds
 SONG = "data/songs/eleven.mid"

@@ -6,7 +6,7 @@ import pytest
 import soundfile
 
 from mathrock.audio.writing import write_mp3
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.songs.manifest import read_manifest
 from project import make_project, play
 

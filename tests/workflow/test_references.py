@@ -5,7 +5,7 @@ import json
 import pytest
 import soundfile
 
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.rendering.mastering import loudness
 
 TUNE = """X:1

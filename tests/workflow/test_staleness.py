@@ -11,7 +11,7 @@ import pytest
 
 from dry_runs import dry_run
 from mathrock.demo.math_rock import compose
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.songs.listing import song_id
 from project import TWO, WAY, Project, copy_workflow
 

@@ -7,7 +7,7 @@ log_to(snakemake.log[0])
 import numpy as np
 
 from mathrock.files.json_files import read_json
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.generation.arranging import arrange
 from mathrock.generation.variations import pick
 

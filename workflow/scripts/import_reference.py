@@ -5,7 +5,7 @@ from mathrock.jobs.log import log_line, log_to
 log_to(snakemake.log[0])
 
 from mathrock.files.unchanged import unchanged
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.pianoroll import encoding
 from mathrock.pianoroll.song_encoding import encode_song
 from mathrock.songs.reference_import import import_reference

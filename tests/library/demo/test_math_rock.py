@@ -5,7 +5,8 @@ import pytest
 
 from mathrock.demo.math_rock import PIECES, compose
 from mathrock.demo.players import REPEAT_GAP
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 
 RANGES = {"Guitar L": (40, 88), "Guitar R": (40, 88), "Bass": (28, 55), "Drums": (36, 49)}
 DRUM_KIT = {36, 38, 42, 46, 49}

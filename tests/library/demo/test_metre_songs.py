@@ -5,7 +5,8 @@ import pytest
 
 from mathrock.demo import metre_songs
 from mathrock.demo.metre_songs import Clock, accents, downbeats, make, quarters, sound
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 
 SOUNDFONT = Path(__file__).resolve().parents[3] / "data/soundfont/rock_gm_fluidr3mono.sf3"
 CHANGING = "7/8 7/8 5/8 9/8"

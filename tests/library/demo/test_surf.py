@@ -7,7 +7,8 @@ from mathrock.demo.players import REPEAT_GAP
 from mathrock.demo.songs import COMPOSERS, GENRES
 from mathrock.demo.songs import compose as compose_any
 from mathrock.demo.surf import BEATS, FILLS, PICKING, PIECES, SNARE, compose
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Metre
 
 RANGES = {"Lead guitar": (40, 72), "Rhythm guitar": (57, 76), "Bass": (28, 55), "Drums": (36, 51)}

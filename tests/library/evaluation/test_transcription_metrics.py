@@ -3,7 +3,7 @@ import csv
 import pytest
 
 from mathrock.evaluation.transcription_metrics import score_notes, without_doubled, write_scores
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score
 
 NOTES = [Note(i * 0.5, i * 0.5 + 0.4, 50 + i) for i in range(8)]

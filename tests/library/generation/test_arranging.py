@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.generation.arranging import arrange
 from mathrock.music.score import Marker, Note
 from mathrock.pianoroll import encoding

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mathrock.demo.metre_songs import make
-from mathrock.formats.midi import parse_midi, read_score, write_score
+from mathrock.formats.midi.reader import parse_midi, read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.generation.timeline import even_timeline, timeline_of
 from mathrock.music.bars import from_rows
 from mathrock.music.grid import beat_grid, time_grid

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mathrock.demo.metre_songs import make
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.beat_confidence import beat_facts, confidence
 from mathrock.music.score import Note, Part, Score, Tempo
 

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.beats import Beat
 from mathrock.music.grid import beat_grid
 from mathrock.music.metre import beat_length, beats_a_bar

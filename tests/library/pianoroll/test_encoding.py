@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mathrock.demo.math_rock import compose
-from mathrock.formats.midi import read_score, write_score
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Note, Part, Score, Tempo
 from mathrock.pianoroll import encoding

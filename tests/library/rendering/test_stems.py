@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score, Tempo
 from mathrock.rendering.part_rendering import part_of, render_stems, split_parts
 from mathrock.rendering.stems import PARTS, mix, read_stems, write_stems

@@ -4,7 +4,7 @@ import mido
 import numpy as np
 import pytest
 
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score, Tempo
 from mathrock.rendering import fluidsynth_engine
 from mathrock.rendering.synthesis import (

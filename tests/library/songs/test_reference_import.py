@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from mathrock.demo.songs import compose
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
+from mathrock.formats.readers import READERS
 from mathrock.jobs.code_version import code_version
 from mathrock.music.score import Note, Part, Score
 from mathrock.pianoroll.song_encoding import encode_song
-from mathrock.songs import reference_import
 from mathrock.songs.reference_import import import_reference
 from mathrock.songs.references import find_references
 from mathrock.songs.song import SongsError
@@ -133,7 +133,7 @@ def test_what_no_reader_expected_is_a_reason_and_a_traceback(tmp_path, monkeypat
     def fails(data):
         raise KeyError("odd")
 
-    monkeypatch.setattr(reference_import, "read_abc", fails)
+    monkeypatch.setitem(READERS, "abc", fails)
     (tmp_path / "a.abc").write_text(TUNE)
     score, status = take(tmp_path)
     assert (score.parts, status.ok) == ([], False)

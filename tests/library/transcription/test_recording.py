@@ -4,7 +4,7 @@ import soundfile
 
 from mathrock.audio.mel_spectrogram import BANDS
 from mathrock.demo.math_rock import compose
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.songs.listing import describe_song
 from mathrock.songs.midi_import import import_midi_song

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mathrock.demo.math_rock import compose
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from project import Project
 
 CODE = {"Snakefile", "config.yaml", "workflow", "profiles", "envs", "data", "docs"}

@@ -5,8 +5,9 @@ import zipfile
 
 import pytest
 
+from mathrock.formats.errors import ScoreError
 from mathrock.formats.musicxml.reader import read_musicxml
-from mathrock.formats.notation import NO_PROGRAM, NotationError
+from mathrock.music.score import NO_PROGRAM
 
 
 def pitch(name, octave, chord=False, tie="", duration=2):
@@ -88,7 +89,7 @@ def test_a_compressed_song():
     ],
 )
 def test_bad_data_are_a_sentence(data, reason):
-    with pytest.raises(NotationError) as caught:
+    with pytest.raises(ScoreError) as caught:
         read_musicxml(data)
     assert str(caught.value).startswith(reason)
 

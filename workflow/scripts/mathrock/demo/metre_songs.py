@@ -16,7 +16,7 @@ import numpy as np
 
 from mathrock.demo import math_rock
 from mathrock.demo.math_rock_pieces import Piece, Riff
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Score, Tempo
 from mathrock.rendering.synthesis import Synth, open_synth, play, read_midi
 

@@ -16,7 +16,7 @@ from mir_eval.transcription import match_notes, precision_recall_f1_overlap
 from mir_eval.util import match_events
 
 from mathrock.files.tsv import write_rows
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.music.score import Note
 
 MIN_REPEAT_INTERVAL = 0.03  # seconds

@@ -9,19 +9,24 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from mathrock.files.limits import MAX_SCORE_SECONDS
+from mathrock.formats.errors import ScoreError
 from mathrock.music.grid import beat_grid
-from mathrock.music.score import DEFAULT_TEMPO, Metre, Note, Part, Score, Tempo, drop_repeated
+from mathrock.music.score import (
+    DEFAULT_TEMPO,
+    NO_PROGRAM,
+    NO_VELOCITY,
+    Metre,
+    Note,
+    Part,
+    Score,
+    Tempo,
+    drop_repeated,
+)
 
-NO_VELOCITY = 0  # of a note whose loudness the file does not give
-NO_PROGRAM = -1  # of a part whose instrument the file does not give
 SLOWEST, FASTEST = 10, 1000  # quarter notes a minute
-MAX_SECONDS = 20 * 60
 MAX_DENOMINATOR = 32  # of a metre that is derived from a bar's length
 MAX_NUMERATOR = 32
-
-
-class NotationError(ValueError):
-    """An error for a file that cannot be used; its message says why and follows the file's name."""
 
 
 class NotatedNote(NamedTuple):
@@ -61,15 +66,15 @@ def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: s
         tempos: position -> quarter notes a minute from this position on.
 
     Raises:
-        NotationError: a tempo is out of range, or the score is longer than 20 minutes.
+        ScoreError: a tempo is out of range, or the score is too long.
     """
     voices = [voice._replace(notes=merge_ties(voice.notes)) for voice in voices if voice.notes]
     tempo_map = _tempo_map(tempos)
     clock = beat_grid(tempo_map, 1)
     end = max((note.start + note.length for voice in voices for note in voice.notes), default=0)
-    if clock.seconds(end) > MAX_SECONDS:
+    if clock.seconds(end) > MAX_SCORE_SECONDS:
         minutes = clock.seconds(end) / 60
-        raise NotationError(f"lasts {minutes:.0f} minutes, more than {MAX_SECONDS // 60}")
+        raise ScoreError(f"lasts {minutes:.0f} minutes, more than {MAX_SCORE_SECONDS // 60}")
     parts = [
         Part(
             voice.name,
@@ -109,7 +114,7 @@ def _tempo_map(tempos: Mapping[Fraction, float]) -> tuple[Tempo, ...]:
     for at in sorted(places):
         bpm = float(places[at])
         if not SLOWEST <= bpm <= FASTEST:
-            raise NotationError(f"asks for a tempo of {bpm:g} quarter notes a minute")
+            raise ScoreError(f"asks for a tempo of {bpm:g} quarter notes a minute")
         passed = float(at - last) * 60 / found[-1].bpm if found else 0.0
         found.append(Tempo((found[-1].time if found else 0.0) + passed, bpm))
         last = at

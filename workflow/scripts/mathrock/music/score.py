@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 DEFAULT_VELOCITY = 90
 DEFAULT_TEMPO = 120.0
+NO_VELOCITY = 0  # of a note whose loudness its file does not give
+NO_PROGRAM = -1  # of a part whose instrument its file does not give
 
 
 class Note(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Protocol
 import mido
 import numpy as np
 
-from mathrock.formats.midi import MidiError, parse_midi
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.midi.reader import parse_midi
 from mathrock.rendering.soundfont import SynthesisError, check_soundfont
 
 SAMPLE_RATE = 44100
@@ -71,7 +72,7 @@ def read_midi(path: str | Path) -> mido.MidiFile:
     """Parse a MIDI file of type 0 or 1; SynthesisError where it is missing or damaged."""
     try:
         midi = parse_midi(path)
-    except MidiError as error:
+    except ScoreError as error:
         raise SynthesisError(f"MIDI file {path} {error}: delete it and run again") from error
     return midi
 

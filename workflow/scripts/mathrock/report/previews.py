@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mathrock.audio.reading import AudioError, read_mono
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Score
 from mathrock.rendering.part_rendering import render_stems
 from mathrock.rendering.stems import mix

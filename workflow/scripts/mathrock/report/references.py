@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.report.formatting import clock, title_of
 from mathrock.report.takes import metres_of, picture
 from mathrock.songs.status import Status, read_status

@@ -7,7 +7,7 @@ import numpy as np
 
 from mathrock.files.json_files import read_json
 from mathrock.files.tsv import read_rows
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.generation.timeline import timeline_of
 from mathrock.generation.variations import pick
 from mathrock.models.catalogue import CATALOGUE

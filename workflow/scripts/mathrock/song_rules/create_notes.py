@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.beats import read_beats
 from mathrock.music.drum_hits import read_hits
 from mathrock.songs.status import read_status, write_status

@@ -1,6 +1,6 @@
 """Rule encode_roll: encode a song's MIDI as a piano roll, and pack the roll for training."""
 
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.pianoroll import encoding, packed_song
 from mathrock.pianoroll.song_encoding import encode_song
 from mathrock.songs.status import read_status, write_status

@@ -1,7 +1,7 @@
 """Rule import_midi: convert a MIDI song to the workflow's own MIDI, and write its beats."""
 
 from mathrock.files.unchanged import unchanged
-from mathrock.formats.midi import write_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.beats import write_beats
 from mathrock.music.drum_hits import write_hits
 from mathrock.music.score_beats import beats_of

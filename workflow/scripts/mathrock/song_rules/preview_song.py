@@ -2,7 +2,7 @@
 
 from mathrock.files.atomic import write_text
 from mathrock.files.unchanged import unchanged
-from mathrock.formats.midi import read_score
+from mathrock.formats.midi.reader import read_score
 from mathrock.rendering.synthesis import SAMPLE_RATE
 from mathrock.report.preview_mp3 import write_preview
 from mathrock.report.previews import cut_recording, render_stretch, stretch_of

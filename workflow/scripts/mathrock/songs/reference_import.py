@@ -5,33 +5,27 @@ band that plays the takes, with the band's accents, so that a listener compares 
 instruments.
 """
 
-import traceback
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
 
-from mathrock.formats.abc.tune import read_abc
-from mathrock.formats.midi import MidiError, parse_midi, read_score
-from mathrock.formats.notation import MAX_SECONDS, NO_PROGRAM, NotationError
+from mathrock.files.limits import MAX_REFERENCE_SECONDS
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.readers import read_file
 from mathrock.music.beat_confidence import beat_facts
 from mathrock.music.parts import split_by_pitch
-from mathrock.music.score import Part, Score
+from mathrock.music.score import NO_PROGRAM, Part, Score
 from mathrock.music.score_beats import beats_of
 from mathrock.songs.status import Status
 
-LARGEST = 10_000_000  # bytes
 MOST_PARTS = 15  # pitched parts that a MIDI file can hold
 MAX_DISTANCE = 0.001  # seconds between a beat and a note on it
 SHORTEST = 0.05  # total duration of all notes in seconds
-_EXPECTED_ERRORS = (NotationError, MidiError)
 
 
 def import_reference(
     song: dict, file: str, parts: list[dict], velocity: int, beat_accent: int, bar_accent: int
 ) -> tuple[Score, Status]:
     """Read a reference and make its status; the score is empty if the reference cannot be used.
-
-    An unexpected error of a reader makes a bad status, too; its traceback is printed.
 
     Args:
         song: fields of `mathrock.songs.song.Song`.
@@ -41,45 +35,17 @@ def import_reference(
     status = Status(song["id"], song["path"])
     try:
         if song["problem"]:
-            raise NotationError(song["problem"])
-        score, warnings = _read(Path(file), song["format"])
+            raise ScoreError(song["problem"])
+        score, warnings = read_file(file, song["format"])
         score = _arrange(score, parts)
         duration = max((note.offset for part in score.parts for note in part.notes), default=0.0)
         _check(score, duration)
         score = _add_velocities(score, velocity, beat_accent, bar_accent)
-    except _EXPECTED_ERRORS as error:
+    except ScoreError as error:
         return Score([]), status.failed(str(error))
-    except Exception as error:
-        traceback.print_exc()
-        message = " ".join(f"{type(error).__name__} {error}".split())[:120]
-        return Score([]), status.failed(f"can't be read: {message}")
     facts = {"duration": round(duration, 3), "notes": len(score.pitched_notes)}
     facts |= beat_facts(score) if score.metres else {"beat_confidence": 0.0}
     return score, replace(status, warnings=warnings, facts=facts)
-
-
-def _read(path: Path, form: str) -> tuple[Score, tuple[str, ...]]:
-    if not path.is_file():
-        raise NotationError("is missing")
-    if not (size := path.stat().st_size):
-        raise NotationError("is empty (0 bytes)")
-    if size > LARGEST:
-        raise NotationError(f"is larger than {LARGEST // 1_000_000} MB")
-    if form in ("mid", "midi"):
-        return _read_midi(path), ()
-    if form == "abc":
-        return read_abc(path.read_bytes())
-    from mathrock.formats.musicxml.reader import read_musicxml
-
-    return read_musicxml(path.read_bytes())
-
-
-def _read_midi(path: Path) -> Score:
-    score = read_score(path)
-    tracks = parse_midi(path).tracks
-    if any(message.type == "program_change" for track in tracks for message in track):
-        return score
-    return replace(score, parts=[part._replace(program=NO_PROGRAM) for part in score.parts])
 
 
 def _arrange(score: Score, parts: list[dict]) -> Score:
@@ -125,10 +91,12 @@ def _add_velocities(score: Score, velocity: int, beat_accent: int, bar_accent: i
 
 def _check(score: Score, duration: float) -> None:
     if not score.pitched_notes:
-        raise NotationError("has no notes but drums" if score.drum_hits else "has no notes")
+        raise ScoreError("has no notes but drums" if score.drum_hits else "has no notes")
     if sum(note.offset - note.onset for note in score.pitched_notes) < SHORTEST:
-        raise NotationError("has notes that last no time")
-    if duration > MAX_SECONDS:
-        raise NotationError(f"lasts {duration / 60:.0f} minutes, more than {MAX_SECONDS // 60}")
+        raise ScoreError("has notes that last no time")
+    if duration > MAX_REFERENCE_SECONDS:
+        raise ScoreError(
+            f"lasts {duration / 60:.0f} minutes, more than {MAX_REFERENCE_SECONDS // 60}"
+        )
     if sum(not part.is_drum for part in score.parts) > MOST_PARTS:
-        raise NotationError(f"has more than {MOST_PARTS} instruments")
+        raise ScoreError(f"has more than {MOST_PARTS} instruments")

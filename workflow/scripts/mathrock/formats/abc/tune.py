@@ -25,7 +25,8 @@ from mathrock.formats.abc.fields import (
 from mathrock.formats.abc.text import first_tune
 from mathrock.formats.abc.tokens import FIELD, NOTE, tokens
 from mathrock.formats.abc.voice import VoiceBuilder
-from mathrock.formats.notation import NotationError, to_score
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.notation import to_score
 from mathrock.formats.repeats import parse_ending
 from mathrock.music.score import Score
 
@@ -39,7 +40,7 @@ def read_abc(data: bytes) -> tuple[Score, tuple[str, ...]]:
     A part without a %%MIDI program has the program `NO_PROGRAM`.
 
     Raises:
-        NotationError: the data are no ABC, or cannot be played.
+        ScoreError: the data are no ABC, or cannot be played.
     """
     lines, warnings = first_tune(data)
     reader = _Reader()
@@ -51,11 +52,11 @@ def read_abc(data: bytes) -> tuple[Score, tuple[str, ...]]:
             elif reader.in_body and line:
                 reader.read_music(number, line)
         except ZeroDivisionError:
-            raise NotationError(f"has a length in line {number} that divides by 0") from None
-        except NotationError as error:
-            raise NotationError(f"{error}, in line {number}") from None
+            raise ScoreError(f"has a length in line {number} that divides by 0") from None
+        except ScoreError as error:
+            raise ScoreError(f"{error}, in line {number}") from None
     if not reader.in_body:
-        raise NotationError("is no ABC: a tune has lines that begin with X: and K:")
+        raise ScoreError("is no ABC: a tune has lines that begin with X: and K:")
     score, more = reader.finish()
     return score, (*warnings, *more)
 
@@ -245,7 +246,7 @@ class _Reader:
             voice.held[found["letter"], found["marks"]] = sign
         length = parse_duration(found["length"]) * voice.unit
         if not length:
-            raise NotationError(f"has a note without length, {found[0]}")
+            raise ScoreError(f"has a note without length, {found[0]}")
         return min(127, max(0, pitch)), length, found["tie"] is not None
 
     def finish(self) -> tuple[Score, tuple[str, ...]]:

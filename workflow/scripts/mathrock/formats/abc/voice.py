@@ -3,15 +3,10 @@
 from fractions import Fraction
 
 from mathrock.formats.abc.fields import default_unit_length
-from mathrock.formats.notation import (
-    NO_PROGRAM,
-    Bar,
-    NotatedNote,
-    NotationError,
-    Voice,
-    metre_from_length,
-)
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.notation import Bar, NotatedNote, Voice, metre_from_length
 from mathrock.formats.repeats import RepeatSigns, unfold
+from mathrock.music.score import NO_PROGRAM
 
 MOST_NOTES = 100_000  # of a voice with its repeats unfolded
 MOST_BARS = 20_000  # of a voice as notated: 20 minutes of quarter notes at the fastest tempo
@@ -125,10 +120,10 @@ class VoiceBuilder:
         """Add whole bars of rest.
 
         Raises:
-            NotationError: the voice has too many bars.
+            ScoreError: the voice has too many bars.
         """
         if len(self.bars) + count > MOST_BARS:
-            raise NotationError(f"has more than {MOST_BARS} bars")
+            raise ScoreError(f"has more than {MOST_BARS} bars")
         for number in range(count):
             if number:
                 self.end_bar()
@@ -141,7 +136,7 @@ class VoiceBuilder:
     def played(self, order: list[int], tempos: dict[Fraction, float]) -> Voice:
         """Make the voice with its bars in this order, and add its tempo changes to `tempos`."""
         if sum(len(self.bars[index].notes) for index in order) > MOST_NOTES:
-            raise NotationError(f"has more than {MOST_NOTES} notes")
+            raise ScoreError(f"has more than {MOST_NOTES} notes")
         notes, bars, at = [], [], Fraction(0)
         for index in order:
             bar = self.bars[index]

@@ -14,10 +14,11 @@ from music21.note import GeneralNote
 from music21.stream import Measure, Part
 from music21.tempo import MetronomeMark
 
+from mathrock.formats.errors import ScoreError
 from mathrock.formats.musicxml.repeats import unfold_bars
-from mathrock.formats.notation import NO_PROGRAM, Bar, NotatedNote, NotationError, Voice, to_score
+from mathrock.formats.notation import Bar, NotatedNote, Voice, to_score
 from mathrock.formats.repeats import MAX_PASSES
-from mathrock.music.score import Score
+from mathrock.music.score import NO_PROGRAM, Score
 
 DRUM_CHANNEL = "10"
 KITS = {"kick": 36, "bass": 36, "snare": 38, "hat": 42, "ride": 51, "crash": 49, "tom": 45}
@@ -31,13 +32,13 @@ def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
     A part without a MIDI program has the program `NO_PROGRAM`.
 
     Raises:
-        NotationError: the data are no MusicXML, are damaged, or cannot be played.
+        ScoreError: the data are no MusicXML, are damaged, or cannot be played.
     """
     root = _root(_unpacked(data))
     for repeat in root.iter("repeat"):
         times = repeat.get("times", "2")
         if not times.isdecimal() or int(times[:4]) > MAX_PASSES:
-            raise NotationError(f"repeats {times} times, more than {MAX_PASSES}")
+            raise ScoreError(f"repeats {times} times, more than {MAX_PASSES}")
     instruments = _instruments(root)
     warnings = _add_divisions(root)
     try:
@@ -57,7 +58,7 @@ def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
         tempos = _tempos(parts, played)
     except Exception as error:  # music21 has many ways to fail at damage
         message = " ".join(str(error).split())[:120] or type(error).__name__
-        raise NotationError(f"can't be read as MusicXML: {message}") from error
+        raise ScoreError(f"can't be read as MusicXML: {message}") from error
     title = (music.metadata.bestTitle or "") if music.metadata else ""
     return to_score(voices, tempos, title), (*warnings, *more)
 
@@ -72,18 +73,18 @@ def _unpacked(data: bytes) -> bytes:
             place = next(element.get("full-path") for element in container.iter("rootfile"))
             return archive.read(place)
     except (zipfile.BadZipFile, KeyError, StopIteration, ElementTree.ParseError) as error:
-        raise NotationError("is damaged or no compressed MusicXML") from error
+        raise ScoreError("is damaged or no compressed MusicXML") from error
 
 
 def _root(data: bytes) -> ElementTree.Element:
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise NotationError("is damaged or not XML") from error
+        raise ScoreError("is damaged or not XML") from error
     if root.tag == "score-timewise":
-        raise NotationError("is MusicXML by time, which is not supported: save it by part")
+        raise ScoreError("is MusicXML by time, which is not supported: save it by part")
     if root.tag != "score-partwise":
-        raise NotationError(f"is XML, but no MusicXML: it begins with <{root.tag}>")
+        raise ScoreError(f"is XML, but no MusicXML: it begins with <{root.tag}>")
     return root
 
 

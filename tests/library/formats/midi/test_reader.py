@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathrock.demo.songs import GENRES, compose
-from mathrock.formats.midi import MidiError, read_score, write_score
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.midi.reader import read_score
+from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Marker, Metre, Note, Part, Score, Tempo
 
 TICK = 0.0006  # seconds: a tick at 120 beats a minute, rounded up
@@ -265,15 +267,15 @@ def good_bytes(tmp_path_factory):
 def assert_refused(tmp_path, content, reason):
     path = tmp_path / "bad.mid"
     path.write_bytes(content)
-    with pytest.raises(MidiError, match=reason) as caught:
+    with pytest.raises(ScoreError, match=reason) as caught:
         read_score(path)
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_files_that_are_not_there_are_refused(tmp_path):
-    with pytest.raises(MidiError, match=r"^is missing$"):
+    with pytest.raises(ScoreError, match=r"^is missing$"):
         read_score(tmp_path / "none.mid")
-    with pytest.raises(MidiError, match=r"^is missing$"):
+    with pytest.raises(ScoreError, match=r"^is missing$"):
         read_score(tmp_path)
 
 
@@ -317,6 +319,6 @@ def test_damaged_bytes_give_a_score_or_a_reason(tmp_path_factory, good_bytes, da
     (folder / "a.mid").write_bytes(damaged)
     try:
         score = read_score(folder / "a.mid")
-    except MidiError:
+    except ScoreError:
         return
     write_score(folder / "b.mid", score)

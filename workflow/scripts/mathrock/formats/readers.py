@@ -1,0 +1,66 @@
+"""The readers of scores: one table for songs, references and riffs."""
+
+import traceback
+from pathlib import Path
+
+from mathrock.files.limits import MAX_NOTES, MAX_PARTS, MAX_SCORE_BYTES
+from mathrock.formats.abc.tune import read_abc
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.midi.reader import read_midi
+from mathrock.music.score import Score
+
+
+def _read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
+    from mathrock.formats.musicxml.reader import read_musicxml  # here: music21 is slow to import
+
+    return read_musicxml(data)
+
+
+READERS = {
+    **dict.fromkeys(("mid", "midi", "kar", "rmi"), read_midi),
+    "abc": read_abc,
+    **dict.fromkeys(("musicxml", "mxl", "xml"), _read_musicxml),
+}
+
+
+def read_file(path: str | Path, form: str) -> tuple[Score, tuple[str, ...]]:
+    """Read a file as a score, with warnings, by the reader of its ending.
+
+    A part whose instrument the file does not give has the program `NO_PROGRAM`; a note whose
+    loudness it does not give has the velocity `NO_VELOCITY` (see `formats/notation`).
+
+    Args:
+        form: the file's ending, a key of `READERS`.
+
+    Raises:
+        ScoreError: the file cannot be used. So does any other error of a reader, whose traceback is
+            printed.
+    """
+    try:
+        score, warnings = READERS[form](_read_bytes(Path(path)))
+    except ScoreError:
+        raise
+    except (Exception, RecursionError) as error:
+        traceback.print_exc()
+        message = " ".join(f"{type(error).__name__} {error}".split())[:120]
+        raise ScoreError(f"can't be read: {message}") from error
+    if (notes := sum(len(part.notes) for part in score.parts)) > MAX_NOTES:
+        raise ScoreError(f"has {notes} notes, more than {MAX_NOTES}")
+    if len(score.parts) > MAX_PARTS:
+        raise ScoreError(f"has {len(score.parts)} parts, more than {MAX_PARTS}")
+    return score, warnings
+
+
+def _read_bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise ScoreError("is not a regular file" if path.exists() else "is missing")
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_SCORE_BYTES + 1)
+    except PermissionError:
+        raise ScoreError("can't be read: permission denied") from None
+    if not data:
+        raise ScoreError("is empty (0 bytes)")
+    if len(data) > MAX_SCORE_BYTES:
+        raise ScoreError(f"is larger than {MAX_SCORE_BYTES // 1_000_000} MB")
+    return data
