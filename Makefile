@@ -65,7 +65,7 @@ clusters: .venv/installed
 clouds: clusters
 	$(PIP_INSTALL) --requirement envs/clouds.txt
 
-PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes
 
 # For the tests they lie apart: Snakemake loads all that it finds, each time it starts.
 .venv/clusters .venv/clouds: .venv/%: envs/%.txt .venv/installed

@@ -49,9 +49,9 @@ rule all:
         ),
         of_songs(
             ["results/beats/{song}.tsv", "results/beats/{song}.drums.tsv"],
-            "track_beats import_midi",
+            "track_beats import_score",
         ),
-        of_songs("results/midi/{song}.mid", "create_notes import_midi"),
+        of_songs("results/midi/{song}.mid", "create_notes import_score"),
         of_songs(
             [
                 "results/rolls/{song}.npy",

@@ -2,12 +2,12 @@
 # Install the pins of requirements.txt into the environment of a Python: sh install.sh PYTHON
 set -eu
 python=$("$1" -c "import sys; print(sys.executable)")  # absolute: builds run elsewhere
-pins=$(dirname "$0")/requirements.txt
+here=$(dirname "$0")
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info >= (3, 13))' && ! command -v c++ >/dev/null
 then
     # tinysoundfont has no wheel for this Python and the machine has no C++ compiler to build it.
-    "$python" -m pip install --quiet --no-deps ziglang==0.15.2
+    "$python" -m pip install --quiet --no-deps --require-hashes --requirement "$here/compiler.txt"
     tools=$("$python" -c 'import sys; print(sys.prefix)')/zig
     mkdir -p "$tools"
     for tool in cc c++
@@ -17,4 +17,5 @@ then
     done
     export CC="$tools/cc" CXX="$tools/c++"
 fi
-"$python" -m pip install --disable-pip-version-check --no-deps --requirement "$pins"
+"$python" -m pip install --disable-pip-version-check --no-deps --require-hashes \
+    --requirement "$here/requirements.txt"

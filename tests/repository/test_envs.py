@@ -41,6 +41,15 @@ def test_every_rule_names_an_environment():
 LOCKS = ("requirements", "clusters", "clouds")
 
 
+@pytest.mark.parametrize("lock", [*LOCKS, "compiler"])
+def test_every_pin_has_hashes(lock):
+    lines = (ENVS / f"{lock}.txt").read_text().replace("\\\n", " ").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert pins != []
+    for pin in pins:
+        assert re.search(r"==\S+ .*--hash=sha256:[0-9a-f]{64}", pin)
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_no_pin_names_an_address(lock):
     assert "://" not in (ENVS / f"{lock}.txt").read_text()

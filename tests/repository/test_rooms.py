@@ -30,7 +30,7 @@ BUDGETS = {
     "generate_lstm": 2450,
     "generate_vae": 4150,
     "hear_song": 800,
-    "import_midi": 1000,
+    "import_score": 1000,
     "import_reference": 2550,
     "index_sequences": 950,
     "list_songs": 250,

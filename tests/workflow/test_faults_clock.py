@@ -25,7 +25,7 @@ def test_nothing_is_made_again_and_nothing_is_missed(project, built):
     write_score(project.path(SONG), compose("folding-bicycle"))
     project.append("workflow/scripts/encode_roll.py", "\nLINE = 1\n")
     stale = project.stale(*HEARD)
-    assert stale == {"import_midi": 1, "encode_roll": 4, "list_songs": 1}
+    assert stale == {"import_score": 1, "encode_roll": 4, "list_songs": 1}
     project.run(*HEARD)
     assert project.stale(*HEARD) == {}
     project.path(SONG).write_bytes(before)
@@ -37,7 +37,7 @@ def test_a_song_from_the_future_is_named_until_it_is_touched(project, built):
     song = project.path(SONG)
     os.utime(song, (time.time() + HOURS, time.time() + HOURS))
     assert project.stale() == {}
-    printed = project.run(*HEARD, "--forcerun", "import_midi", code=1)
+    printed = project.run(*HEARD, "--forcerun", "import_score", code=1)
     (line,) = errors(printed)[-1:]
     assert line.startswith(f"Error: {SONG} is dated in the future, ")
     assert "`touch` it, run again" in line

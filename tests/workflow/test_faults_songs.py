@@ -76,7 +76,7 @@ def test_a_song_that_changes_after_it_was_heard_is_heard_again(project, built, s
         shutil.copy(project.path(MIDI_SONG), project.path("elsewhere"))
         shutil.copy(project.path("data/songs/math rock/seven.mid"), project.path(MIDI_SONG))
     run.end(code=0)
-    assert project.stale(*HEARD)["import_midi"] == 1
+    assert project.stale(*HEARD)["import_score"] == 1
     shutil.copy(project.path("elsewhere"), project.path(MIDI_SONG))
     finish(project, *HEARD)
     assert_same_midi(project, built)

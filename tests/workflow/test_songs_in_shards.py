@@ -69,7 +69,7 @@ def test_a_new_song_computes_that_song_alone(sharded):
     stale = sharded.stale()
     assert {stale[step] for step in ("digest_shard", *STEPS, "key_shard", "pack_shard")} == {1}
     printed = sharded.run("results/keys.tsv", "results/sequences/index.json")
-    assert made(printed) == 3  # import_midi, encode_roll, find_key
+    assert made(printed) == 3  # import_score, encode_roll, find_key
     assert list(sharded.path("results/rolls").glob("twelve-*.npy"))
 
 
@@ -132,7 +132,7 @@ def test_what_changes_with_the_move_to_shards_is_done(project):
     project.path("data/songs/eleven.mid").write_bytes(
         project.path("data/songs/math rock/seven.mid").read_bytes()
     )
-    # create_notes and encode_roll of two recordings, import_midi and encode_roll of eleven.mid
+    # create_notes and encode_roll of two recordings, import_score and encode_roll of eleven.mid
     assert made(project.run("results/songs.tsv")) == 6
 
 
@@ -209,7 +209,7 @@ def test_touch_settles_no_artifact_that_was_edited_or_never_made(sharded, edited
     midi.write_bytes(sharded.path("results/midi/seven-9b917e69.mid").read_bytes())
     edited(sharded).run("--touch")
     assert set(sharded.stale()) >= {"digest_shard", "import_shard", "key_shard", "list_songs"}
-    # The new song's three steps; and import_midi of eleven, whose MIDI is then what it was.
+    # The new song's three steps; and import_score of eleven, whose MIDI is then what it was.
     assert made(sharded.run(f"results/shards/find_key/{eleven}.tsv")) == 4
 
 

@@ -22,13 +22,13 @@ PER_TRACK |= {"list_takes": 1, **PAGE}
 MADE = {"generate_lstm": 2, "generate_chords": 1, "generate_vae": 1}
 TAKES = {**MADE, **PER_TRACK, "compare_takes": 1, "find_copies": 1}
 FOR_TAKES = {"choose_snippets": 1, **TAKES}
-WRITTEN = {"create_notes": 2, "import_midi": 2}
+WRITTEN = {"create_notes": 2, "import_score": 2}
 MODELS = {"train_lstm": 1, "train_chords": 1, "train_vae": 1, "examine_vae": 1}
 INDEXED = {"index_sequences": 1, **MODELS, **FOR_TAKES}
 PACKED = {"pack_shard": 1, **INDEXED}
 ALL_FINISHED = {"apply_effects": 5, "preview_take": 5, "list_takes": 1, **PAGE}
 GATHERED = {"list_songs": 1, "find_keys": 1, **PACKED}
-IMPORTED = {"import_midi": 1, "encode_roll": 1, "preview_song": 1}
+IMPORTED = {"import_score": 1, "encode_roll": 1, "preview_song": 1}
 HEARD = {"hear_song": 1, "track_beats": 1, "create_notes": 1}
 HEARD_NOTES = {"create_notes": 2, "encode_roll": 2, "preview_song": 2}
 LIBRARY = "workflow/scripts/mathrock"
@@ -72,7 +72,7 @@ def test_any_name_is_followed(project, name):
     project.run(midi)
     assert project.stale(midi) == {}
     write_score(song, compose("night-bus-home"))
-    assert project.stale(midi) == {"import_midi": 1}
+    assert project.stale(midi) == {"import_score": 1}
 
 
 def test_a_removed_song_runs_what_gathers(project):
@@ -240,11 +240,11 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
         ("latent/paths", MADE_BY_VAE),
         ("latent/quality", {"examine_vae": 1, **PAGE}),
         ("formats/midi", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
-        ("music/score_bars", {"import_midi": 2, "encode_roll": 4, "preview_song": 2, **GATHERED}),
+        ("music/score_bars", {"import_score": 2, "encode_roll": 4, "preview_song": 2, **GATHERED}),
         ("transcription/rhythm_network", {"track_beats": 2, **HEARD_NOTES, **GATHERED}),
         (
             "music/beat_confidence",
-            {"import_midi": 2, "encode_roll": 2, "preview_song": 2, **GATHERED},
+            {"import_score": 2, "encode_roll": 2, "preview_song": 2, **GATHERED},
         ),
         ("pianoroll/song_encoding", {"encode_roll": 4, **GATHERED}),
         ("music/grid", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
@@ -340,8 +340,8 @@ def test_other_weights_write_the_notes_again(project, weights, rules):
         ("results/activations/*wav*.npz", None),
         ("results/spectra/*wav*.npy", None),
         ("results/beats/*planets*.tsv", "track_beats"),
-        ("results/beats/eleven*.tsv", "import_midi"),
-        ("results/midi/eleven*.mid", "import_midi"),
+        ("results/beats/eleven*.tsv", "import_score"),
+        ("results/midi/eleven*.mid", "import_score"),
         ("results/models/lstm/model.keras", "train_lstm"),
         ("results/models/chords/model.keras", "train_chords"),
         ("results/models/vae/latents.npz", "train_vae"),

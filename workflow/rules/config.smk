@@ -3,6 +3,7 @@
 import atexit
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
@@ -16,12 +17,13 @@ from mathrock.config.settings import read_settings
 from mathrock.config.take import takes_of
 from mathrock.jobs import clock, run_lock
 from mathrock.songs.list_file import in_bucket, is_list, on_disk, read_list
-from mathrock.songs.listing import describe_song, find_songs
+from mathrock.songs.listing import describe_left_out, describe_song, find_songs
 from mathrock.songs.references import find_references
 from mathrock.songs.song import SongsError
 
 SCHEMA = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
 DEMO_FOLDER = "data/demo"
+LEFT_OUT = Counter()  # the endings of files in the songs folder that are no songs
 # Where inputs and outputs are, if not here: then no folder can be looked through.
 BUCKET = (
     workflow.storage_settings.default_storage_provider
@@ -52,7 +54,7 @@ def listed_songs():
             f"songs: {place} is a folder, but songs in {BUCKET} must be in a list, such as"
             f" {place}.txt: see docs/deployment/object-storage.md"
         )
-    return find_songs(place)
+    return find_songs(place, left_out=LEFT_OUT)
 
 
 def listed_references():
@@ -101,9 +103,16 @@ try:
     if not SONGS and is_list(config["songs"]):
         raise SongsError(f"{config['songs']} lists no songs: `make list` writes it")
     if not SONGS:
+        found = f" but {describe_left_out(LEFT_OUT)}" if LEFT_OUT else ""
         raise SongsError(
-            f"no songs in {config['songs']}/: put recordings there (mp3, wav, flac, ogg, opus,"
-            " m4a or MIDI), or type `make demo` to hear the demo songs go through"
+            f"no songs in {config['songs']}/{found}: put recordings there (mp3, wav, flac, ogg,"
+            " opus, m4a; or MIDI), or type `make demo` to hear the demo songs go through"
+        )
+    if LEFT_OUT and workflow.is_main_process:
+        print(
+            f"Left out, in no format that can be read: {describe_left_out(LEFT_OUT)}:"
+            " docs/files.md lists the formats",
+            file=sys.stderr,
         )
     EXPERIMENTS = experiments_of(config, SCHEMA)
     TAKES = takes_of(config, SONGS)

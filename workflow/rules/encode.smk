@@ -28,7 +28,7 @@ rule encode_roll:
     params:
         **ENCODING,
         song=get_song,
-        stamp=stamp_of("encode_roll", "create_notes", "import_midi"),
+        stamp=stamp_of("encode_roll", "create_notes", "import_score"),
     message:
         "Encoding {wildcards.song}"
     script:

@@ -87,7 +87,7 @@ rule preview_song:
         **PREVIEWING,
         song=get_song,
         stamp=stamp_of(
-            "preview_song", "create_notes", "import_midi", shared=["soundfont"]
+            "preview_song", "create_notes", "import_score", shared=["soundfont"]
         ),
     message:
         "Previewing {wildcards.song}"

@@ -5,7 +5,7 @@ them. Within a shard only the songs are done that have to be: see `mathrock.song
 """
 
 from mathrock.songs.shards.lists import shard_of
-from mathrock.songs.song import AUDIO_FORMATS, FORMATS, MIDI_FORMATS
+from mathrock.songs.song import AUDIO_FORMATS, FORMATS, SCORE_FORMATS
 
 
 rule digest_shard:
@@ -106,11 +106,11 @@ use rule hear_shard as note_shard with:
 
 
 use rule hear_shard as import_shard with:
-    """Take the songs of a shard that are MIDI already as they are."""
+    """Take the songs of a shard that are scores, such as MIDI, as they are."""
     input:
         songs="results/shards/songs/{shard}.tsv",
     output:
-        "results/shards/import_midi/{shard}.tsv",
+        "results/shards/import_score/{shard}.tsv",
     log:
         "results/logs/import_shard/{shard}.log",
     benchmark:
@@ -119,9 +119,9 @@ use rule hear_shard as import_shard with:
         mem_mb=per_attempt(300),
         runtime=per_attempt(minutes_of(2)),
     params:
-        step=step_of("import_midi", MIDI_IMPORT, MIDI_FORMATS),
+        step=step_of("import_score", SCORE_IMPORT, SCORE_FORMATS),
     message:
-        "Taking in MIDI (shard {wildcards.shard})"
+        "Taking in scores (shard {wildcards.shard})"
 
 
 use rule hear_shard as encode_shard with:
@@ -130,7 +130,7 @@ use rule hear_shard as encode_shard with:
         songs="results/shards/songs/{shard}.tsv",
         made=[
             "results/shards/create_notes/{shard}.tsv",
-            "results/shards/import_midi/{shard}.tsv",
+            "results/shards/import_score/{shard}.tsv",
         ],
     output:
         "results/shards/encode_roll/{shard}.tsv",
@@ -180,7 +180,7 @@ use rule hear_shard as preview_shard with:
         songs="results/shards/songs/{shard}.tsv",
         made=[
             "results/shards/create_notes/{shard}.tsv",
-            "results/shards/import_midi/{shard}.tsv",
+            "results/shards/import_score/{shard}.tsv",
         ],
         soundfont=SOUNDFONT_INPUT,
     output:

@@ -1,7 +1,7 @@
 """Recording -> what is heard, its beats -> MIDI."""
 
-RECORDINGS = [song.id for song in SONGS.values() if not song.is_midi]
-MIDI_SONGS = [song.id for song in SONGS.values() if song.is_midi]
+RECORDINGS = [song.id for song in SONGS.values() if not song.is_score]
+SCORES = [song.id for song in SONGS.values() if song.is_score]
 # What the steps' results depend on beside files, of a song's own job and of a shard's.
 HEARING = code_of("hear_song.py")
 BEAT_TRACKING = {
@@ -20,7 +20,7 @@ NOTE_CREATION = {
     "quantise": config["transcription"]["quantise"],
     "least_confidence": config["grid"]["least_confidence"],
 }
-MIDI_IMPORT = code_of("import_midi.py")
+SCORE_IMPORT = code_of("import_score.py")
 
 
 rule prepare_listener:
@@ -133,8 +133,8 @@ rule create_notes:
         "../scripts/create_notes.py"
 
 
-rule import_midi:
-    """Take a song that is MIDI already as it is, so that any other transcriber can be plugged in."""
+rule import_score:
+    """Take a song that is MIDI or another score as it is; any other transcriber can be plugged in."""
     input:
         song=get_song_file,
     output:
@@ -143,11 +143,11 @@ rule import_midi:
         midi="results/midi/{song}.mid",
         status="results/midi/{song}.json",
     log:
-        "results/logs/import_midi/{song}.log",
+        "results/logs/import_score/{song}.log",
     benchmark:
-        "results/benchmarks/import_midi/{song}.tsv"
+        "results/benchmarks/import_score/{song}.tsv"
     wildcard_constraints:
-        song="|".join(MIDI_SONGS) or "(?!)",
+        song="|".join(SCORES) or "(?!)",
     conda:
         "../../envs/transcribe.yaml"
     threads: 1
@@ -155,14 +155,14 @@ rule import_midi:
         mem_mb=per_attempt(300),
         runtime=per_attempt(5),
     params:
-        **MIDI_IMPORT,
+        **SCORE_IMPORT,
         song=get_song,
-        stamp=stamp_of("import_midi"),
+        stamp=stamp_of("import_score"),
     message:
         "Taking in {wildcards.song}"
     script:
-        "../scripts/import_midi.py"
+        "../scripts/import_score.py"
 
 
-ruleorder: import_midi > create_notes
-ruleorder: import_midi > track_beats
+ruleorder: import_score > create_notes
+ruleorder: import_score > track_beats

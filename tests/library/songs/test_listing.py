@@ -1,14 +1,22 @@
 import os
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mathrock.formats.readers import READERS
 from mathrock.songs import listing
-from mathrock.songs.listing import NO_GENRE, describe_song, find_songs, song_id
-from mathrock.songs.song import SongsError
+from mathrock.songs.listing import (
+    NO_GENRE,
+    describe_left_out,
+    describe_song,
+    find_songs,
+    song_id,
+)
+from mathrock.songs.song import SCORE_FORMATS, SongsError
 
 NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
 PATHS = st.lists(NAMES.filter(lambda name: name not in (".", "..")), min_size=1, max_size=3)
@@ -46,8 +54,45 @@ def test_the_suffix_is_read_in_any_case(folder):
     assert song.format == "mp3"
 
 
-def test_midi_is_told_from_audio(folder):
-    assert [song.is_midi for song in find_songs(folder("a.mid", "b.MIDI", "c.flac"))] == [1, 1, 0]
+def test_scores_are_told_from_recordings(folder):
+    names = ("a.mid", "b.MIDI", "c.flac", "d.abc", "e.gp5", "f.kar")
+    assert [song.is_score for song in find_songs(folder(*names))] == [1, 1, 0, 1, 1, 1]
+
+
+def test_every_score_has_a_reader():
+    assert set(SCORE_FORMATS) == READERS.keys()
+
+
+def test_what_is_in_no_known_format_is_counted_but_not_its_companions(folder):
+    left_out = Counter()
+    names = (
+        "a.mp3",
+        "b.sid",
+        "x/c.SID",
+        "d.zip",
+        "cover.jpg",
+        "notes.txt",
+        ".hidden.sid",
+        "README",
+    )
+    find_songs(folder(*names), left_out=left_out)
+    assert describe_left_out(left_out) == "2 .sid, 1 without an ending, 1 .zip"
+
+
+def test_a_control_character_in_a_name_is_a_problem_and_is_not_shown(folder):
+    (song,) = find_songs(folder("a\tb\n\x1b[31m.mp3"))
+    assert song.problem.startswith("has a control character")
+    assert Path(song.path).name == "a\ufffdb\ufffd\ufffd[31m.mp3"
+
+
+def test_two_spellings_of_a_name_are_two_songs_of_which_one_has_a_problem(folder):
+    composed, decomposed = "caf\u00e9.mp3", "cafe\u0301.mp3"
+    one, other, third = find_songs(folder(composed, decomposed, "x.mp3"))
+    by_name = {Path(song.path).name: song for song in (one, other)}
+    assert by_name[composed] == describe_song(Path(by_name[composed].path), Path(one.path).parent)
+    assert "accents are stored (NFD, not NFC)" in by_name[decomposed].problem
+    assert len({one.id, other.id, third.id}) == 3
+    assert third.problem == ""
 
 
 def test_hidden_files_and_folders_are_left_out(folder):

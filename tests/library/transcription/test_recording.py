@@ -7,7 +7,7 @@ from mathrock.demo.math_rock import compose
 from mathrock.formats.midi.writer import write_score
 from mathrock.music.score import Note, Part, Score
 from mathrock.songs.listing import describe_song
-from mathrock.songs.midi_import import import_midi_song
+from mathrock.songs.score_import import import_song
 from mathrock.transcription.recording import analyse_recording
 
 
@@ -35,9 +35,7 @@ def test_a_recording_that_cannot_be_used_says_why(tmp_path, song):
     assert (len(heard.note), levels.shape) == (0, (0, BANDS))
 
 
-@pytest.mark.parametrize(
-    ("use", "name"), [(analyse_recording, "a.mp3"), (import_midi_song, "a.mid")]
-)
+@pytest.mark.parametrize(("use", "name"), [(analyse_recording, "a.mp3"), (import_song, "a.mid")])
 def test_a_problem_that_was_found_before_is_the_reason(tmp_path, song, use, name):
     (tmp_path / name).symlink_to(tmp_path / "gone")
     *_, status = use(song(name), tmp_path / name)
@@ -46,7 +44,7 @@ def test_a_problem_that_was_found_before_is_the_reason(tmp_path, song, use, name
 
 def test_midi_is_taken_as_it_is(tmp_path, song):
     write_score(tmp_path / "a.mid", compose("seven-lanterns"))
-    score, status = import_midi_song(song("a.mid"), tmp_path / "a.mid")
+    score, status = import_song(song("a.mid"), tmp_path / "a.mid")
     assert status.ok
     assert status.facts["notes"] == len(score.pitched_notes) > 300
     assert [part.is_drum for part in score.parts].count(True) == 1
@@ -55,7 +53,7 @@ def test_midi_is_taken_as_it_is(tmp_path, song):
 
 def test_damaged_midi_says_why(tmp_path, song):
     (tmp_path / "a.mid").write_bytes(b"MThd")
-    score, status = import_midi_song(song("a.mid"), tmp_path / "a.mid")
+    score, status = import_song(song("a.mid"), tmp_path / "a.mid")
     assert (score.parts, status.ok) == ([], False)
     assert "damaged" in status.reason
 
@@ -63,4 +61,4 @@ def test_damaged_midi_says_why(tmp_path, song):
 def test_midi_of_drums_alone_cannot_be_used(tmp_path, song):
     drums = Part("Drums", [Note(0.0, 0.1, 36)], is_drum=True)
     write_score(tmp_path / "a.mid", Score([drums]))
-    assert import_midi_song(song("a.mid"), tmp_path / "a.mid")[1].reason == "has no notes but drums"
+    assert import_song(song("a.mid"), tmp_path / "a.mid")[1].reason == "has no notes but drums"

@@ -205,12 +205,13 @@ def test_the_container_has_the_pins_and_no_code():
     steps = re.findall(r"^([A-Z]+) (.*)$", text, re.MULTILINE)
     bases = [what for step, what in steps if step == "FROM"]
     assert len(bases) == 1
-    assert re.search(r"^python:3\.12\.\d+-slim-\w+$", bases[0])  # a version, not `latest`
+    assert re.search(r"^python:3\.12\.\d+-slim-\w+@sha256:[0-9a-f]{64}$", bases[0])
     (copied,) = [what for step, what in steps if step == "COPY"]
     *files, target = copied.split()
     assert files == [
         "envs/install.sh",
         "envs/requirements.txt",
+        "envs/compiler.txt",
         "envs/clusters.txt",
         "envs/clouds.txt",
     ]
@@ -221,3 +222,9 @@ def test_the_container_has_the_pins_and_no_code():
     # No package is installed but by these files.
     assert re.findall(r"pip (?:install|download) (.*?)(?:&&|$)", run) != []
     assert "==" not in run
+    assert run.count("--require-hashes") == len(re.findall(r"pip (?:install|download)", run))
+    (user,) = [what for step, what in steps if step == "USER"]
+    assert (user, "RUN_AS=mathrock" in [what for step, what in steps if step == "ARG"]) == (
+        "${RUN_AS}",
+        True,
+    )

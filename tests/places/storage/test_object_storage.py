@@ -45,7 +45,7 @@ def test_from_songs_in_a_bucket_to_a_track_in_the_bucket(elsewhere, local, tmp_p
     write_score(tmp_path / "other.mid", compose("folding-bicycle"))
     bucket.put(tmp_path / "other.mid", "data/songs/math rock/seven.mid")
     stale = elsewhere.stale()
-    chain = {"import_midi": 1, "encode_roll": 1, "preview_song": 1, "list_songs": 1}
+    chain = {"import_score": 1, "encode_roll": 1, "preview_song": 1, "list_songs": 1}
     assert chain.items() <= stale.items()
     assert not stale.keys() & {"hear_song", "track_beats", "create_notes", "prepare_listener"}
 

@@ -7,7 +7,7 @@ from mathrock.rendering.synthesis import SAMPLE_RATE
 from mathrock.report.preview_mp3 import write_preview
 from mathrock.report.previews import cut_recording, render_stretch, stretch_of
 from mathrock.report.roll_drawing import draw_file
-from mathrock.songs.song import MIDI_FORMATS
+from mathrock.songs.song import SCORE_FORMATS
 from mathrock.songs.status import read_status
 
 
@@ -20,7 +20,7 @@ def run(job, log) -> None:
     file = job.input.song or song["path"]
     with unchanged(song, file):
         if status.ok:
-            heard = None if song["format"] in MIDI_FORMATS else cut_recording(file, *stretch)
+            heard = None if song["format"] in SCORE_FORMATS else cut_recording(file, *stretch)
             soundfont = job.input.soundfont or params.soundfont
             rendered = render_stretch(score, *stretch, soundfont, params.engine)
         write_preview(output.recording, heard, SAMPLE_RATE)

@@ -13,7 +13,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from mathrock.files.atomic import write_text
-from mathrock.songs.listing import check_ids, describe_song, find_songs
+from mathrock.songs.listing import describe_song, distinguish, find_songs
 from mathrock.songs.song import FORMATS, Song, SongsError
 
 ENDING = ".txt"
@@ -71,8 +71,7 @@ def read_list(
             )
         seen.add(song)
         songs.append(described)
-    check_ids(songs)
-    return sorted(songs, key=lambda song: song.path)
+    return distinguish(sorted(songs, key=lambda song: song.path))
 
 
 def in_bucket(song: Song) -> Song:
@@ -95,14 +94,11 @@ def write_list(folder: str | Path, formats: Container[str] = FORMATS) -> Path:
     """Write the list of a folder's songs beside the folder; return the list's path.
 
     Raises:
-        SongsError: as `find_songs`, or there are no songs, or a song's name holds a line break.
+        SongsError: as `find_songs`, or there are no songs.
     """
     paths = [song.path for song in find_songs(folder, formats) if not song.problem]
     if not paths:
         raise SongsError(f"no songs in {folder}/")
-    for path in paths:
-        if len(path.splitlines()) > 1:
-            raise SongsError(f"{path!r} has a line's end in its name: rename it")
     target = Path(f"{folder}{ENDING}")
     write_text(target, "".join(f"{path}\n" for path in paths))
     return target

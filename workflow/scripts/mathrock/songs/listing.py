@@ -5,19 +5,33 @@ The folder is never changed. A song's id is its name in every artifact.
 
 import hashlib
 import os
+import re
 import unicodedata
-from collections.abc import Container, Iterable
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from mathrock.songs.genres import NO_GENRE
 from mathrock.songs.song import FORMATS, Song, SongsError
 
+# Endings of what lies beside music and is none: pictures, texts, playlists, checksums.
+COMPANIONS = {"jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "svg", "pdf"}
+COMPANIONS |= {"txt", "md", "rtf", "doc", "docx", "html", "htm", "nfo", "cue", "log", "lrc", "url"}
+COMPANIONS |= {"m3u", "m3u8", "pls", "xspf", "ini", "db", "sfv", "md5", "ffp", "json", "yaml"}
+# Line ends, other control characters and marks that turn the direction of writing.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[Song]:
+
+def find_songs(
+    folder: str | Path, formats: Container[str] = FORMATS, left_out: Counter | None = None
+) -> list[Song]:
     """List the songs at any depth below `folder`, ordered by path; hidden files are left out.
 
     The first folder below `folder` is a song's genre. A file is a song if its name ends in one of
     `formats`, which are lower-case and without a dot.
+
+    Args:
+        left_out: counts the endings of files that are neither songs nor `COMPANIONS` of songs.
 
     Raises:
         SongsError: there is no such folder, or two files have the same id.
@@ -28,36 +42,67 @@ def find_songs(folder: str | Path, formats: Container[str] = FORMATS) -> list[So
     if not folder.is_dir():
         raise SongsError(f"songs: there is no folder {folder}")
     songs = []
+    for path in _walk(folder, formats):
+        if (ending := _format(path)) in formats:
+            songs.append(describe_song(path, folder))
+        elif left_out is not None and ending not in COMPANIONS:
+            left_out[ending] += 1
+    songs.sort(key=lambda song: song.path)
+    return distinguish(songs)
+
+
+def _walk(folder: Path, formats: Container[str]) -> Iterator[Path]:
+    """Yield the files below a folder, and the empty folders with a song's name, but no hidden ones.
+
+    Such a folder was meant to be a song: it gets a problem.
+    """
     for place, folders, files in os.walk(folder, followlinks=True):
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and not _is_circular(place, name)
         )
-        # An empty folder with a song's name was meant to be a song: it gets a problem.
         empty = [
             name
             for name in folders
             if _format(Path(name)) in formats and not any(Path(place, name).iterdir())
         ]
         for name in sorted([*files, *empty]):
-            path = Path(place, name)
-            if not name.startswith(".") and _format(path) in formats:
-                songs.append(describe_song(path, folder))
-    songs.sort(key=lambda song: song.path)
-    check_ids(songs)
-    return songs
+            if not name.startswith("."):
+                yield Path(place, name)
 
 
-def check_ids(songs: Iterable[Song]) -> None:
-    """Check that no two songs have the same id.
+def describe_left_out(left_out: Counter) -> str:
+    """Count, by ending, the files that are in no format that can be read: "3 .kar, 1 .wma"."""
+    return ", ".join(
+        f"{count} {f'.{_visible(ending)}' if ending else 'without an ending'}"
+        for ending, count in sorted(left_out.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def distinguish(songs: Iterable[Song]) -> list[Song]:
+    """Give songs whose names differ in the spelling of accents alone ids of their own.
+
+    File systems spell an accented letter as one character (NFC), or as a letter and an accent
+    (NFD), and ids are equal. The first in NFC keeps the id; the others get a problem.
 
     Raises:
-        SongsError: two songs have the same id.
+        SongsError: two songs have the same id for another reason.
     """
-    seen = {}
-    for song in songs:
-        if song.id in seen:
-            raise SongsError(f"rename one of {seen[song.id]} and {song.path}: their ids are equal")
-        seen[song.id] = song.path
+    songs, seen = list(songs), {}
+    # In NFC first, so that the song whose name looks as the user typed it keeps the id.
+    order = sorted(range(len(songs)), key=lambda at: not _is_composed(songs[at].path))
+    for at in order:
+        song = songs[at]
+        if (other := seen.setdefault(song.id, song.path)) == song.path:
+            continue
+        if _composed(other) != _composed(song.path):
+            raise SongsError(f"rename one of {other} and {song.path}: their ids are equal")
+        digest = hashlib.sha256(song.path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        problem = (
+            "has another file's name but for how its accents are stored (NFD, not NFC):"
+            " rename or delete one of the two"
+        )
+        songs[at] = song._replace(id=f"{song.id}-{digest}", problem=problem)
+    return songs
 
 
 def describe_song(path: Path, folder: Path) -> Song:
@@ -89,8 +134,21 @@ def _is_circular(place: str, name: str) -> bool:
 
 
 def _printable(path: Path) -> str:
-    """Convert a path to text that is valid UTF-8; file systems allow other names."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    """Convert a path to text in valid UTF-8 without control characters, which names may have."""
+    return _visible(os.fsencode(path).decode("utf-8", "replace"))
+
+
+def _visible(text: str) -> str:
+    """Replace control characters, which break lines of tables and terminals."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _composed(path: str) -> str:
+    return unicodedata.normalize("NFC", path)
+
+
+def _is_composed(path: str) -> bool:
+    return unicodedata.is_normalized("NFC", path)
 
 
 def _format(path: Path) -> str:
@@ -98,6 +156,8 @@ def _format(path: Path) -> str:
 
 
 def _problem(path: Path) -> str:
+    if _CONTROL.search(str(path)):
+        return "has a control character, such as a line's end, in its name: rename it"
     if _printable(path) != str(path):
         return "has a name that is not UTF-8: rename it"
     if path.is_symlink() and not path.exists():

@@ -4,10 +4,9 @@ from pathlib import Path
 
 from mathrock.songs.list_file import is_list, read_list
 from mathrock.songs.listing import find_songs
-from mathrock.songs.song import MIDI_FORMATS, Song, SongsError
+from mathrock.songs.song import SCORE_FORMATS, Song, SongsError
 
 DEFAULT_FOLDER = "data/references"  # the schema's default
-FORMATS = (*MIDI_FORMATS, "abc", "musicxml", "mxl", "xml")
 
 
 def find_references(folder: str | Path) -> list[Song]:
@@ -21,10 +20,10 @@ def find_references(folder: str | Path) -> list[Song]:
             the same id.
     """
     if is_list(folder):
-        return read_list(folder, FORMATS, "report.references")
+        return read_list(folder, SCORE_FORMATS, "report.references")
     folder = Path(folder)
     if not folder.is_dir():
         if folder != Path(DEFAULT_FOLDER):
             raise SongsError(f"report.references: there is no folder {folder}")
         return []
-    return find_songs(folder, FORMATS)
+    return find_songs(folder, SCORE_FORMATS)

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 AUDIO_FORMATS = ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac")
 AUDIO_FORMATS += ("aif", "aiff", "wma", "webm")
-MIDI_FORMATS = ("mid", "midi")
-FORMATS = (*AUDIO_FORMATS, *MIDI_FORMATS)
+# The keys of formats/readers.READERS, here because the readers make no list of songs stale.
+SCORE_FORMATS = ("mid", "midi", "kar", "rmi", "abc", "musicxml", "mxl", "xml", "gp3", "gp4", "gp5")
+FORMATS = (*AUDIO_FORMATS, *SCORE_FORMATS)
 
 
 class Song(NamedTuple):
@@ -18,9 +19,9 @@ class Song(NamedTuple):
     problem: str = ""
 
     @property
-    def is_midi(self) -> bool:
-        """Check whether the song is a MIDI file."""
-        return self.format in MIDI_FORMATS
+    def is_score(self) -> bool:
+        """Check whether the song is a score, such as MIDI, and no recording."""
+        return self.format in SCORE_FORMATS
 
 
 class SongsError(ValueError):

@@ -1,11 +1,11 @@
-"""Rule import_midi: convert a MIDI song to the workflow's own MIDI, and write its beats."""
+"""Rule import_score: convert a song that is a score to MIDI, and write its beats."""
 
 from mathrock.files.unchanged import unchanged
 from mathrock.formats.midi.writer import write_score
 from mathrock.music.beats import write_beats
 from mathrock.music.drum_hits import write_hits
 from mathrock.music.score_beats import beats_of
-from mathrock.songs.midi_import import import_midi_song
+from mathrock.songs.score_import import import_song
 from mathrock.songs.status import write_status
 
 
@@ -14,11 +14,11 @@ def run(job, log) -> None:
     song = job.params.song
     file = job.input.song or song["path"]
     with unchanged(song, file):
-        score, status = import_midi_song(song, file)
+        score, status = import_song(song, file)
         write_score(job.output.midi, score)
         beats = beats_of(score, status.facts.get("beat_confidence", 0.0))
         write_beats(job.output.beats, beats)
         write_hits(job.output.hits, [])  # its drums are in its MIDI
         write_status(job.output.status, status)
-    if not status.ok:
+    if not status.ok or status.warnings:
         log(str(status))
