@@ -13,3 +13,6 @@ MAX_BEATS = 30_000  # quarter notes: an hour at 500 a minute
 MAX_BARS = 20_000  # of a part, with repeats unfolded
 MAX_NOTES = 100_000  # of a score, with repeats unfolded
 MAX_PARTS = 100  # parts or voices of a score
+MAX_TRACKS = 1000  # of a MIDI file
+MAX_EVENTS = 500_000  # of a MIDI file, such as onsets and offsets
+MAX_CHANGES = 20_000  # of tempo and metre

@@ -1,13 +1,23 @@
 """The readers of scores: one table for songs, references and riffs."""
 
 import traceback
+from math import ceil
 from pathlib import Path
 
-from mathrock.files.limits import MAX_NOTES, MAX_PARTS, MAX_SCORE_BYTES
+from mathrock.files.limits import (
+    MAX_BARS,
+    MAX_BEATS,
+    MAX_NOTES,
+    MAX_PARTS,
+    MAX_SCORE_BYTES,
+    MAX_SCORE_SECONDS,
+)
 from mathrock.formats.abc.tune import read_abc
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.midi.reader import read_midi
+from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
+from mathrock.music.score_bars import bars_of
 
 
 def _read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
@@ -44,11 +54,25 @@ def read_file(path: str | Path, form: str) -> tuple[Score, tuple[str, ...]]:
         traceback.print_exc()
         message = " ".join(f"{type(error).__name__} {error}".split())[:120]
         raise ScoreError(f"can't be read: {message}") from error
+    _check_limits(score)
+    return score, warnings
+
+
+def _check_limits(score: Score) -> None:
     if (notes := sum(len(part.notes) for part in score.parts)) > MAX_NOTES:
         raise ScoreError(f"has {notes} notes, more than {MAX_NOTES}")
     if len(score.parts) > MAX_PARTS:
         raise ScoreError(f"has {len(score.parts)} parts, more than {MAX_PARTS}")
-    return score, warnings
+    if (seconds := score.duration) > MAX_SCORE_SECONDS:
+        most = MAX_SCORE_SECONDS // 60
+        raise ScoreError(f"lasts {seconds / 60:.0f} minutes, more than {most}")
+    if (beats := beat_grid(score.tempos, 1).steps(seconds)) > MAX_BEATS:
+        raise ScoreError(f"counts {beats:.0f} quarter notes, more than {MAX_BEATS}")
+    if (
+        score.metres
+        and (bars := len(bars_of(score, beat_grid(score.tempos, 1), ceil(beats)))) > MAX_BARS
+    ):
+        raise ScoreError(f"has {bars} bars, more than {MAX_BARS}")
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -73,6 +73,11 @@ class Score:
         """Return the notes of drum parts, in the same order; pitches are General MIDI drum keys."""
         return self._notes(are_drums=True)
 
+    @property
+    def duration(self) -> float:
+        """Return the seconds until the last note ends, 0 without notes."""
+        return max((note.offset for part in self.parts for note in part.notes), default=0.0)
+
     def _notes(self, are_drums: bool) -> list[Note]:
         notes = [note for part in self.parts if part.is_drum == are_drums for note in part.notes]
         return sorted(notes, key=lambda note: (note.onset, note.pitch, note.offset))

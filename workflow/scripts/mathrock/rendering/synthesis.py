@@ -8,8 +8,6 @@ from typing import Protocol
 import mido
 import numpy as np
 
-from mathrock.formats.errors import ScoreError
-from mathrock.formats.midi.reader import parse_midi
 from mathrock.rendering.soundfont import SynthesisError, check_soundfont
 
 SAMPLE_RATE = 44100
@@ -69,12 +67,13 @@ def render(
 
 
 def read_midi(path: str | Path) -> mido.MidiFile:
-    """Parse a MIDI file of type 0 or 1; SynthesisError where it is missing or damaged."""
+    """Parse a MIDI file that the workflow wrote; SynthesisError if it is missing or damaged."""
     try:
-        midi = parse_midi(path)
-    except ScoreError as error:
-        raise SynthesisError(f"MIDI file {path} {error}: delete it and run again") from error
-    return midi
+        return mido.MidiFile(path)
+    except FileNotFoundError:
+        raise SynthesisError(f"MIDI file {path} is missing: run again") from None
+    except (EOFError, OSError, ValueError, LookupError, TypeError) as error:
+        raise SynthesisError(f"MIDI file {path} is damaged: delete it and run again") from error
 
 
 def open_synth(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from mathrock.files.limits import MAX_REFERENCE_SECONDS
 from mathrock.music.accents import add_velocities
-from mathrock.music.parts import split_by_pitch
+from mathrock.music.parts import merge_parts, split_by_pitch
 from mathrock.music.score import NO_PROGRAM, Score
 from mathrock.songs.score_import import import_score, with_score_facts
 from mathrock.songs.status import Status
@@ -34,10 +34,11 @@ def import_reference(
 
 
 def _arrange(score: Score, parts: list[dict]) -> Score:
-    """Give notes without an instrument to the band's parts."""
+    """Give notes without an instrument to the band's parts; merge parts that are too many."""
     drums = [part._replace(program=0) for part in score.parts if part.is_drum]
     pitched = [part for part in score.parts if not part.is_drum]
     unnamed = [note for part in pitched if part.program == NO_PROGRAM for note in part.notes]
     named = [part for part in pitched if part.program != NO_PROGRAM]
     found = [part for part in (*split_by_pitch(unnamed, parts), *named, *drums) if part.notes]
-    return replace(score, parts=[part._replace(notes=sorted(part.notes)) for part in found])
+    found = [part._replace(notes=sorted(part.notes)) for part in found]
+    return replace(score, parts=merge_parts(found))

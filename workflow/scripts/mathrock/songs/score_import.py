@@ -58,12 +58,8 @@ def with_score_facts(status: Status, score: Score) -> Status:
     if not status.ok:
         return status
     beats = beat_facts(score) if score.metres else {"beat_confidence": 0.0}
-    duration = round(_duration(score), 3)
+    duration = round(score.duration, 3)
     return status.with_facts(duration=duration, notes=len(score.pitched_notes), **beats)
-
-
-def _duration(score: Score) -> float:
-    return max((note.offset for part in score.parts for note in part.notes), default=0.0)
 
 
 def _check(score: Score, most_seconds: int) -> None:
@@ -72,5 +68,5 @@ def _check(score: Score, most_seconds: int) -> None:
         raise ScoreError("has no notes but drums" if score.drum_hits else "has no notes")
     if sum(note.offset - note.onset for note in notes) < SHORTEST:
         raise ScoreError("has notes that last no time")
-    if (duration := _duration(score)) > most_seconds:
+    if (duration := score.duration) > most_seconds:
         raise ScoreError(f"lasts {duration / 60:.0f} minutes, more than {most_seconds // 60}")

@@ -4,115 +4,167 @@ Conventions: a `Score` holds parts with a name and an instrument, the tempo map 
 signatures. Its times are seconds from the start of the file, under the file's tempo changes.
 """
 
-import io
+import re
 from collections import defaultdict, deque
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import NamedTuple
 
-import mido
-
+from mathrock.files.limits import MAX_CHANGES, MAX_EVENTS
 from mathrock.formats.errors import ScoreError
+from mathrock.formats.midi.channels import Channels
+from mathrock.formats.midi.chunks import Header, find_tracks, read_header
+from mathrock.formats.midi.events import (
+    META,
+    METRE,
+    NAME,
+    NOTE_OFF,
+    NOTE_ON,
+    TEMPO,
+    Event,
+    read_events,
+)
 from mathrock.formats.midi.tick_clock import TickClock
-from mathrock.music.score import DEFAULT_TEMPO, NO_PROGRAM, Metre, Note, Part, Score, Tempo
+from mathrock.music.score import (
+    DEFAULT_TEMPO,
+    NO_PROGRAM,
+    Metre,
+    Note,
+    Part,
+    Score,
+    Tempo,
+)
 
-DRUM_CHANNEL = 9
-_READ_ERRORS = (EOFError, OSError, ValueError, LookupError, TypeError, mido.KeySignatureError)
+MOST_METRE = 64  # numerator and denominator of a time signature
+SHORT = 8  # a note whose end is on the tick of its onset lasts a quarter note divided by this
+HANGING = 16  # quarter notes after the last event for which a note without an end lasts, at most
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+class _File(NamedTuple):
+    """A parsed file: its header, the events of each track, the ticks at which the tracks end.
+
+    `damage` is empty, or says what is missing.
+    """
+
+    header: Header
+    tracks: list[list[Event]]
+    ends: list[int]
+    damage: str
 
 
 def read_score(path: str | Path) -> Score:
-    """Read a type 0 or 1 MIDI file as a score.
-
-    A part is the notes of one track, channel and program, so a program change starts a new part.
-    Overlapping notes of equal pitch on one channel end in the order in which they began; a note
-    without an end lasts until the end of the file. The sustain pedal does not lengthen notes.
+    """Read a MIDI file that the workflow wrote.
 
     Raises:
-        ScoreError: the file is missing, empty, damaged or of a kind that has no common time line.
+        ScoreError: the file is missing or damaged; the message names it.
     """
-    return _score_of(parse_midi(path))
-
-
-def _score_of(midi: mido.MidiFile) -> Score:
-    tempos, metres, title = _read_time_line(midi)
-    clock = TickClock(tempos, midi.ticks_per_beat)
-    end = max((sum(message.time for message in track) for track in midi.tracks), default=0)
-    parts: dict[tuple, Part] = {}
-    for index, track in enumerate(midi.tracks):
-        _read_track(index, track, clock, end, parts)
-    return Score([part for part in parts.values() if part.notes], tempos, metres, title)
+    path = Path(path)
+    try:
+        file = _parse(path.read_bytes())
+        if file.damage or len(file.tracks) != file.header.tracks:
+            raise ScoreError(file.damage or "lacks tracks")
+        return _score_of(file)[0]
+    except (ScoreError, OSError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ScoreError(f"{path} is damaged ({reason}): delete it and run again") from error
 
 
 def read_midi(data: bytes) -> tuple[Score, tuple[str, ...]]:
-    """Read the data of a MIDI file as a score, with warnings.
+    """Read the data of a MIDI file of type 0 or 1 as a score, with warnings.
 
-    Parts have the program `NO_PROGRAM` where the file sets no program at all.
-
-    Raises:
-        ScoreError: as for `read_score`.
-    """
-    midi = _parse(io.BytesIO(data))
-    score = _score_of(midi)
-    if any(message.type == "program_change" for track in midi.tracks for message in track):
-        return score, ()
-    parts = [part._replace(program=NO_PROGRAM) for part in score.parts]
-    return replace(score, parts=parts), ()
-
-
-def parse_midi(path: str | Path) -> mido.MidiFile:
-    """Parse a MIDI file of type 0 or 1 with mido.
+    A part is the notes of one track, channel and program, so a program change starts a new part;
+    all have the program `NO_PROGRAM` where the file sets no program at all. Overlapping notes of
+    equal pitch end in the order in which they began; a note that ends on the tick of its onset is
+    short, and one without an end lasts until the end of the file. The sustain pedal does not
+    lengthen notes.
 
     Raises:
-        ScoreError: as for `read_score`.
+        ScoreError: the data are no MIDI, or of a kind that has no common time line.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise ScoreError("is missing")
-    if path.stat().st_size == 0:
-        raise ScoreError("is empty (0 bytes)")
-    try:
-        return _parse(io.BytesIO(path.read_bytes()))
-    except PermissionError:
-        raise ScoreError("can't be read: permission denied") from None
+    file = _parse(data)
+    score, warnings = _score_of(file)
+    if file.damage:
+        warnings = (file.damage, *warnings)
+    return score, warnings
 
 
-def _parse(file: BinaryIO) -> mido.MidiFile:
-    try:
-        midi = mido.MidiFile(file=file, clip=True)
-    except _READ_ERRORS as error:
-        raise ScoreError("is damaged or not a MIDI file") from error
-    if midi.type == 2:
+def _parse(data: bytes) -> _File:
+    header, at = read_header(data)
+    if header.kind == 2:
         raise ScoreError("is a type 2 MIDI file, whose tracks have no common time line")
-    if not 0 < midi.ticks_per_beat < 0x8000:
-        raise ScoreError("counts time in SMPTE frames instead of beats, which is not supported")
-    return midi
+    if not header.division:
+        raise ScoreError("says no length of its ticks")
+    tracks, ends, cut = [], [], False
+    for chunk in find_tracks(data, at):
+        events, end, is_ended = read_events(data, chunk.start, chunk.end)
+        tracks.append(events)
+        ends.append(end)
+        cut = cut or not (is_ended or chunk.is_whole)
+        if sum(map(len, tracks)) > MAX_EVENTS:
+            raise ScoreError(f"has more than {MAX_EVENTS} events")
+    if not tracks:
+        raise ScoreError("is damaged or not a MIDI file: it has no tracks")
+    return _File(header, tracks, ends, "is cut short: its end is missing" if cut else "")
 
 
-def _read_time_line(midi: mido.MidiFile) -> tuple[tuple[Tempo, ...], tuple[Metre, ...], str]:
-    """Collect the tempo map, the time signatures and the title from all tracks."""
-    changes = []
-    title = _name(midi.tracks[0]) if midi.tracks else ""
-    for track in midi.tracks:
-        tick = 0
-        for message in track:
-            tick += message.time
-            if message.type in ("set_tempo", "time_signature"):
-                changes.append((tick, message))
-    changes.sort(key=lambda change: change[0])
-    tempos, metres = [Tempo(0.0, DEFAULT_TEMPO)], [Metre(0.0, 4, 4)]
+def _score_of(file: _File) -> tuple[Score, tuple[str, ...]]:
+    title = next(iter(_names(file.tracks[0])), "")
+    if (division := file.header.division) > 0:
+        tempos, metres, warnings = _time_line(file.tracks, division)
+    else:  # SMPTE frames a second and ticks a frame; 29 stands for 29.97
+        frames = {-29: 30 / 1.001}.get(division >> 8, -(division >> 8))
+        division = frames * max(1, division & 0xFF) * 60 / DEFAULT_TEMPO
+        tempos, metres = (Tempo(0.0, DEFAULT_TEMPO),), ()
+        warnings = ("counts time in SMPTE frames: it has no beats",)
+    channels = Channels()
+    notes = _read_notes(file, channels, division)
+    clock = TickClock(tempos, division)
+    parts = defaultdict(list)
+    for key, onset, offset, pitch, velocity in notes:
+        parts[key].append(Note(clock.seconds(onset), clock.seconds(offset), pitch, velocity))
+    names = [next(iter(_names(track)), "") for track in file.tracks]
+    made = [
+        Part(
+            names[track], sorted(notes), program if channels.sets_programs else NO_PROGRAM, is_drum
+        )
+        for (track, _, program, is_drum), notes in parts.items()
+    ]
+    return Score(made, tempos, metres, title), warnings
+
+
+def _names(track: list[Event]) -> Iterator[str]:
+    for event in track:
+        if event.kind == META and event.first == NAME:
+            try:
+                text = event.second.decode()
+            except UnicodeDecodeError:
+                text = event.second.decode("latin-1")
+            yield _CONTROL.sub(" ", text).strip()
+
+
+def _time_line(
+    tracks: list[list[Event]], division: int
+) -> tuple[tuple[Tempo, ...], tuple[Metre, ...], tuple[str, ...]]:
+    """Collect the tempo map and the time signatures of all tracks, with warnings."""
+    changes = [e for track in tracks for e in track if e.kind == META and e.first != NAME]
+    if len(changes) > MAX_CHANGES:
+        raise ScoreError(f"has more than {MAX_CHANGES} changes of tempo and metre")
+    tempos, metres, warnings = [Tempo(0.0, DEFAULT_TEMPO)], [Metre(0.0, 4, 4)], {}
     at, seconds = 0, 0.0
-    for tick, message in changes:
-        seconds += (tick - at) / midi.ticks_per_beat * 60 / tempos[-1].bpm
+    for tick, _, _, kind, content in sorted(changes, key=lambda event: event.tick):
+        seconds += (tick - at) / division * 60 / tempos[-1].bpm
         at = tick
-        if message.type == "set_tempo":
-            _change(tempos, Tempo(seconds, 60_000_000 / max(1, message.tempo)))
-        else:
-            _change(metres, Metre(seconds, message.numerator, message.denominator))
-    return tuple(tempos), tuple(metres), title
-
-
-def _name(track: mido.MidiTrack) -> str:
-    return next((m.name.strip() for m in track if m.type == "track_name"), "")
+        if kind == TEMPO and len(content) >= 3:
+            if tempo := int.from_bytes(content[:3]):
+                _change(tempos, Tempo(seconds, 60_000_000 / tempo))
+            else:
+                warnings["has a tempo of 0, which is passed over"] = None
+        elif kind == METRE and len(content) >= 2:
+            numerator, denominator = content[0], 2 ** min(content[1], 8)
+            if 0 < numerator <= MOST_METRE and denominator <= MOST_METRE:
+                _change(metres, Metre(seconds, numerator, denominator))
+    return tuple(tempos), tuple(metres), tuple(warnings)
 
 
 def _change(timeline: list, change: Tempo | Metre) -> None:
@@ -122,32 +174,30 @@ def _change(timeline: list, change: Tempo | Metre) -> None:
     timeline.append(change)
 
 
-def _read_track(index: int, track: mido.MidiTrack, clock: TickClock, end: int, parts: dict) -> None:
-    name = _name(track)
-    programs = [0] * 16
-    open_notes = defaultdict(deque)  # (channel, pitch) -> (part, onset tick, velocity) of each
-
-    def close(channel: int, pitch: int, tick: int) -> None:
-        part, onset, velocity = open_notes[channel, pitch].popleft()
-        if tick > onset:
-            part.notes.append(Note(clock.seconds(onset), clock.seconds(tick), pitch, velocity))
-
-    tick = 0
-    for message in track:
-        tick += message.time
-        if message.type == "program_change":
-            programs[message.channel] = message.program
-        elif message.type == "note_on" and message.velocity > 0:
-            channel, program = message.channel, programs[message.channel]
-            key = (index, channel, program)
-            if key not in parts:
-                parts[key] = Part(name, [], program, channel == DRUM_CHANNEL)
-            open_notes[channel, message.note].append((parts[key], tick, message.velocity))
-        elif message.type in ("note_on", "note_off") and open_notes[message.channel, message.note]:
-            close(message.channel, message.note, tick)
-    for (channel, pitch), waiting in open_notes.items():
-        while waiting:
-            close(channel, pitch, end)
-    for key, part in parts.items():
-        if key[0] == index:
-            part.notes.sort()
+def _read_notes(file: _File, channels: Channels, division: float) -> Iterable[tuple]:
+    """Pair the onsets and offsets of notes: ((track, channel, program, is_drum), onset, offset,
+    pitch, velocity), in ticks."""
+    merged = [(event, track) for track, events in enumerate(file.tracks) for event in events]
+    # What is no note comes first on its tick: a program holds for the notes of other tracks.
+    merged.sort(key=lambda pair: (pair[0].tick, pair[0].kind in (NOTE_ON, NOTE_OFF)))
+    notes, waiting = [], defaultdict(deque)
+    last = 0
+    for (tick, kind, channel, pitch, velocity), track in merged:
+        if kind == NOTE_ON:
+            key = track, channel, channels.program(track, channel), channels.is_drum(channel)
+            waiting[track, channel, pitch].append((key, tick, velocity))
+            last = tick
+        elif kind == NOTE_OFF:
+            key, onset, loud = waiting[track, channel, pitch].popleft()
+            notes.append(
+                (key, onset, max(tick, onset + (tick == onset) * division / SHORT), pitch, loud)
+            )
+            last = tick
+        else:
+            channels.apply(track, Event(tick, kind, channel, pitch, velocity))
+    end = min(max(file.ends), last + HANGING * division)
+    for (_, _, pitch), hanging in waiting.items():
+        for key, onset, loud in hanging:
+            notes.append((key, onset, max(end, onset + division / SHORT), pitch, loud))
+    notes.sort(key=lambda note: (note[0][0], note[1]))
+    return notes

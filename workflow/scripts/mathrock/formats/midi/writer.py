@@ -7,10 +7,11 @@ import mido
 
 from mathrock.files.atomic import replacing
 from mathrock.formats.midi.tick_clock import TickClock
+from mathrock.music.parts import merge_parts
 from mathrock.music.score import Part, Score, Tempo
 
 TICKS_PER_BEAT = 960  # a tick is 0.52 ms at 120 beats a minute
-DRUM_CHANNEL = 9
+DRUM_CHANNEL, PITCHED_CHANNELS = 9, 15
 MIN_TEMPO = 60_000_000 / 0xFFFFFF  # MIDI stores microseconds per beat in 24 bits
 
 
@@ -19,10 +20,8 @@ def write_score(path: str | Path, score: Score) -> None:
 
     The first track holds tempos, time signatures and markers; each part gets a track of its own.
     Every note lasts at least one tick. A note ends at the next onset of its pitch in the same part,
-    so that no reader pairs an onset with the wrong end.
-
-    Raises:
-        ValueError: more than 15 pitched parts (MIDI has 16 channels, one of them for drums).
+    so that no reader pairs an onset with the wrong end. MIDI has 16 channels, one of them for
+    drums: of more than 15 pitched parts some are merged (see `music/parts.merge_parts`).
     """
     tempos = [(time, mido.bpm2tempo(max(bpm, MIN_TEMPO))) for time, bpm in score.tempos]
     exact = tuple(Tempo(time, 60_000_000 / tempo) for time, tempo in tempos)  # as MIDI stores them
@@ -30,10 +29,9 @@ def write_score(path: str | Path, score: Score) -> None:
     midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
     midi.tracks.append(_time_track(score, tempos, clock))
     channels = iter(channel for channel in range(16) if channel != DRUM_CHANNEL)
-    for part in score.parts:
-        channel = DRUM_CHANNEL if part.is_drum else next(channels, None)
-        if channel is None:
-            raise ValueError("a MIDI file holds at most 15 pitched parts")
+    pitched = sum(not part.is_drum for part in score.parts)
+    for part in merge_parts(score.parts) if pitched > PITCHED_CHANNELS else score.parts:
+        channel = DRUM_CHANNEL if part.is_drum else next(channels)
         midi.tracks.append(_part_track(part, channel, clock))
     with replacing(path) as temporary:
         midi.save(temporary)
