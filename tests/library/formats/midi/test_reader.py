@@ -337,7 +337,7 @@ def midi_of(*tracks, division=b"\0\x60", kind=1):
         b"\0\xff\x59\2\0\xff",  # a mode that does not exist
         b"\0\xff\x54\5\x40\0\0\0\0",  # an hour that SMPTE does not have
         b"\0\xff\x58\2\3\2",  # a time signature of two bytes
-        b"\0\xff\x58\4\0\2\x18\\8",  # of no beats
+        b"\0\xff\x58\4\0\2\x18\x08",  # of no beats
         b"\0\xff\x51\0",  # a tempo of no bytes
         b"\0\xff\x7f\3abc",
         b"\0\xff\x21\0",

@@ -30,12 +30,13 @@ MAX_NUMERATOR = 32
 
 
 class NotatedNote(NamedTuple):
-    """A notated note: its start and its length; `is_tied` to the next note of its pitch."""
+    """A notated note: its start, its length, and whether it `is_tied` to the next of its pitch."""
 
     start: Fraction
     length: Fraction
     pitch: int
     is_tied: bool = False
+    velocity: int = NO_VELOCITY
 
 
 class Bar(NamedTuple):
@@ -59,7 +60,7 @@ class Voice(NamedTuple):
 def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: str = "") -> Score:
     """Convert voices to a score with a part for each voice that has notes.
 
-    All notes have the velocity `NO_VELOCITY`. The score has no metre if the voices have neither a
+    The score has no metre if the voices have neither a
     metre nor bar lines.
 
     Args:
@@ -79,8 +80,8 @@ def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: s
         Part(
             voice.name,
             [
-                Note(clock.seconds(start), clock.seconds(start + length), pitch, NO_VELOCITY)
-                for start, length, pitch, _ in voice.notes
+                Note(clock.seconds(start), clock.seconds(start + length), pitch, velocity)
+                for start, length, pitch, _, velocity in voice.notes
             ],
             voice.program,
             voice.is_drum,

@@ -26,10 +26,17 @@ def _read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
     return read_musicxml(data)
 
 
+def _read_guitar_pro(data: bytes) -> tuple[Score, tuple[str, ...]]:
+    from mathrock.formats.guitar_pro.reader import read_guitar_pro
+
+    return read_guitar_pro(data)
+
+
 READERS = {
     **dict.fromkeys(("mid", "midi", "kar", "rmi"), read_midi),
     "abc": read_abc,
     **dict.fromkeys(("musicxml", "mxl", "xml"), _read_musicxml),
+    **dict.fromkeys(("gp3", "gp4", "gp5", "gpx", "gp"), _read_guitar_pro),
 }
 
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 AUDIO_FORMATS = ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac")
 AUDIO_FORMATS += ("aif", "aiff", "wma", "webm")
 # The keys of formats/readers.READERS, here because the readers make no list of songs stale.
-SCORE_FORMATS = ("mid", "midi", "kar", "rmi", "abc", "musicxml", "mxl", "xml", "gp3", "gp4", "gp5")
+SCORE_FORMATS = ("mid", "midi", "kar", "rmi", "abc", "musicxml", "mxl", "xml")
+SCORE_FORMATS += ("gp3", "gp4", "gp5", "gpx", "gp")
 FORMATS = (*AUDIO_FORMATS, *SCORE_FORMATS)
 
 

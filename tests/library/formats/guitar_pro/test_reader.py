@@ -1,0 +1,222 @@
+"""Guitar Pro: all three versions, what hands do, repeats, and bytes that lie."""
+
+import io
+import struct
+from contextlib import suppress
+
+import guitarpro
+import pytest
+from guitarpro import BeatStatus, NoteType
+
+from mathrock.formats.errors import ScoreError
+from mathrock.formats.guitar_pro.reader import read_guitar_pro
+
+VERSIONS = [(3, 0, 0), (4, 0, 6), (5, 1, 0)]
+
+
+def song_of(*bars, metre=(4, 4), tempo=120):
+    """A song of one track; a bar is a list of (duration, [(string, fret), ...], changes)."""
+    song = guitarpro.Song(title="Tést", tempo=tempo)
+    song.measureHeaders = [guitarpro.MeasureHeader(number=n + 1) for n in range(len(bars))]
+    track = guitarpro.Track(song, name="Lead")
+    for header in song.measureHeaders:
+        header.timeSignature.numerator = metre[0]
+        header.timeSignature.denominator.value = metre[1]
+    track.measures = [guitarpro.Measure(track, header) for header in song.measureHeaders]
+    song.tracks = [track]
+    for measure, beats in zip(track.measures, bars, strict=True):
+        voice = measure.voices[0]
+        for duration, notes, *changes in beats:
+            beat = guitarpro.Beat(voice, duration=guitarpro.Duration(duration))
+            beat.status = BeatStatus.normal if notes else BeatStatus.rest
+            for string, fret in notes:
+                note = guitarpro.Note(beat, value=fret, string=string, type=NoteType.normal)
+                beat.notes.append(note)
+            for change in changes:
+                change(beat)
+            voice.beats.append(beat)
+    return song
+
+
+def data_of(song, version=(5, 1, 0)):
+    stream = io.BytesIO()
+    guitarpro.write(song, stream, version=version)
+    return stream.getvalue()
+
+
+def read(song, version=(5, 1, 0)):
+    score, _ = read_guitar_pro(data_of(song, version))
+    return score
+
+
+def notes_of(score):
+    return [(round(n.onset, 3), round(n.offset, 3), n.pitch) for n in score.pitched_notes]
+
+
+LOW_E, A = (6, 0), (5, 0)
+POINTS = [guitarpro.BendPoint(0, 0), guitarpro.BendPoint(12, 4)]
+BEND = guitarpro.BendEffect(guitarpro.BendType.bend, 100, POINTS)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_notes_come_with_pitch_time_velocity_and_instrument(version):
+    song = song_of([(4, [LOW_E]), (8, [A, (4, 2)]), (8, []), (2, [(1, 3)])])
+    song.tracks[0].channel.instrument = 29
+    score = read(song, version)
+    assert notes_of(score) == [(0, 0.5, 40), (0.5, 0.75, 45), (0.5, 0.75, 52), (1, 2, 67)]
+    (part,) = score.parts
+    assert (part.name, part.program, part.is_drum) == ("Lead", 29, False)
+    assert {note.velocity for note in part.notes} == {95}
+    assert score.title == "Tést"
+
+
+def test_a_capo_raises_every_string():
+    song = song_of([(1, [LOW_E])])
+    song.tracks[0].offset = 3
+    assert [pitch for *_, pitch in notes_of(read(song))] == [43]
+
+
+def tie(beat):
+    for note in beat.notes:
+        note.type = NoteType.tie
+
+
+def dead(beat):
+    for note in beat.notes:
+        note.type = NoteType.dead
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_tied_note_lengthens_the_one_before_over_the_bar_line(version):
+    song = song_of([(1, [LOW_E])], [(2, [LOW_E], tie), (2, [LOW_E])])
+    assert notes_of(read(song, version)) == [(0, 3, 40), (3, 4, 40)]
+
+
+def test_dead_notes_have_no_pitch_and_are_left_out():
+    assert notes_of(read(song_of([(2, [LOW_E], dead), (2, [A])]))) == [(1, 2, 45)]
+
+
+def effect(**fields):
+    def change(beat):
+        for note in beat.notes:
+            for name, value in fields.items():
+                setattr(note.effect, name, value)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        effect(hammer=True),
+        effect(slides=[guitarpro.SlideType.shiftSlideTo]),
+        effect(palmMute=True),
+        effect(vibrato=True),
+        effect(
+            bend=guitarpro.BendEffect(
+                guitarpro.BendType.bend,
+                100,
+                [guitarpro.BendPoint(0, 0), guitarpro.BendPoint(12, 4)],
+            )
+        ),
+    ],
+)
+def test_what_a_hand_does_to_a_note_moves_neither_pitch_nor_onset(kept):
+    song = song_of([(2, [(3, 5)], kept), (2, [A])])
+    assert [(onset, pitch) for onset, _, pitch in notes_of(read(song))] == [(0, 60), (1, 45)]
+
+
+def test_tapped_notes_keep_pitch_and_onset():
+    def tapped(beat):
+        beat.effect.slapEffect = guitarpro.SlapEffect.tapping
+
+    assert notes_of(read(song_of([(1, [(1, 12)], tapped)]))) == [(0, 2, 76)]
+
+
+def test_tremolo_picking_is_played_as_single_notes():
+    picked = guitarpro.TremoloPickingEffect(guitarpro.Duration(16))
+    score = read(song_of([(2, [LOW_E], effect(tremoloPicking=picked)), (2, [])]))
+    assert [onset for onset, *_ in notes_of(score)] == [n * 0.125 for n in range(8)]
+
+
+@pytest.mark.parametrize(("fret", "pitch"), [(12, 52), (7, 59), (5, 64)])
+def test_natural_harmonics_sound(fret, pitch):
+    harmonic = effect(harmonic=guitarpro.NaturalHarmonic())
+    assert notes_of(read(song_of([(1, [(6, fret)], harmonic)]), (4, 0, 6)))[0][2] == pitch
+
+
+def test_tuplets_and_dots():
+    def fifth(beat):
+        beat.duration.tuplet = guitarpro.Tuplet(5, 4)
+
+    def dotted(beat):
+        beat.duration.isDotted = True
+
+    song = song_of([*([(16, [LOW_E], fifth)] * 5), (4, [A], dotted)])
+    assert [onset for onset, *_ in notes_of(read(song))] == [0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    assert notes_of(read(song))[-1] == (0.5, 1.25, 45)
+
+
+def test_odd_and_changing_metres():
+    song = song_of([(8, [LOW_E])], [(8, [A])], metre=(7, 8))
+    song.measureHeaders[1].timeSignature.numerator = 5
+    score = read(song)
+    assert [metre[1:] for metre in score.metres] == [(7, 8), (5, 8)]
+    assert [onset for onset, *_ in notes_of(score)] == [0, 1.75]
+
+
+def test_changes_of_tempo_and_instrument():
+    def change(beat):
+        beat.effect.mixTableChange = guitarpro.MixTableChange(
+            instrument=guitarpro.MixTableItem(30), tempo=guitarpro.MixTableItem(60)
+        )
+
+    score = read(song_of([(2, [LOW_E]), (2, [A], change)]))
+    assert notes_of(score) == [(0, 1, 40), (1, 3, 45)]
+    assert [part.program for part in score.parts] == [25, 30]
+
+
+def test_drums_are_their_keys():
+    song = song_of([(4, [(1, 36), (2, 42)])])
+    song.tracks[0].isPercussionTrack = True
+    song.tracks[0].strings = [guitarpro.GuitarString(n, 0) for n in range(1, 7)]
+    song.tracks[0].channel.channel = 9
+    assert [hit.pitch for hit in read(song).drum_hits] == [36, 42]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_repeats_with_endings(version):
+    bars = [[(1, [(6, fret)])] for fret in range(4)]
+    song = song_of(*bars)
+    first, second, third, _ = song.measureHeaders
+    first.isRepeatOpen, second.repeatClose = True, 1
+    second.repeatAlternative, third.repeatAlternative = 1, 2
+    assert [pitch for *_, pitch in notes_of(read(song, version))] == [40, 41, 40, 42, 43]
+
+
+def test_swung_eighths():
+    song = song_of([(8, [LOW_E])] * 8)
+    song.measureHeaders[0].tripletFeel = guitarpro.TripletFeel.eighth
+    assert [onset for onset, *_ in notes_of(read(song))][:3] == [0, 0.333, 0.5]
+
+
+def test_later_versions_are_named_with_what_to_do():
+    for data in (b"BCFZabc", b"PK\3\4abc"):
+        with pytest.raises(ScoreError, match=r"^is of Guitar Pro 6 or later: export it as gp5"):
+            read_guitar_pro(data)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_cut_or_changed_file_is_a_sentence_or_a_score(version):
+    data = data_of(song_of([(4, [LOW_E])] * 4, [(8, [A])] * 8), version)
+    for end in range(0, len(data), 7):
+        for bad in (data[:end], data[:end] + b"\xff\xff\xff\x7f" + data[end + 4 :]):
+            with suppress(ScoreError):  # and no other
+                read_guitar_pro(bad)
+
+
+def test_more_bars_than_a_song_has_are_refused():
+    data = data_of(song_of([(4, [LOW_E])]), (3, 0, 0))
+    at = data.index(struct.pack("<ii", 1, 1))  # bars and tracks
+    with pytest.raises(ScoreError, match=r"^has 70000 bars, more than 4000$"):
+        read_guitar_pro(data[:at] + struct.pack("<i", 70000) + data[at + 4 :])
