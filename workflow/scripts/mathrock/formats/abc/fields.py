@@ -3,6 +3,8 @@
 import re
 from fractions import Fraction
 
+from mathrock.formats.errors import ScoreError
+
 FIFTHS = "FCGDAEB"
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
@@ -10,14 +12,28 @@ MODES = {"": 0, "maj": 0, "ion": 0, "mix": -1, "dor": -2, "m": -3, "min": -3, "a
 MODES |= {"phr": -4, "loc": -5, "lyd": 1}  # fifths from the major key of the same tonic
 OCTAVES = {"+8": 12, "-8": -12, "+15": 24, "-15": -24}
 
-_KEY = re.compile(r"([A-G])([#b♯♭]?)\s*([A-Za-z]*)")
+_KEY = re.compile(r"([A-G])([#b♯♭]?)\s{0,20}([A-Za-z]*)")
+_NO_KEY = re.compile(
+    r"(?:treble|bass|alto|tenor|perc|clef|middle|octave|transpose|staff|stem|sound|shift|score"
+    r"|name|nm|m=|t=)",
+    re.IGNORECASE,
+)
 _ACCIDENTAL = re.compile(r"(?<!\S)(\^\^|__|[\^_=])([A-Ga-g])(?!\S)")
-_SHIFTS = {"octave": 12, "transpose": 1}
+_SHIFTS = {"octave": 12, "transpose": 1, "rtranspose": 1}
+_CLEF = re.compile(r"\b(?:treble|bass|alto|tenor)\d?([-+^_](?:8|15))?(?![A-Za-z])")
+_PITCH = r"([_^]{0,2}[A-Ga-g][,']{0,5})"
+_INTERVAL = re.compile(rf"\b(?:sound|shift)\s*=\s*{_PITCH}{_PITCH}")
+MOST_DIVIDED = 512  # a length is divided by at most this; sums of others need endless fractions
 
 
-def parse_key(key: str) -> dict[str, int]:
-    """Parse a K: field into semitones by letter, such as {"F": 1}; {} for an unknown key."""
+def parse_key(key: str) -> dict[str, int] | None:
+    """Parse a K: field into semitones by letter, such as {"F": 1}; {} for an unknown key.
+
+    None if the field names no key but a clef, an octave or the like: the key stays as it is.
+    """
     key = key.strip()
+    if _NO_KEY.match(key):
+        return None
     signs = {}
     match = _KEY.match(key)
     if match and not key.startswith(("HP", "Hp")):
@@ -39,13 +55,27 @@ def parse_key(key: str) -> dict[str, int]:
 
 
 def parse_transposition(field: str) -> int | None:
-    """Parse the transposition of a K: or V: field, in semitones; None if the field has none."""
-    values = dict(re.findall(r"\b(octave|transpose)\s*=\s*([-+]?\d{1,2})", field))
-    clef = re.search(r"\b(?:treble|bass|alto|tenor)\d?([-+](?:8|15))\b", field)
-    if not values and not clef:
+    """Parse the transposition of a K: or V: field, in semitones; None if the field has none.
+
+    `octave=`, `transpose=`, and `sound=` or `shift=`, which give two notes, add up.
+    """
+    values = dict(re.findall(r"\b(octave|r?transpose)\s{0,9}=\s{0,9}([-+]?\d{1,2})", field))
+    interval = _INTERVAL.search(field)
+    if not values and not interval:
         return None
     shift = sum(int(value) * _SHIFTS[name] for name, value in values.items())
-    return shift + (OCTAVES[clef[1]] if clef else 0)
+    return shift + (_pitch_of(interval[2]) - _pitch_of(interval[1]) if interval else 0)
+
+
+def parse_clef_shift(field: str) -> int | None:
+    """Parse by how many semitones a clef, such as treble-8, shifts; None if there is no clef."""
+    clef = _CLEF.search(field)
+    return OCTAVES.get((clef[1] or "").replace("^", "+").replace("_", "-"), 0) if clef else None
+
+
+def _pitch_of(note: str) -> int:
+    marks = note.lstrip("_^")
+    return midi_pitch(marks[0], marks[1:], ACCIDENTALS.get(note[: len(note) - len(marks)], 0))
 
 
 def is_percussion(field: str) -> bool:
@@ -55,8 +85,8 @@ def is_percussion(field: str) -> bool:
 
 def parse_program(field: str) -> int | None:
     """Parse the MIDI program, 0-127, of a V: field; None if the field has none."""
-    match = re.search(r"\bprogram=(\d{1,3})\b", field)
-    return int(match[1]) if match and int(match[1]) < 128 else None
+    found = [int(value) for value in re.findall(r"\bprogram=(\d{1,3})\b", field)]
+    return found[-1] if found and found[-1] < 128 else None
 
 
 def parse_metre(field: str) -> tuple[int, int] | None:
@@ -75,7 +105,7 @@ def parse_metre(field: str) -> tuple[int, int] | None:
 def parse_unit_length(field: str) -> Fraction | None:
     """Parse an L: field such as 1/8 as a number of quarter notes; None if it is invalid."""
     match = re.fullmatch(r"\s*(\d{1,3})\s*(?:/\s*(\d{1,3}))?\s*", field)
-    if not match or not int(match[1]) or not int(match[2] or 1):
+    if not match or not int(match[1]) or not 0 < int(match[2] or 1) <= MOST_DIVIDED:
         return None
     return Fraction(4 * int(match[1]), int(match[2] or 1))
 
@@ -108,12 +138,16 @@ def parse_duration(text: str) -> Fraction:
 
     Raises:
         ZeroDivisionError: the text divides by 0.
+        ScoreError: the text divides by more than `MOST_DIVIDED`.
     """
     number, slash, rest = text.partition("/")
     length = Fraction(int(number or 1))
     if slash:
         digits = rest.strip("/")
-        length /= int(digits) if digits else 2 ** (1 + rest.count("/"))
+        divisor = int(digits) if digits else 2 ** (1 + rest.count("/"))
+        if divisor > MOST_DIVIDED:
+            raise ScoreError(f"has a note whose length is divided by {divisor}")
+        length /= divisor
     return length
 
 

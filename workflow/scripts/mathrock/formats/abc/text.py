@@ -3,13 +3,17 @@
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from mathrock.formats.abc.tokens import FIELD, tokens
 
 FENCE = "```"
 
-_ANNOTATION = re.compile(r'"[^"]*"|\[[A-Za-z]:[^\]]*\]|![^!]*!|\+[a-z]+\+')
+_ANNOTATION = re.compile(r'"[^"]{0,500}"|\[[A-Za-z]:[^\]]{0,500}\]|![^!]{0,40}!|\+[a-z]{1,20}\+')
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_SYMBOL = re.compile(r"U:\s{0,9}([H-Wh-w~])\s{0,9}=")  # a letter that the tune defines
+_TEXT_FIELD = re.compile(r"[wWsrHNTCOBDFGSZAR]:")  # whose text may run on after a backslash
+MOST_LINES = 100_000  # of a file that are looked at
 _SYMBOLS = re.compile(r"[A-Ga-gxyzXZHLMOPSTRJuv]+")  # letters that are ABC symbols
 
 
@@ -19,7 +23,8 @@ def first_tune(data: bytes) -> tuple[list[tuple[int, str]], list[str]]:
     A tune in a code block ends with the block. Elsewhere, by the standard, an empty line ends it;
     but people often separate voices by empty lines, so all lines are kept that are not prose.
     """
-    lines = list(_lines(_text(data)))
+    text = _text(data)
+    lines = list(islice(_lines(text), MOST_LINES))
     tunes = [at for at, (_, line) in enumerate(lines) if line.startswith("X:")]
     fields = (at for at, (_, line) in enumerate(lines) if FIELD.fullmatch(line))
     start = tunes[0] if tunes else next(fields, len(lines))
@@ -30,7 +35,8 @@ def first_tune(data: bytes) -> tuple[list[tuple[int, str]], list[str]]:
     warnings = [f"holds {len(tunes)} tunes: the first is taken"] if len(tunes) > 1 else []
     if is_fenced:
         return lines, warnings
-    found, left_out = _without_prose(lines)
+    symbols = {match[1] for _, line in lines if (match := _SYMBOL.match(line))}
+    found, left_out = _without_prose(lines, str.maketrans("", "", "".join(symbols)))
     if left_out:
         many = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
         warnings.append(f"line {left_out[0]}{many} reads like words, not music: left out")
@@ -47,24 +53,38 @@ def _text(data: bytes) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield numbered lines without comments and lyrics; %%MIDI directives become I: fields."""
+    """Yield numbered lines without comments, texts and lyrics; %%MIDI directives are I: fields."""
+    block, runs_on = "", False  # the end of a block of text; whether a line of words goes on
     for number, line in enumerate(text.splitlines(), 1):
-        line = re.sub(r"^\s*%%\s*MIDI\b", "I:MIDI", line).strip()
+        line = re.sub(r"^%%\s*MIDI\b", "I:MIDI", line.strip())
+        if block or (match := re.match(r"%%\s*begin(\w{1,20})", line)):
+            block = block or f"end{match[1]}"
+            block = "" if re.match(rf"%%\s*{block}", line) else block
+            continue
+        is_text = runs_on or _TEXT_FIELD.match(line) is not None
+        runs_on = is_text and line.endswith("\\")
         is_comment = line.startswith("%")
         line = re.sub(r"(?<!\\)%.*", "", line).strip()
-        if not is_comment and not re.match(r"[wWsr]:", line):
+        is_left_out = is_text and not re.match(r"[HNTCOBDFGSZAR]:", line)
+        if not is_comment and not is_left_out and not line.startswith("+:"):
             yield number, line
 
 
-def _without_prose(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[int]]:
+def _without_prose(
+    lines: list[tuple[int, str]], symbols: dict
+) -> tuple[list[tuple[int, str]], list[int]]:
     """Return the lines of music, and the numbers of omitted lines that have bar lines.
 
     After a gap or prose, only a field or a line that is certainly music continues the tune.
+
+    Args:
+        symbols: a table for `str.translate` that drops the letters that the tune defines.
     """
     found, left_out, after_gap = [], [], False
     for number, line in lines:
         is_field = FIELD.fullmatch(line) is not None
-        if is_field or (_is_surely_music(line) if after_gap else _may_be_music(line)):
+        bare = line.translate(symbols)
+        if is_field or (_is_surely_music(bare) if after_gap else _may_be_music(bare)):
             found.append((number, line))
             after_gap = False
             continue

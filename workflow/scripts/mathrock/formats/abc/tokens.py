@@ -10,18 +10,21 @@ NOTE = re.compile(
     r"(?P<tie>\.?-)?"
 )
 TOKEN = re.compile(
-    r"\[(?P<field>[A-Za-z]):(?P<value>[^\]]*)\]"
-    r'|(?P<words>"[^"]*"|![^!|\n]{1,40}!|\+[a-z]{1,20}\+|\{[^}]*\})'
-    rf"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s]|\"[^\"]*\"|![^!]*!)+)\](?P<chord_length>{LENGTH})"
+    r"\[(?P<field>[A-Za-z]):(?P<value>[^\]]{0,500})\]"
+    r'|(?P<words>"[^"]{0,500}"|![^!|\n]{1,40}!|\+[a-z]{1,20}\+|\{[^}]{0,500}\})'
+    r"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s]|\"[^\"]{0,500}\"|![^!]{0,40}!)+)\]"
+    rf"(?P<chord_length>{LENGTH})"
     r"(?P<chord_tie>\.?-)?"
-    r"|(?P<bar>:*\.?\[?\|[|:\]]*|::+)(?P<number>\d[\d,\-.]*)?"
+    r"|(?P<bar>:*\.?(?:\[\|\]|\[\||\|\]|\|)(?:\.?\[\|\]?|\|\]|\.?\||:)*|::+)"
+    r"(?P<number>\d[\d,\-.]*)?"
     r"|\[\s*(?P<ending>\d[\d,\-]*)"
     rf"|(?P<note>{NOTE.pattern})"
     rf"|(?P<rest>[zxZX])(?P<rest_length>{LENGTH})"
     r"|\((?P<tuplet>\d)(?::(?P<in_time>\d?))?(?::(?P<of>\d{0,2}))?"
     r"|(?P<broken>>{1,3}|<{1,3})"
     r"|(?P<overlay>&)"
-    r"|y[\d/]*|[\s()\\`~.HLMOPSTRJuv$*;!\-]"
+    r"|(?P<tie_apart>-)"
+    r"|y[\d/]*|[\s()\\`~.HLMOPSTRJuv$*;!]"
 )
 
 

@@ -10,10 +10,12 @@ import re
 from fractions import Fraction
 from math import ceil
 
+from mathrock.files.limits import MAX_PARTS
 from mathrock.formats.abc.fields import (
     ACCIDENTALS,
     is_percussion,
     midi_pitch,
+    parse_clef_shift,
     parse_duration,
     parse_key,
     parse_metre,
@@ -31,7 +33,8 @@ from mathrock.formats.repeats import parse_ending
 from mathrock.music.score import Score
 
 _JUMPS = re.compile(r"[!+](?:D\.?[CS]\.?|dacapo|dacoda|segno|coda|fine)\b", re.IGNORECASE)
-_MIDI = re.compile(r"\s*MIDI\s*=?\s*(program|channel)(?:\s+\d+)?\s+(\d+)\s*")
+_OF_MIDI = ("program", "channel", "transpose", "rtranspose")  # directives that are understood
+_MOST = 500  # letters of descriptions that are kept, the last
 
 
 def read_abc(data: bytes) -> tuple[Score, tuple[str, ...]]:
@@ -66,7 +69,9 @@ class _Reader:
 
     def __init__(self):
         self.title, self.tempo = "", None
-        self.metre, self.unit, self.key, self.shift = (4, 4), None, {}, 0
+        self.metre, self.unit, self.key = (4, 4), None, {}
+        self.shift, self.clef_shift = 0, 0
+        self.symbols = set()  # letters that the tune defines
         self.in_body, self.is_drum = False, False
         self.declared: dict[str, str] = {}  # descriptions of voices before the music
         self.of_all = ""  # description that holds for all voices
@@ -83,6 +88,8 @@ class _Reader:
             self.read_voice(value)
         elif name == "I":
             self.read_midi(value)
+        elif name == "U":
+            self.symbols.add(value.strip()[:1])
         elif not self.in_body:
             self.read_header(name, value)
         elif name in "MLKQ":
@@ -104,7 +111,8 @@ class _Reader:
         elif name == "P":
             self.order = value.strip()
         elif name == "K":
-            self.key, self.shift = parse_key(value), parse_transposition(value) or 0
+            self.key, self.shift = parse_key(value) or {}, parse_transposition(value) or 0
+            self.clef_shift = parse_clef_shift(value) or 0
             self.is_drum = is_percussion(value)
             self.in_body = True
 
@@ -114,7 +122,7 @@ class _Reader:
         if not name:
             return
         if not self.in_body:
-            self.declared[name] = self.declared.get(name, "") + " " + description
+            self.declared[name] = f"{self.declared.get(name, '')} {description}"[-_MOST:]
             return
         for field in self.waiting:  # fields right before a V: field hold for all voices
             for voice in self.voices.values():
@@ -126,18 +134,23 @@ class _Reader:
 
     def read_midi(self, value: str) -> None:
         """Read a %%MIDI directive: an instrument of the last named voice, or else of all voices."""
-        found = _MIDI.fullmatch(value)
-        description = f" {found[1]}={found[2]}" if found else ""
+        words = value.replace("=", " ", 1).split()[:4]
+        is_known = len(words) > 2 and words[0] == "MIDI" and words[1] in _OF_MIDI
+        description = f" {words[1]}={words[-1]}" if is_known else ""
         if self.voice:
             self.describe(self.voice, description)
         elif self.declared and not self.in_body:
-            self.declared[next(reversed(self.declared))] += description
+            name = next(reversed(self.declared))
+            self.declared[name] = (self.declared[name] + description)[-_MOST:]
         else:
-            self.of_all += description
+            self.of_all = (self.of_all + description)[-_MOST:]
 
     def begin_voice(self, name: str) -> VoiceBuilder:
         """Begin a voice with the header's values and the voice's description."""
-        voice = VoiceBuilder(name, self.unit, self.metre, self.key, self.shift, self.is_drum)
+        if len(self.voices) == MAX_PARTS:
+            raise ScoreError(f"has more than {MAX_PARTS} voices")
+        voice = VoiceBuilder(name, self.unit, self.metre, self.key, self.is_drum)
+        voice.shift, voice.clef_shift = self.shift, self.clef_shift
         self.voices[name] = voice
         self.describe(voice, self.of_all)
         self.describe(voice, self.declared.get(name, ""))
@@ -145,8 +158,7 @@ class _Reader:
 
     def describe(self, voice: VoiceBuilder, description: str) -> None:
         """Apply the properties of a V: field to a voice: transposition, instrument, name."""
-        shift = parse_transposition(description)
-        voice.shift = voice.shift if shift is None else shift
+        _transpose(voice, description)
         program = parse_program(description)
         voice.program = voice.program if program is None else program
         voice.is_drum = voice.is_drum or is_percussion(description)
@@ -169,9 +181,9 @@ class _Reader:
         elif name == "Q" and (bpm := parse_tempo(value)) is not None:
             voice.bar.tempos.append((voice.at, bpm))
         elif name == "K":
-            voice.key = parse_key(value)
-            shift = parse_transposition(value)
-            voice.shift = voice.shift if shift is None else shift
+            key = parse_key(value)
+            voice.key = voice.key if key is None else key
+            _transpose(voice, value)
 
     def read_music(self, number: int, line: str) -> None:
         """Read a line of music; `number` is the line's number in the file."""
@@ -180,6 +192,8 @@ class _Reader:
                 self.apply(*field, self.current())
             self.waiting = []
         for found in tokens(line):
+            if isinstance(found, str) and found in self.symbols:
+                continue
             if isinstance(found, str):
                 self.not_understood.append((number, found))
             else:
@@ -191,6 +205,8 @@ class _Reader:
             self.read_field(found["field"], found["value"], is_line=False)
             return
         voice = self.current()
+        if found["note"] or found["chord"] is not None or found["rest"]:
+            voice.signs = {}
         if found["words"]:
             self.jumps = self.jumps or _JUMPS.match(found["words"]) is not None
         elif found["chord"] is not None:
@@ -198,11 +214,11 @@ class _Reader:
         elif found["bar"]:
             voice.end_bar(found["bar"])
             if found["number"]:
-                voice.ending = parse_ending(found["number"])
+                voice.ending = parse_ending(found["number"][:100])
         elif found["ending"]:
             if voice.bar.length:
                 voice.end_bar()
-            voice.ending = parse_ending(found["ending"])
+            voice.ending = parse_ending(found["ending"][:100])
         elif found["note"]:
             note = self.read_note(voice, NOTE.match(found["note"]))
             voice.add([note], note[1])
@@ -218,6 +234,8 @@ class _Reader:
             voice.make_broken(found["broken"])
         elif found["overlay"]:
             voice.overlay()
+        elif found["tie_apart"]:
+            voice.tie_last()
 
     def read_chord(self, voice: VoiceBuilder, found: re.Match) -> None:
         """Read a chord and add its notes to a voice."""
@@ -241,7 +259,8 @@ class _Reader:
         sign = voice.in_bar.get(letter, voice.key.get(letter, 0))
         if held is not None and not found["sign"]:
             sign = held
-        pitch = midi_pitch(found["letter"], found["marks"], sign) + voice.shift
+        pitch = midi_pitch(found["letter"], found["marks"], sign) + voice.shift + voice.clef_shift
+        voice.signs[found["letter"], found["marks"]] = sign
         if found["tie"]:
             voice.held[found["letter"], found["marks"]] = sign
         length = parse_duration(found["length"]) * voice.unit
@@ -285,6 +304,13 @@ class _Reader:
         if len(self.order) > 1:
             warnings.append(f"its order of parts, P:{self.order}, is not played")
         return warnings
+
+
+def _transpose(voice: VoiceBuilder, description: str) -> None:
+    """Set a voice's transpositions to those of a field, if the field has any."""
+    shift, clef_shift = parse_transposition(description), parse_clef_shift(description)
+    voice.shift = voice.shift if shift is None else shift
+    voice.clef_shift = voice.clef_shift if clef_shift is None else clef_shift
 
 
 def _keep_accidental(voice: VoiceBuilder, note: re.Match) -> None:

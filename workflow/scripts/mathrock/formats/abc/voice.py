@@ -1,15 +1,16 @@
 """Build the voices of an ABC tune: collect bars while they are read, then unfold them."""
 
+import re
 from fractions import Fraction
 
+from mathrock.files.limits import MAX_BARS, MAX_NOTES
 from mathrock.formats.abc.fields import default_unit_length
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.notation import Bar, NotatedNote, Voice, metre_from_length
 from mathrock.formats.repeats import RepeatSigns, unfold
 from mathrock.music.score import NO_PROGRAM
 
-MOST_NOTES = 100_000  # of a voice with its repeats unfolded
-MOST_BARS = 20_000  # of a voice as notated: 20 minutes of quarter notes at the fastest tempo
+MOST_SIGNS = 20  # of a bar line that are read
 
 
 class BarBuilder:
@@ -26,8 +27,10 @@ class BarBuilder:
 class VoiceBuilder:
     """A voice while it is read; lengths are in quarter notes."""
 
-    def __init__(self, name: str, unit: Fraction | None, metre, key: dict, shift: int, drums: bool):
-        self.name, self.shift, self.is_drum = name, shift, drums
+    def __init__(self, name: str, unit: Fraction | None, metre, key: dict, is_drum: bool):
+        self.name, self.is_drum = name, is_drum
+        self.shift, self.clef_shift = 0, 0  # semitones
+        self.count = 0  # of notes
         self.program = NO_PROGRAM
         self.metre, self.key, self._unit = metre, dict(key), unit
         self.bars: list[BarBuilder] = []
@@ -35,6 +38,7 @@ class VoiceBuilder:
         self.at = Fraction(0)
         self.in_bar: dict[str, int] = {}  # accidentals, of a letter in all octaves
         self.held: dict[tuple[str, str], int] = {}  # those of tied notes
+        self.signs: dict[tuple[str, str], int] = {}  # those of the last note or chord
         self.last: tuple[int, Fraction] | None = None  # for broken rhythm: first note, start
         self.next_factor = Fraction(1)
         self.tuplet, self.in_tuplet = Fraction(1), 0
@@ -57,7 +61,11 @@ class VoiceBuilder:
             self.bar.metre = metre
 
     def add(self, pitches: list[tuple[int, Fraction, bool]], length: Fraction) -> None:
-        """Add simultaneous notes (pitch, length, is_tied), or none for a rest, then advance."""
+        """Add simultaneous notes (pitch, length, is_tied), or none for a rest, then advance.
+
+        Raises:
+            ScoreError: the voice has too many notes.
+        """
         factor = self.next_factor
         self.next_factor = Fraction(1)
         if self.in_tuplet:
@@ -66,8 +74,21 @@ class VoiceBuilder:
         self.last = (len(self.bar.notes), self.at)
         for pitch, lasts, is_tied in pitches:
             self.bar.notes.append(NotatedNote(self.at, lasts * factor, pitch, is_tied))
+        self.count += len(pitches)
+        if self.count > MAX_NOTES:
+            raise ScoreError(f"has more than {MAX_NOTES} notes")
         self.at += length * factor
         self.bar.length = max(self.bar.length, self.at)
+
+    def tie_last(self) -> None:
+        """Tie the last note or chord, whose tie stands apart from it, perhaps after a bar line."""
+        notes = self.bar.notes or (self.bars[-1].notes if self.bars else [])
+        last = notes[-1].start if notes else 0
+        for index in range(len(notes) - 1, -1, -1):
+            if notes[index].start != last:
+                break
+            notes[index] = notes[index]._replace(is_tied=True)
+        self.held |= self.signs
 
     def make_broken(self, marks: str) -> None:
         """Lengthen the last note and shorten the next, or the other way round."""
@@ -97,9 +118,17 @@ class VoiceBuilder:
         self.at, self.last = Fraction(0), None
 
     def end_bar(self, sign: str = "|") -> None:
-        """End the bar at a bar line, with the repeats that the line closes and opens."""
-        closes = len(sign) - len(sign.lstrip(":")) if "|" in sign else len(sign) // 2
+        """End the bar at a bar line, with the repeats that the line closes and opens.
+
+        Raises:
+            ScoreError: the voice has too many bars.
+        """
+        sign = sign[:MOST_SIGNS]
+        closing = max(map(len, re.findall(r":+(?=[|\[.])", sign)), default=0)
+        closes = closing if "|" in sign else len(sign) // 2
         opens = sign.endswith(":")
+        if len(self.bars) >= MAX_BARS:
+            raise ScoreError(f"has more than {MAX_BARS} bars")
         if self.bar.length:
             self.bar.ending = self.ending
             self.bars.append(self.bar)
@@ -122,8 +151,8 @@ class VoiceBuilder:
         Raises:
             ScoreError: the voice has too many bars.
         """
-        if len(self.bars) + count > MOST_BARS:
-            raise ScoreError(f"has more than {MOST_BARS} bars")
+        if len(self.bars) + count > MAX_BARS:
+            raise ScoreError(f"has more than {MAX_BARS} bars")
         for number in range(count):
             if number:
                 self.end_bar()
@@ -135,8 +164,8 @@ class VoiceBuilder:
 
     def played(self, order: list[int], tempos: dict[Fraction, float]) -> Voice:
         """Make the voice with its bars in this order, and add its tempo changes to `tempos`."""
-        if sum(len(self.bars[index].notes) for index in order) > MOST_NOTES:
-            raise ScoreError(f"has more than {MOST_NOTES} notes")
+        if sum(len(self.bars[index].notes) for index in order) > MAX_NOTES:
+            raise ScoreError(f"has more than {MAX_NOTES} notes")
         notes, bars, at = [], [], Fraction(0)
         for index in order:
             bar = self.bars[index]

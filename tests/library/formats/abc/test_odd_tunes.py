@@ -1,0 +1,178 @@
+"""ABC as it is found: odd bar lines, clefs, words, ties; and as strangers make it: without end."""
+
+from contextlib import suppress
+
+import pytest
+
+from mathrock.formats.abc.tune import read_abc
+from mathrock.formats.errors import ScoreError
+
+
+def heard(music, header="", key="C"):
+    tune = f"X:1\nT:t\nM:4/4\nL:1/4\nQ:1/4=60\n{header}K:{key}\n{music}\n"
+    score, _ = read_abc(tune.encode())
+    return [note.pitch for note in score.pitched_notes]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "bass",
+        "clef=bass",
+        "treble",
+        "alto",
+        "middle=d",
+        "octave=0",
+        "stafflines=1",
+        "perc=no",
+        "Bass",
+    ],
+)
+@pytest.mark.parametrize("form", ["[K:{}]", "\nK:{}\n"])
+def test_a_field_that_names_no_key_keeps_the_key(field, form):
+    assert heard(f"FGcd|{form.format(field)}FGcd|", key="D") == [66, 67, 73, 74] * 2
+
+
+def test_a_clef_shifts_until_the_next_clef():
+    assert heard("C|[K:bass-8]C|[K:treble]C|[K:treble^8]C|[K:G]C|") == [60, 48, 60, 72, 72]
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        ":|",
+        ":|]",
+        "[|]:|",
+        "|]:|",
+        ":||",
+        ":[|]",
+        "::",
+        ":|:",
+        ":||:",
+        ":|]|:",
+        ":::",
+        ":[|:",
+        ".|:|",
+    ],
+)
+def test_a_cluster_that_closes_a_repeat(bar):
+    assert heard(f"|:CDEF|GABc {bar} C4|")[:17] == [60, 62, 64, 65, 67, 69, 71, 72] * 2 + [60]
+
+
+@pytest.mark.parametrize("bar", ["|", "||", "|]", "[|", "[|]", ".|", "|[|", "||[|", "|]|"])
+def test_a_cluster_that_repeats_nothing(bar):
+    assert heard(f"CDEF {bar} GABc |") == [60, 62, 64, 65, 67, 69, 71, 72]
+
+
+@pytest.mark.parametrize("bar", ["|:", "[|:", "||:", "|[|:", "|]|:"])
+def test_a_cluster_that_opens_a_repeat(bar):
+    assert heard(f"C4 {bar} DEFG :|") == [60, *[62, 64, 65, 67] * 2]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "w: la la\n+: be add",
+        "w: la la\n+: be\n+: add",
+        "w: la la \\\nbe add bad dad",
+        "W: be add \\\n bead | dab",
+        "%%begintext\nCDEF|GABc|\n%%endtext",
+        "%%text CDEF",
+        "N: a cab | bead",
+        "s: !f! * |\n+: !p! |",
+        "r: bad | dad",
+    ],
+)
+def test_words_are_not_played(words):
+    assert heard(f"CDEF|\n{words}\nGABc|") == [60, 62, 64, 65, 67, 69, 71, 72]
+
+
+def test_letters_that_the_tune_defines_are_no_notes_and_no_words():
+    music = "CDEF|\nkcakebkade|\nwGwAwBwc|"
+    assert heard(music, "U:k=!plus!\nU: w = !trill!\n")[4:] == [
+        *[72, 81, 76, 83, 81, 74, 76],
+        *[67, 69, 71, 72],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "shift"),
+    [
+        ("%%MIDI transpose -12", -12),
+        ("%%MIDI transpose 2", 2),
+        ("%%MIDI rtranspose 3", 3),
+        ("I:MIDI=transpose -5", -5),
+        ("[I:MIDI transpose -5]", -5),
+        ("K:C transpose=-3", -3),
+        ("K:C octave=-1", -12),
+        ("K:C shift=CD", 2),
+        ("K:C sound=cB,", -13),
+        ("%%MIDI    transpose    7", 7),
+    ],
+)
+def test_transpositions(line, shift):
+    assert heard(f"{line}\nCDEF|") == [pitch + shift for pitch in (60, 62, 64, 65)]
+
+
+@pytest.mark.parametrize(
+    ("music", "lengths"),
+    [
+        ("C4 -|C4|", [8]),
+        ("C4- |C4|", [8]),
+        ("C4 | -C4|", [8]),
+        ("C2 - C2|", [4]),
+        ("[CE]4 -|[CE]4|", [8, 8]),
+        ("^C4 -|C4|", [8]),
+        ("C4 -|D4|", [4, 4]),
+        ("C4.-|C4|", [8]),
+    ],
+)
+def test_a_tie_may_stand_apart(music, lengths):
+    score, _ = read_abc(f"X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:C\n{music}\n".encode())
+    assert [note.offset - note.onset for note in score.pitched_notes] == lengths
+
+
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        "[K:" * MANY,
+        "{" * MANY,
+        '"' * MANY,
+        "!" * MANY,
+        "[" * MANY,
+        "[C" * MANY,
+        "%%MIDI" + " " * MANY + "x",
+        "\n".join(f"V:{n}" for n in range(MANY)),
+        "\n".join(["M:4/4\nV:1"] * MANY),
+        "V:1 clef=bass " * MANY,
+        "[1" + ",1" * MANY,
+        "C:|" * 30_000,
+        "[1C:|" * 30_000,
+        "-" * MANY,
+        "(3" * MANY,
+        ":" * MANY,
+        "C/97C/89C/83C/79C/73" * 10_000,
+        "\n" * 10 * MANY,
+        "w: la\\\n" * MANY,
+    ],
+)
+def test_time_is_linear_in_the_size_of_a_tune(music):
+    with suppress(ScoreError):  # nothing is asserted but that it ends: the test's time is watched
+        read_abc(f"X:1\nM:4/4\nL:1/4\nK:C\n{music}\nC|\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("music", "reason"),
+    [
+        ("\n".join(f"V:{n}\nC|" for n in range(200)), "has more than 100 voices"),
+        ("C" * 100_001, "has more than 100000 notes"),
+        ("C|" * 20_002, "has more than 20000 bars"),
+        ("C/513", "has a note whose length is divided by 513"),
+    ],
+)
+def test_more_than_a_song_has_is_refused(music, reason):
+    with pytest.raises(ScoreError, match=reason):
+        read_abc(f"X:1\nM:4/4\nL:1/4\nK:C\n{music}\n".encode())
