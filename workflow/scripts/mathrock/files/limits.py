@@ -13,3 +13,11 @@ MAX_BEATS = 30_000  # quarter notes: an hour at 500 a minute
 MAX_BARS = 20_000  # of a part, with repeats unfolded
 MAX_NOTES = 100_000  # of a score, with repeats unfolded
 MAX_PARTS = 100  # parts or voices of a score
+
+# Recordings.
+MAX_RECORDING_SECONDS = 3 * 60 * 60
+MAX_CHANNELS = 64
+MAX_JOINED_FILES = 500  # links of an ogg, or files that were joined to one
+
+# Sound fonts.
+MAX_SOUNDFONT_BYTES = 2_000_000_000
