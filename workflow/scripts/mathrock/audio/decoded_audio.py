@@ -54,6 +54,13 @@ class DecodedAudio:
         loudest = self.energies.max(initial=0.0)
         return self.channels > 1 and self.mono_energy < CANCELLATION**2 * loudest
 
+    def check_format(self, channels: int, rate: int) -> None:
+        """Raise AudioError if a header names a sample rate or so many channels that none has."""
+        if rate not in SAMPLE_RATES:
+            raise AudioError(f"is damaged: its header gives a sample rate of {rate} Hz")
+        if channels > MAX_CHANNELS:
+            raise AudioError(f"has {channels} channels, more than {MAX_CHANNELS}")
+
     def check_length(self, seconds: float) -> None:
         """Raise TooLongError if so many seconds are more than may be read."""
         if seconds > self.most_seconds:
@@ -75,10 +82,7 @@ class DecodedAudio:
         self._samples += self._resampler.resample_chunk(mono).data
 
     def _start(self, channels: int, rate: int) -> None:
-        if rate not in SAMPLE_RATES:
-            raise AudioError(f"is damaged: its header gives a sample rate of {rate} Hz")
-        if channels > MAX_CHANNELS:
-            raise AudioError(f"has {channels} channels, more than {MAX_CHANNELS}")
+        self.check_format(channels, rate)
         self.rate, self.channels = rate, channels
         self.energies = np.zeros(channels)
         self._weights = np.full(channels, 1 / channels, np.float32)

@@ -11,7 +11,9 @@ from mathrock.audio.decoded_audio import DecodedAudio
 from mathrock.audio.headers import has_length_header, is_live
 from mathrock.audio.part import Part
 
+COUNTED = ("MP3", "OGG", "FLAC")  # libsndfile's formats that may hold more than is promised
 UNKNOWN = 1 << 62  # libsndfile reports at least so many frames if it does not know the number
+MOST_OF_A_PACKET = 60  # seconds; a longer one is damage
 BLOCK = 1 << 16  # samples read at a time; an error in a block loses the whole block
 
 
@@ -21,14 +23,15 @@ def run_libsndfile(file: Part, decoded: DecodedAudio) -> None:
     source = file.name if file.is_whole else file.twin()
     try:
         with sf.SoundFile(source) as sound:
+            decoded.check_format(sound.channels, sound.samplerate)
             is_known = sound.frames < UNKNOWN
             if is_known and (sound.format != "MP3" or has_length_header(file)):
                 decoded.promised = sound.frames / sound.samplerate
-            if sound.format in ("MP3", "OGG") or not is_known:
-                decoded.present = _packet_seconds(file, decoded)
-            else:
-                decoded.present = decoded.promised
-            _check_promise(file, decoded)
+            is_counted = sound.format in COUNTED or not is_known
+            present = _packet_seconds(file, decoded) if is_counted else np.inf
+            # A damaged header must not say alone that a file is too long.
+            decoded.check_length(min(present, decoded.promised or 0))
+            decoded.present = present if is_counted else decoded.promised
             if sound.seekable():
                 sound.seek(0)  # without it libsndfile keeps the encoder's delay of an Opus file
             size = max(1, BLOCK // sound.channels)
@@ -41,12 +44,6 @@ def run_libsndfile(file: Part, decoded: DecodedAudio) -> None:
         if Path(file.name).suffix.lower() != ".raw":  # soundfile looks for no header in these
             raise
         decoded.broken = True
-
-
-def _check_promise(file: Part, decoded: DecodedAudio) -> None:
-    """Raise TooLongError before all is decoded; a damaged header must not say it alone."""
-    if (decoded.promised or 0) > decoded.most_seconds:
-        decoded.check_length(_packet_seconds(file, decoded))
 
 
 @contextmanager
@@ -78,7 +75,8 @@ def _packet_seconds(file: Part, decoded: DecodedAudio) -> float:
             if stream is None:
                 return np.inf
             for packet in container.demux(stream):
-                total += packet.duration or 0
+                duration = packet.duration or 0
+                total += duration if duration * stream.time_base < MOST_OF_A_PACKET else 0
                 decoded.check_length(float(total * stream.time_base))
             return float(total * stream.time_base)
     except av.FFmpegError:

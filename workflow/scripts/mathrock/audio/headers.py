@@ -7,8 +7,10 @@ import codecs
 import re
 from typing import BinaryIO
 
+from mathrock.audio.errors import AudioError
+
 OPEN_LENGTH = 0x7FFF0000  # bytes; more is written by programs that cannot return to the header
-MOST_CHUNKS = 1000  # of a wav; no program writes more
+MOST_CHUNKS = 1000  # of a wav
 _FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")  # of Windows Media
 _OTHER_SIGNATURES = (
     (0, b"\x89PNG", "an image"),
@@ -37,26 +39,26 @@ def sound_chunks(file: BinaryIO) -> list[tuple[int, int]]:
     """List the chunks of sound in a wav or aiff: where each begins, and its size by its header.
 
     The list is empty for files of other formats and for headers that leave the length open.
+
+    Raises:
+        AudioError: it has more chunks than any program writes.
     """
-    end = file.seek(0, 2)
     file.seek(0)
     kinds = {b"RIFF": ("little", b"data"), b"FORM": ("big", b"SSND")}
-    order, sound = kinds.get(file.read(12)[:4], ("", b""))
+    order, sound = kinds.get(file.read(12)[:4], ("big", b""))
     chunks = []
-    for _ in range(MOST_CHUNKS if sound else 0):
+    for _ in range(MOST_CHUNKS):
         chunk = file.read(8)
         size = int.from_bytes(chunk[4:], order)
-        if not size:
-            break
         start = file.tell()
+        if not size or not sound:
+            return chunks
         if chunk[:4] == sound:
             if size >= OPEN_LENGTH:
                 return []
             chunks.append((start, size))
         file.seek(start + size + size % 2)
-        if file.tell() >= end:
-            break
-    return chunks
+    raise AudioError(f"is damaged: it has more than {MOST_CHUNKS} chunks")
 
 
 def fraction_present(file: BinaryIO) -> float:

@@ -1,4 +1,4 @@
-"""Mend headers of which decoders make too little: lengths never written, sound in several chunks."""
+"""Mend headers that decoders do not follow: lengths never written, sound in several chunks."""
 
 import struct
 

@@ -23,7 +23,7 @@ from mathrock.audio.headers import (
 from mathrock.audio.joined_files import split_joined
 from mathrock.audio.mended_headers import mend_header
 from mathrock.audio.part import Part
-from mathrock.files.limits import MAX_RECORDING_SECONDS
+from mathrock.files.limits import MAX_RECORDING_BYTES, MAX_RECORDING_SECONDS
 
 __all__ = ["AudioError", "Recording", "read_mono"]
 
@@ -118,6 +118,8 @@ def _open(path: Path) -> BinaryIO:
             raise AudioError("is not a regular file" if path.exists() else "is missing")
         if path.stat().st_size == 0:
             raise AudioError("is empty (0 bytes)")
+        if path.stat().st_size > MAX_RECORDING_BYTES:
+            raise AudioError(f"has more than {MAX_RECORDING_BYTES / 1e9:g} GB")
         return path.open("rb")
     except PermissionError:
         raise AudioError("can't be read: permission denied") from None

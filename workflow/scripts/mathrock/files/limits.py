@@ -15,6 +15,7 @@ MAX_NOTES = 100_000  # of a score, with repeats unfolded
 MAX_PARTS = 100  # parts or voices of a score
 
 # Recordings.
+MAX_RECORDING_BYTES = 10_000_000_000
 MAX_RECORDING_SECONDS = 3 * 60 * 60
 MAX_CHANNELS = 64
 MAX_JOINED_FILES = 500  # links of an ogg, or files that were joined to one
