@@ -22,3 +22,6 @@ MAX_JOINED_FILES = 500  # links of an ogg, or files that were joined to one
 
 # Sound fonts.
 MAX_SOUNDFONT_BYTES = 2_000_000_000
+MAX_SOUNDFONT_SAMPLES = 1_000_000_000
+MAX_SOUNDFONT_PRESETS = 5_000
+MAX_SOUNDFONT_ZONES = 200_000  # of all presets, each with the zones of its instruments
