@@ -323,6 +323,8 @@ class TestUnusable:
             (bytes(100_000), "nothing but zeros"),
             (MP3[:100], "begins like an mp3 file"),
             (encoded(RIFF, format="FLAC")[:200], "flac"),
+            (encoded(RIFF, format="CAF")[:40], "begins like a caf file"),
+            (b"wvpk" + bytes(99), "begins like a WavPack file"),
             (WAV[:44], "ends after its header"),
             (encoded(RIFF[:0], format="WAV"), "ends after its header"),
             (WAV[:24] + b"\1\0\0\0" + WAV[28:], "sample rate of 1 Hz"),

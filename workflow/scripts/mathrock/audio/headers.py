@@ -32,6 +32,16 @@ _AUDIO_SIGNATURES = (
     (4, b"ftyp", "an MPEG-4"),
     (0, b"\x1aE\xdf\xa3", "a Matroska or WebM"),
     (0, b"0&\xb2u", "a Windows Media"),
+    (0, b"caff", "a caf"),
+    (0, b".snd", "an au"),
+    (0, b"riff.", "a w64"),
+    (0, b"Creative Voice", "a voc"),
+    (0, b"wvpk", "a WavPack"),
+    (0, b"MPCK", "a Musepack"),
+    (0, b"MAC ", "a Monkey's Audio"),
+    (0, b"TTA1", "a tta"),
+    (0, b"#!AMR", "an amr"),
+    (8, b"AVI ", "an avi"),
 )
 
 
