@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 # What surrounds a job does not show in what the job makes: the log, the lock, the clock, digests,
-# stamps, and that a file is written whole or not at all. A limit shows in the files beyond it alone,
+# stamps, and that a file is written whole or not at all. A limit shows in files beyond it alone,
 # and 100,000 songs are not heard again for one.
 NEVER_SHOWS = (
     "mathrock/files/atomic.py",
