@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from mathrock.files.atomic import write_text
 from mathrock.files.json_files import read_json
+from mathrock.files.whole import check_whole
 from mathrock.report import (
     closeness,
     copies,
@@ -105,6 +106,9 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
     groups = takes.gather(
         existing("made"), existing("midi"), existing("rolls"), only("snippets"), titles
     )
+    song_previews = listed_files(existing("song_previews"), PREVIEWS)
+    for path in [*song_previews, *existing("take_previews")]:
+        check_whole(path)
     previews = {
         f"{Path(p).parent.parent.name}/{Path(p).parent.name}/{Path(p).name}"
         for p in existing("take_previews")
@@ -125,7 +129,7 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         only("key_table"),
         only("transcription"),
         splits,
-        listed_files(existing("song_previews"), PREVIEWS),
+        song_previews,
         max(SHOWN_SONGS, config["report"]["songs"]),
     )
     wanted = {Path(path).parent.name for path in sources.metrics}
