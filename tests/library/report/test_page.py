@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mathrock.files.whole import NOTHING
 from mathrock.songs.manifest import read_manifest
 from small_results import SmallResults
 
@@ -99,7 +100,7 @@ def test_bad_songs_are_named_with_their_reason(results):
 
 def test_songs_without_sound_have_no_players(results):
     for path in results.files["song_previews"]:
-        Path(path).write_bytes(b"")
+        Path(path).write_bytes(NOTHING)
     page = results.write()
     assert 'class="listen" role' not in page
     assert "<img loading" not in page

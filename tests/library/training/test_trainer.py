@@ -486,7 +486,7 @@ def test_a_checkpoint_half_removed_is_begun_anew(tmp_path):
     folder.mkdir()
     (folder / "key").write_text("key")
     trainer.write_history(folder / "history.csv", [dict.fromkeys(trainer.COLUMNS, 1)])
-    assert trainer._resume(folder, "key") == []
+    assert trainer._resume(folder, "key", print) == []
     assert [path.name for path in folder.iterdir()] == ["key"]
 
 

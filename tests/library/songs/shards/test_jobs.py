@@ -7,8 +7,8 @@ import pytest
 from mathrock.files.atomic import DiskFull
 from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.digests import COLUMNS
-from mathrock.songs.shards.jobs import ArtifactGone, SongsFailed, make_songs
-from mathrock.songs.shards.tables import write_table
+from mathrock.songs.shards.jobs import SongsFailed, make_songs
+from mathrock.songs.shards.tables import ArtifactGone, write_table
 
 
 class Shard:
