@@ -46,14 +46,12 @@ def _length_of_mp3(file: BinaryIO, size: int) -> int:
 
 
 def _length_of_midi(file: BinaryIO, size: int) -> int:
-    end = 0
-    while end < size:
+    head = file.read(14)
+    end, tracks = 14, int.from_bytes(head[10:12])
+    for _ in range(tracks if head[:4] == b"MThd" else 0):
         file.seek(end)
-        chunk = file.read(8)
-        if chunk[:4] != (b"MTrk" if end else b"MThd"):
-            return -1
-        end += 8 + int.from_bytes(chunk[4:])
-    return end or -1
+        end += 8 + int.from_bytes(file.read(8)[4:])
+    return end
 
 
 def _length_of_svg(file: BinaryIO, size: int) -> int:
