@@ -106,6 +106,14 @@ def test_songs_without_sound_have_no_players(results):
     assert "<img loading" not in page
 
 
+@pytest.mark.parametrize("kind", ["song_previews", "take_previews", "midi", "rolls", "made"])
+def test_half_a_file_is_named_and_not_shown(results, kind):
+    path = Path(results.files[kind][-1])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(ValueError, match=rf"{path}.* run again"):
+        results.write()
+
+
 def test_an_interpolation_is_to_be_heard(tmp_path):
     results = SmallResults(tmp_path, {"a": "a.mp3"}, models=("vae",))
     assert "No take interpolates" in results.write()
