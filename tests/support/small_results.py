@@ -65,7 +65,7 @@ class SmallResults:
             for seed, take in enumerate(takes):
                 self._write_take(model, take, next(iter(songs)), seed, seconds)
 
-    def write(self, failures=(), **changes):
+    def write(self, failures=(), config=None, **changes):
         """Write the page; return its text."""
         sources = Sources(
             template=str(PAGE / "index.html.j2"),
@@ -74,8 +74,8 @@ class SmallResults:
             workflow=str(ROOT / "docs/workflow.svg"),
             **{**self.files, **changes},
         )
-        config = settings()
-        write_page(self.page, sources, config, str(self.folder / "benchmarks"), list(failures))
+        benchmarks = str(self.folder / "benchmarks")
+        write_page(self.page, sources, config or settings(), benchmarks, list(failures))
         return self.page.read_text(encoding="utf-8")
 
     def add(self, kind, path):

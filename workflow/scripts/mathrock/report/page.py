@@ -20,6 +20,7 @@ from mathrock.report import (
     takes,
 )
 from mathrock.report.formatting import listed, title_of
+from mathrock.report.short_paths import shorten
 from mathrock.songs.manifest import read_manifest
 from mathrock.songs.shards.tables import listed_files
 
@@ -92,7 +93,8 @@ def write_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = _gather(sources, config, benchmarks, failures)
+    shown = _gather(sources, shorten(config, config), benchmarks, failures)
+    shown = shorten(shown, config)
     write_text(path, environment.get_template(template.name).render(shown))
 
 
