@@ -83,7 +83,10 @@ def print_experiments():
 
     for name, table in zip(EXPERIMENTS, map(Path, COMPARED_CELLS)):
         if table.is_file():
-            print(f"\n{name}, {table}:\n{format_table(show_table, table)}", file=sys.stderr)
+            print(
+                f"\n{name}, {table}:\n{format_table(show_table, table)}",
+                file=sys.stderr,
+            )
 
 
 def print_takes():
