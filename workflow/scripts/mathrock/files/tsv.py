@@ -39,10 +39,12 @@ def read_rows(path: str | Path) -> list[dict[str, str]]:
         DamagedFile: the table does not end as a whole one, or a row lacks values.
     """
     with reading(path), Path(path).open(newline="", encoding="utf-8") as file:
-        columns, *rows, last = csv.reader(file, delimiter=_delimiter(path), strict=True)
-        if last:
-            raise ValueError("the table does not end with an empty line")
-        return [dict(zip(columns, row, strict=True)) for row in rows]
+        lines = csv.reader(file, delimiter=_delimiter(path), strict=True)
+        columns = next(lines)
+        rows = [dict(zip(columns, line, strict=bool(line))) for line in lines]
+        if rows.pop() or not all(rows):
+            raise ValueError("the table does not end with its only empty line")
+        return rows
 
 
 def _delimiter(path: str | Path) -> str:
