@@ -9,8 +9,6 @@ from after_faults import PAPER, errors, finish
     ("artifact", "share"),
     [
         ("results/audio/lstm/one.wav", 0.5),
-        ("results/fx/lstm/one.mp3", 0.9),
-        ("results/keys.tsv", 0.5),
         (f"results/beats/{PAPER}.tsv", 0),
         ("results/report/takes/lstm/one/plain.mp3", 0),
     ],

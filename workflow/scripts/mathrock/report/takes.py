@@ -173,4 +173,8 @@ def _as_yaml(value) -> str:
         return str(value).lower()
     if value is None:
         return "null"
-    return str(value).replace("'", "") if isinstance(value, list | dict) else str(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_as_yaml(its)}' for name, its in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_yaml, value))}]"
+    return str(value)
