@@ -1,9 +1,6 @@
 """What must hold of any file that lies among the songs: its jobs end, with a score or a reason."""
 
-import signal
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import inf, isfinite
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,13 +17,8 @@ from mathrock.song_rules import import_score
 from mathrock.songs.song import Song
 from mathrock.songs.status import read_status
 
-SECONDS = 10  # of a core, for a file
 LONGEST_REASON = 200  # letters
 GRID = {"steps_per_second": 16, "steps_per_beat": 12, "least_confidence": 0.5}
-
-
-class Overtime(BaseException):
-    """A limit of time is over; no `except Exception` hides it."""
 
 
 def check_song(path: Path, ending: str) -> str:
@@ -35,17 +27,15 @@ def check_song(path: Path, ending: str) -> str:
     Raises:
         AssertionError: a reader forgot something, or made what no song is.
         Exception: a job failed.
-        Overtime: they take more than `SECONDS` of a core.
     """
-    with time_limit(SECONDS):
-        try:
-            score, warnings = read_file(path, ending)
-        except ScoreError as error:
-            check_reason(error)
-        else:
-            check_sentences(warnings)
-            check_score(score)
-        return _run_jobs(path, ending)
+    try:
+        score, warnings = read_file(path, ending)
+    except ScoreError as error:
+        check_reason(error)
+    else:
+        check_sentences(warnings)
+        check_score(score)
+    return _run_jobs(path, ending)
 
 
 def check_reason(error: ScoreError) -> None:
@@ -105,19 +95,3 @@ def _run_jobs(path: Path, ending: str) -> str:
         assert status.ok == bool(np.any(roll)), "a song without notes, or notes without a song"
         assert encoded.ok == status.ok
     return status.reason
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `Overtime` in the block when it has used so many seconds of a core."""
-
-    def stop(*_):
-        raise Overtime(f"more than {seconds:g} s")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)

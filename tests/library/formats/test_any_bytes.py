@@ -7,12 +7,14 @@ import pytest
 
 from mathrock.formats.readers import READERS
 from mutations import MUTATIONS, mutant
-from score_checks import Overtime, check_song
+from score_checks import check_song
 from small_scores import small_scores
+from time_limits import Overtime, time_limit
 
 # The others are read as one of these.
 MUTANTS = {"mid": 600, "abc": 500, "musicxml": 400, "mxl": 200, "gp3": 100, "gp4": 100, "gp5": 100}
 BATCHES = 4
+SECONDS = 10  # of a core, for each
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,8 @@ def test_mutants_end_in_a_song_or_a_sentence(tmp_path, files, ending, batch):
     for seed in range(batch, MUTANTS[ending], BATCHES):
         path.write_bytes(mutant(seed, ending, files[ending]))
         try:
-            songs += check_song(path, ending) == ""
+            with time_limit(SECONDS):
+                songs += check_song(path, ending) == ""
         except (Exception, Overtime) as error:
             wrong[seed] = f"{type(error).__name__}: {error}"
     assert wrong == {}  # by seed: see `mutant`
