@@ -53,7 +53,7 @@ def _match(ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float]:
             count += 1
             pitched += not key[1]
             ended += not key[1] and abs(one[1] - two[1]) <= TOLERANCE
-    return count / most, ended / pitched if pitched else 1.0
+    return count / most, float(ended / pitched) if pitched else 1.0
 
 
 def _pairs(mine: np.ndarray, other: np.ndarray):

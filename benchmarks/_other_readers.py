@@ -4,6 +4,7 @@ Conventions: notes are float arrays (n, 4): onset and offset in seconds, pitch, 
 """
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import tempfile
@@ -86,9 +87,12 @@ def _partitura(path: str, midi: str) -> None:
 
 
 def _abc2midi(path: str, midi: str) -> None:
-    # Without accompaniment from chord names, which are no notes of the tune.
-    command = ["abc2midi", path, "-NGUI", "-NGRA", "-NFER", "-o", midi]
-    subprocess.run(command, capture_output=True, check=True, timeout=30)
+    """Write the notes as they are written: no chords from their names, no swing of hornpipes."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "a.abc")
+        copy.write_bytes(re.sub(rb"(?m)^R:[^\r\n]*[\r\n]+", b"", Path(path).read_bytes()))
+        command = ["abc2midi", copy, "-NGUI", "-NGRA", "-NFER", "-o", midi]
+        subprocess.run(command, capture_output=True, check=True, timeout=30)
 
 
 ALL = {

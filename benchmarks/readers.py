@@ -218,6 +218,11 @@ def beside(
             [round(pairs[task].shared, 3), *sizes(found, task), task.path]
             for task in differing[:examples]
         ],
+        "its reasons": Counter(
+            numberless(why)
+            for task in tasks
+            if (why := reading(found[task]).reason) and pairs[task] == "it refuses"
+        ).most_common(examples),
         "we refuse what it reads": [task.path for task in tasks if pairs[task] == "we refuse"][
             :examples
         ],
@@ -269,6 +274,8 @@ def differences_of(others: list[dict]) -> Iterator[str]:
         for shared, ours, theirs, path in other["differing"]:
             counts = f"{shared:.3f} of the notes, ours {ours}, its {theirs}"
             yield f"{other['kind']} by {other['reader']}: {counts}: {path}"
+        for text, count in other["its reasons"]:
+            yield f"{other['kind']} by {other['reader']}: it alone refuses {count}: {text}"
         for path in other["we refuse what it reads"]:
             yield f"{other['kind']} by {other['reader']}: only we refuse {path}"
 
