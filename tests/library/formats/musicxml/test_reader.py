@@ -81,7 +81,6 @@ def test_a_compressed_song():
     [
         (b"<score-partwise>", "is damaged or not XML"),
         (b"<html/>", "is XML, but no MusicXML: it begins with <html>"),
-        (b"<score-timewise/>", "is MusicXML by time, which is not supported: save it by part"),
         (b"PK\3\4 cut", "is damaged or no compressed MusicXML"),
         (XML.replace('"backward"', '"backward" times="99"').encode(), "repeats 99 times"),
         (XML.replace("<octave>5", "<octave>x").encode(), "can't be read as MusicXML: "),

@@ -11,6 +11,7 @@ MAX_SCORE_SECONDS = 60 * 60
 MAX_REFERENCE_SECONDS = 20 * 60
 MAX_BEATS = 30_000  # quarter notes: an hour at 500 a minute
 MAX_BARS = 20_000  # of a part, with repeats unfolded
+MAX_PASSES = 16  # of a repeated section
 MAX_NOTES = 100_000  # of a score, with repeats unfolded
 MAX_PARTS = 100  # parts or voices of a score
 MAX_TRACKS = 1000  # of a MIDI file

@@ -1,205 +1,167 @@
-"""Read MusicXML, plain or compressed, as a score, by means of music21."""
+"""Read MusicXML, plain or compressed, as a score."""
 
-import io
-import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
 from fractions import Fraction
 from itertools import zip_longest
-from xml.etree import ElementTree
+from math import lcm
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
-from music21.meter import TimeSignature
-from music21.musicxml.xmlToM21 import MusicXMLImporter
-from music21.note import GeneralNote
-from music21.stream import Measure, Part
-from music21.tempo import MetronomeMark
-
+from mathrock.files.limits import MAX_BARS, MAX_NOTES, MAX_PARTS
 from mathrock.formats.errors import ScoreError
-from mathrock.formats.musicxml.repeats import unfold_bars
+from mathrock.formats.musicxml.container import unpack
+from mathrock.formats.musicxml.document import parse_score
+from mathrock.formats.musicxml.instruments import PartInfo, read_part_list
+from mathrock.formats.musicxml.order import bar_order
+from mathrock.formats.musicxml.part import Kind, PartReader, WrittenBar, WrittenNote
+from mathrock.formats.musicxml.values import number, text_of
 from mathrock.formats.notation import Bar, NotatedNote, Voice, to_score
-from mathrock.formats.repeats import MAX_PASSES
-from mathrock.music.score import NO_PROGRAM, Score
+from mathrock.music.score import DEFAULT_TEMPO, NO_PROGRAM, Score
 
-DRUM_CHANNEL = "10"
-KITS = {"kick": 36, "bass": 36, "snare": 38, "hat": 42, "ride": 51, "crash": 49, "tom": 45}
-DEFAULT_DRUM = 38
-STEPS = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+RESOLUTION = 10_080  # ticks a quarter note, at least: 32nds, triplets, quintuplets and septuplets
+FINEST_RESOLUTION = 10**9
+ROUNDING = 16  # a bar whose notes miss its metre by less than 1/16 quarter note has the metre
+
+
+class _Played(NamedTuple):
+    """A bar as played: its index, how many times it was played before, and its start in ticks."""
+
+    index: int
+    before: int
+    start: int
 
 
 def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
     """Read the data of a MusicXML file as a score, with warnings.
 
-    A part without a MIDI program has the program `NO_PROGRAM`.
+    A part without a MIDI program has the program `NO_PROGRAM`. Each staff of a part is a part, and
+    the drum hits of a staff that has pitched notes too are one more.
 
     Raises:
         ScoreError: the data are no MusicXML, are damaged, or cannot be played.
     """
-    root = _root(_unpacked(data))
-    for repeat in root.iter("repeat"):
-        times = repeat.get("times", "2")
-        if not times.isdecimal() or int(times[:4]) > MAX_PASSES:
-            raise ScoreError(f"repeats {times} times, more than {MAX_PASSES}")
-    instruments = _instruments(root)
-    warnings = _add_divisions(root)
-    try:
-        _add_diatonic_steps(root)
-        _give_drums_pitches(root)
-        importer = MusicXMLImporter()
-        importer.xmlRootToScore(root, importer.stream)
-        ids = [_id(part, instruments) for part in importer.stream.parts]
-        music = importer.stream.toSoundingPitch()
-        parts = [list(part.getElementsByClass(Measure)) for part in music.parts]
-        order, more = unfold_bars(root)
-        played = list(zip(order, _bars(parts, order), strict=True))
-        voices = [
-            _voice(part, played, *instruments.get(place, (NO_PROGRAM, False)))
-            for place, part in zip(ids, music.parts, strict=True)
+    root = parse_score(unpack(data))
+    parts = root.findall("part")
+    if len(parts) > MAX_PARTS:
+        raise ScoreError(f"has {len(parts)} parts, more than {MAX_PARTS}")
+    measures = [part.findall("measure") for part in parts]
+    if (count := max(map(len, measures), default=0)) > MAX_BARS:
+        raise ScoreError(f"has {count} bars, more than {MAX_BARS}")
+    order, warnings = bar_order(measures)
+    resolution = _resolution(root)
+    infos, faults, written = read_part_list(root), Counter(), []
+    for part, bars in zip(parts, measures, strict=True):
+        reader = PartReader(infos.get(part.get("id", ""), PartInfo()), resolution)
+        written.append([reader.read_bar(measure) for measure in bars])
+        faults += reader.faults
+    columns = list(zip_longest(*written, fillvalue=WrittenBar()))
+    lengths, metres = _lengths(columns, resolution)
+    played = _play(order, lengths)
+    if (notes := sum(len(bar.notes) for at in order for bar in columns[at])) > MAX_NOTES:
+        raise ScoreError(f"has {notes} notes, more than {MAX_NOTES}")
+    voices = []
+    for part, bars in zip(parts, written, strict=True):
+        info = infos.get(part.get("id", ""), PartInfo())
+        voices += _voices(info, bars, played, resolution, faults)
+    if voices:  # all have the same bars; the first gives the metres
+        bars = [
+            Bar(Fraction(start, resolution), Fraction(lengths[at], resolution), metres[at])
+            for at, _, start in played
         ]
-        tempos = _tempos(parts, played)
-    except Exception as error:  # music21 has many ways to fail at damage
-        message = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ScoreError(f"can't be read as MusicXML: {message}") from error
-    title = (music.metadata.bestTitle or "") if music.metadata else ""
-    return to_score(voices, tempos, title), (*warnings, *more)
+        voices[0] = voices[0]._replace(bars=bars)
+    title = text_of(root.findall("work/work-title")) or text_of(root.findall("movement-title"))
+    score = to_score(voices, _tempos(columns, played, resolution), title)
+    return score, (*(fault for fault, count in faults.items() if count), *warnings)
 
 
-def _unpacked(data: bytes) -> bytes:
-    """Unpack the score of a compressed file; return other data unchanged."""
-    if not data.startswith(b"PK"):
-        return data
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            container = ElementTree.fromstring(archive.read("META-INF/container.xml"))
-            place = next(element.get("full-path") for element in container.iter("rootfile"))
-            return archive.read(place)
-    except (zipfile.BadZipFile, KeyError, StopIteration, ElementTree.ParseError) as error:
-        raise ScoreError("is damaged or no compressed MusicXML") from error
+def _resolution(root: Element) -> int:
+    """Find ticks a quarter note in which all durations are whole, if there are not too many."""
+    resolution = RESOLUTION
+    for divisions in {number(element.text) for element in root.iter("divisions")}:
+        if divisions and divisions > 0 and divisions == int(divisions):
+            finer = lcm(resolution, int(divisions))
+            resolution = finer if finer <= FINEST_RESOLUTION else resolution
+    return resolution
 
 
-def _root(data: bytes) -> ElementTree.Element:
-    try:
-        root = ElementTree.fromstring(data)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise ScoreError("is damaged or not XML") from error
-    if root.tag == "score-timewise":
-        raise ScoreError("is MusicXML by time, which is not supported: save it by part")
-    if root.tag != "score-partwise":
-        raise ScoreError(f"is XML, but no MusicXML: it begins with <{root.tag}>")
-    return root
+def _lengths(
+    columns: list[tuple[WrittenBar, ...]], resolution: int
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Find the length in ticks and the metre of each bar.
 
-
-def _instruments(root: ElementTree.Element) -> dict[str, tuple[int, bool]]:
-    """Read (program, whether it is a drum part) of each part, by the part's id."""
-    instruments = {}
-    for part in root.iter("score-part"):
-        program = part.findtext("midi-instrument/midi-program", "").strip()
-        channel = part.findtext("midi-instrument/midi-channel", "").strip()
-        is_named = program.isdecimal() and 1 <= int(program) <= 128
-        number = int(program) - 1 if is_named else NO_PROGRAM
-        instruments[part.get("id", "")] = (number, channel == DRUM_CHANNEL)
-    for part in root.iter("part"):
-        if part.find(".//unpitched") is not None:
-            instruments[part.get("id", "")] = (NO_PROGRAM, True)
-    return instruments
-
-
-def _id(part: Part, known: Iterable[str]) -> str:
-    """Find the id that the file gives a part; music21 adds a number to parts on two staves."""
-    names = {*part.groups} | {re.sub(r"-Staff\d+$", "", name) for name in part.groups}
-    return next((name for name in known if name in names), "")
-
-
-def _add_divisions(root: ElementTree.Element) -> list[str]:
-    """Add <divisions> to parts that have none; return a warning if there are such parts."""
-    silent = [part for part in root.iter("part") if part.find(".//divisions") is None]
-    for part in silent:
-        if (first := part.find("measure")) is not None:
-            attributes = ElementTree.Element("attributes")
-            ElementTree.SubElement(attributes, "divisions").text = "1"
-            first.insert(0, attributes)
-    return ["says no <divisions>: a <duration> of 1 is a quarter note"] if silent else []
-
-
-def _add_diatonic_steps(root: ElementTree.Element) -> None:
-    """Add the number of diatonic steps, which music21 requires, to every transposition."""
-    for transpose in root.iter("transpose"):
-        if transpose.find("diatonic") is None:
-            steps = ElementTree.SubElement(transpose, "diatonic")
-            steps.text = str(round(int(transpose.findtext("chromatic", "0")) * 7 / 12))
-
-
-def _give_drums_pitches(root: ElementTree.Element) -> None:
-    """Replace drum hits by pitches, General MIDI's drum keys: music21 does not give the drum."""
-    keys = {}
-    for instrument in root.iter("score-instrument"):
-        name = instrument.findtext("instrument-name", "").lower()
-        keys[instrument.get("id")] = next((KITS[kit] for kit in KITS if kit in name), DEFAULT_DRUM)
-    for instrument in root.iter("midi-instrument"):
-        number = instrument.findtext("midi-unpitched", "").strip()
-        if number.isdecimal():
-            keys[instrument.get("id")] = int(number) - 1
-    for note in root.iter("note"):
-        if (hit := note.find("unpitched")) is not None:
-            instrument = note.find("instrument")
-            key = keys.get(None if instrument is None else instrument.get("id"), DEFAULT_DRUM)
-            hit.clear()
-            hit.tag = "pitch"
-            ElementTree.SubElement(hit, "step").text = STEPS[key % 12][0]
-            ElementTree.SubElement(hit, "alter").text = str(len(STEPS[key % 12]) - 1)
-            ElementTree.SubElement(hit, "octave").text = str(key // 12 - 1)
-
-
-def _bars(parts: list[list[Measure]], order: list[int]) -> list[Bar]:
-    """Make the bars in playing order; a bar has the length of its longest part."""
-    metre, written = (4, 4), []
-    for measures in zip_longest(*parts, fillvalue=Measure()):
-        for measure in measures:
-            for signature in measure.getElementsByClass(TimeSignature):
-                metre = (signature.numerator, signature.denominator)
-        length = max(Fraction(measure.duration.quarterLength) for measure in measures)
-        written.append((length or Fraction(4 * metre[0], metre[1]), metre))
-    bars, at = [], Fraction(0)
-    for index in order:
-        bars.append(Bar(at, *written[index]))
-        at += written[index][0]
-    return bars
-
-
-def _voice(part: Part, played: list[tuple[int, Bar]], program: int, is_drum: bool) -> Voice:
-    """Make the voice of a part.
-
-    Args:
-        played: the index of each bar in playing order, and the bar.
+    A bar is as long as its longest part, where a rest of a whole bar says nothing; only if all
+    parts rest, it is as long as the shortest of the rests and of the metre.
     """
-    written = [list(_notes(measure)) for measure in part.getElementsByClass(Measure)]
-    notes = [
-        note._replace(start=bar.start + note.start)
-        for index, bar in played
-        for note in (written[index] if index < len(written) else [])
+    metre, lengths, metres = (4, 4), [], []
+    for column in columns:
+        metre = next((bar.metre for bar in column if bar.metre), metre)
+        usual = resolution * 4 * metre[0] // metre[1]
+        rests = [bar.rest for bar in column if bar.rest]
+        length = max(bar.end for bar in column) or min([*rests, usual])
+        is_usual = abs(length - usual) * ROUNDING < resolution
+        lengths.append(usual if is_usual else length)
+        metres.append(metre)
+    return lengths, metres
+
+
+def _play(order: list[int], lengths: list[int]) -> list[_Played]:
+    played, counts, start = [], Counter(), 0
+    for index in order:
+        played.append(_Played(index, counts[index], start))
+        counts[index] += 1
+        start += lengths[index]
+    return played
+
+
+def _voices(
+    info: PartInfo, bars: list[WrittenBar], played: list[_Played], resolution: int, faults: Counter
+) -> list[Voice]:
+    """Make the voices of a part: one for each staff, and one for the drums beside pitched notes."""
+    kinds = Counter((note.staff, note.kind) for bar in bars for note in bar.notes)
+    notes: dict[tuple[int, bool], list[NotatedNote]] = {}
+    for staff in sorted({staff for staff, _ in kinds}):
+        pitched = kinds[staff, Kind.PITCHED]
+        unpitched = kinds[staff, Kind.UNPITCHED]
+        if unpitched and unpitched + kinds[staff, Kind.DRUM] <= pitched:
+            faults["has notes without a pitch in a pitched part: left out"] += 1
+            kinds[staff, Kind.UNPITCHED] = 0
+    for index, before, bar_start in played:
+        for note in bars[index].notes if index < len(bars) else ():
+            if kinds[note.staff, note.kind] and _is_in(note, before + 1):
+                start = Fraction(bar_start + note.start, resolution)
+                length = Fraction(note.length, resolution)
+                key = (note.staff, note.kind is not Kind.PITCHED)
+                notes.setdefault(key, []).append(
+                    NotatedNote(start, length, note.pitch, note.is_tied)
+                )
+    return [
+        Voice(info.name, notes[key], [], NO_PROGRAM if key[1] else info.program, key[1])
+        for key in sorted(notes)
     ]
-    return Voice(part.partName or "", sorted(notes), [bar for _, bar in played], program, is_drum)
 
 
-def _notes(measure: Measure) -> Iterator[NotatedNote]:
-    """Yield a bar's notes, counted from its start, without grace notes and chord symbols."""
-    for element in measure.flatten().notes:
-        if element.quarterLength and "ChordSymbol" not in element.classes:
-            yield from _element_notes(element)
+def _is_in(note: WrittenNote, pass_number: int) -> bool:
+    return not note.passes or pass_number in note.passes
 
 
-def _element_notes(element: GeneralNote) -> Iterator[NotatedNote]:
-    start, length = Fraction(element.offset), Fraction(element.quarterLength)
-    for note in getattr(element, "notes", [element]):
-        tied = note.tie is not None and note.tie.type in ("start", "continue")
-        yield NotatedNote(start, length, min(127, max(0, note.pitch.midi)), tied)
-
-
-def _tempos(parts: list[list[Measure]], played: list[tuple[int, Bar]]) -> dict[Fraction, float]:
-    tempos = {}
-    for measures in parts:
-        marks = [list(bar.flatten().getElementsByClass(MetronomeMark)) for bar in measures]
-        for index, bar in played:
-            for mark in marks[index] if index < len(marks) else []:
-                if bpm := mark.getQuarterBPM():
-                    tempos[bar.start + Fraction(mark.offset)] = bpm
+def _tempos(
+    columns: list[tuple[WrittenBar, ...]], played: list[_Played], resolution: int
+) -> dict[Fraction, float]:
+    """Find the tempos: after a jump back the tempo is what it was there."""
+    marks = [
+        sorted((mark for bar in column for mark in bar.tempos), key=lambda mark: mark[:2])
+        for column in columns
+    ]
+    at_start, bpm = [], DEFAULT_TEMPO
+    for bar in marks:
+        at_start.append(bpm)
+        bpm = bar[-1][1].bpm if bar else bpm
+    tempos, expected = {}, 0
+    for index, before, start in played:
+        if index != expected:
+            tempos[Fraction(start, resolution)] = at_start[index]
+        expected = index + 1
+        for at, mark, only in marks[index]:
+            if not only or before + 1 in only:
+                tempos[Fraction(start + at, resolution)] = mark.bpm
     return tempos
