@@ -19,7 +19,7 @@ from guitarpro.models import LenientEnum
 from mathrock.files.limits import MAX_PARTS
 from mathrock.formats.errors import ScoreError
 
-MOST_READS = 2_000_000  # numbers and texts in a file; large songs have some 500,000
+MOST_READS = 1_000_000  # numbers and texts in a file; 8,000 notes have 130,000
 MOST_BEATS = 150_000  # of all tracks; they take a kilobyte each in memory
 MOST_BARS = 4000  # as written
 ENCODING = "latin-1"  # reads any byte: see `text`
@@ -148,7 +148,8 @@ class _Bounded:
             if whole < 1 or isinstance(error, _TooLarge) or not self.data.is_read():
                 raise
             self.warnings = (f"is cut off after bar {whole} of {len(song.measureHeaders)}",)
-            del song.measureHeaders[whole:]
+            for bars in (song.measureHeaders, *(track.measures for track in song.tracks)):
+                del bars[whole:]
 
     def getBeat(self, voice, start):
         if voice.beats and voice.beats[-1].start == start:
