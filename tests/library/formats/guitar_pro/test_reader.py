@@ -1,47 +1,15 @@
-"""Guitar Pro: all three versions, what hands do, repeats, and bytes that lie."""
+"""Guitar Pro: all three versions, what hands do, tempos, instruments, and bytes that lie."""
 
-import io
 import struct
 from contextlib import suppress
 
 import guitarpro
 import pytest
-from guitarpro import BeatStatus, NoteType
+from guitarpro import NoteType
 
+from guitar_pro_songs import VERSIONS, data_of, effect, note_type, song_of
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.guitar_pro.reader import read_guitar_pro
-
-VERSIONS = [(3, 0, 0), (4, 0, 6), (5, 1, 0)]
-
-
-def song_of(*bars, metre=(4, 4), tempo=120):
-    """A song of one track; a bar is a list of (duration, [(string, fret), ...], changes)."""
-    song = guitarpro.Song(title="Tést", tempo=tempo)
-    song.measureHeaders = [guitarpro.MeasureHeader(number=n + 1) for n in range(len(bars))]
-    track = guitarpro.Track(song, name="Lead")
-    for header in song.measureHeaders:
-        header.timeSignature.numerator = metre[0]
-        header.timeSignature.denominator.value = metre[1]
-    track.measures = [guitarpro.Measure(track, header) for header in song.measureHeaders]
-    song.tracks = [track]
-    for measure, beats in zip(track.measures, bars, strict=True):
-        voice = measure.voices[0]
-        for duration, notes, *changes in beats:
-            beat = guitarpro.Beat(voice, duration=guitarpro.Duration(duration))
-            beat.status = BeatStatus.normal if notes else BeatStatus.rest
-            for string, fret in notes:
-                note = guitarpro.Note(beat, value=fret, string=string, type=NoteType.normal)
-                beat.notes.append(note)
-            for change in changes:
-                change(beat)
-            voice.beats.append(beat)
-    return song
-
-
-def data_of(song, version=(5, 1, 0)):
-    stream = io.BytesIO()
-    guitarpro.write(song, stream, version=version)
-    return stream.getvalue()
 
 
 def read(song, version=(5, 1, 0)):
@@ -76,33 +44,17 @@ def test_a_capo_raises_every_string():
     assert [pitch for *_, pitch in notes_of(read(song))] == [43]
 
 
-def tie(beat):
-    for note in beat.notes:
-        note.type = NoteType.tie
-
-
-def dead(beat):
-    for note in beat.notes:
-        note.type = NoteType.dead
+TIE, DEAD = note_type(NoteType.tie), note_type(NoteType.dead)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_tied_note_lengthens_the_one_before_over_the_bar_line(version):
-    song = song_of([(1, [LOW_E])], [(2, [LOW_E], tie), (2, [LOW_E])])
+    song = song_of([(1, [LOW_E])], [(2, [LOW_E], TIE), (2, [LOW_E])])
     assert notes_of(read(song, version)) == [(0, 3, 40), (3, 4, 40)]
 
 
 def test_dead_notes_have_no_pitch_and_are_left_out():
-    assert notes_of(read(song_of([(2, [LOW_E], dead), (2, [A])]))) == [(1, 2, 45)]
-
-
-def effect(**fields):
-    def change(beat):
-        for note in beat.notes:
-            for name, value in fields.items():
-                setattr(note.effect, name, value)
-
-    return change
+    assert notes_of(read(song_of([(2, [LOW_E], DEAD), (2, [A])]))) == [(1, 2, 45)]
 
 
 @pytest.mark.parametrize(
@@ -112,13 +64,9 @@ def effect(**fields):
         effect(slides=[guitarpro.SlideType.shiftSlideTo]),
         effect(palmMute=True),
         effect(vibrato=True),
-        effect(
-            bend=guitarpro.BendEffect(
-                guitarpro.BendType.bend,
-                100,
-                [guitarpro.BendPoint(0, 0), guitarpro.BendPoint(12, 4)],
-            )
-        ),
+        effect(bend=BEND),
+        effect(trill=guitarpro.TrillEffect(7, guitarpro.Duration(16))),
+        effect(grace=guitarpro.GraceEffect(fret=3)),
     ],
 )
 def test_what_a_hand_does_to_a_note_moves_neither_pitch_nor_onset(kept):

@@ -99,7 +99,13 @@ def _play(
                 sounding[stroke.place] = found, len(found) - 1
     bars = [bar for _, bar in played]
     return [
-        Voice(text(track.name), sorted(found, key=lambda note: note.start), bars, program, track.isPercussionTrack)
+        Voice(
+            text(track.name),
+            sorted(found, key=lambda note: note.start),
+            bars,
+            program,
+            track.isPercussionTrack,
+        )
         for program, found in notes.items()
     ]
 
