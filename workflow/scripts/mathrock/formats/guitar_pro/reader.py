@@ -111,7 +111,7 @@ def _play(
 
 
 def _sounding_after_jump(sounding: dict, strokes: list[Stroke], at: Fraction) -> dict:
-    """Keep what a tie goes on with although it is tied to another bar: the same pitch, until now."""
+    """Keep the notes that end at a jump and whose pitch their string plays next: ties go on."""
     first = {stroke.place: stroke.pitch for stroke in strokes if stroke.start == 0}
     notes = {place: last[0][last[1]] for place, last in sounding.items() if last}
     return {
