@@ -1,47 +1,15 @@
-"""Guitar Pro: all three versions, what hands do, repeats, and bytes that lie."""
+"""Guitar Pro: all three versions, what hands do, tempos, instruments, and bytes that lie."""
 
-import io
 import struct
 from contextlib import suppress
 
 import guitarpro
 import pytest
-from guitarpro import BeatStatus, NoteType
+from guitarpro import NoteType
 
+from guitar_pro_songs import VERSIONS, data_of, effect, note_type, song_of
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.guitar_pro.reader import read_guitar_pro
-
-VERSIONS = [(3, 0, 0), (4, 0, 6), (5, 1, 0)]
-
-
-def song_of(*bars, metre=(4, 4), tempo=120):
-    """A song of one track; a bar is a list of (duration, [(string, fret), ...], changes)."""
-    song = guitarpro.Song(title="Tést", tempo=tempo)
-    song.measureHeaders = [guitarpro.MeasureHeader(number=n + 1) for n in range(len(bars))]
-    track = guitarpro.Track(song, name="Lead")
-    for header in song.measureHeaders:
-        header.timeSignature.numerator = metre[0]
-        header.timeSignature.denominator.value = metre[1]
-    track.measures = [guitarpro.Measure(track, header) for header in song.measureHeaders]
-    song.tracks = [track]
-    for measure, beats in zip(track.measures, bars, strict=True):
-        voice = measure.voices[0]
-        for duration, notes, *changes in beats:
-            beat = guitarpro.Beat(voice, duration=guitarpro.Duration(duration))
-            beat.status = BeatStatus.normal if notes else BeatStatus.rest
-            for string, fret in notes:
-                note = guitarpro.Note(beat, value=fret, string=string, type=NoteType.normal)
-                beat.notes.append(note)
-            for change in changes:
-                change(beat)
-            voice.beats.append(beat)
-    return song
-
-
-def data_of(song, version=(5, 1, 0)):
-    stream = io.BytesIO()
-    guitarpro.write(song, stream, version=version)
-    return stream.getvalue()
 
 
 def read(song, version=(5, 1, 0)):
@@ -76,33 +44,44 @@ def test_a_capo_raises_every_string():
     assert [pitch for *_, pitch in notes_of(read(song))] == [43]
 
 
-def tie(beat):
-    for note in beat.notes:
-        note.type = NoteType.tie
-
-
-def dead(beat):
-    for note in beat.notes:
-        note.type = NoteType.dead
+TIE, DEAD = note_type(NoteType.tie), note_type(NoteType.dead)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_tied_note_lengthens_the_one_before_over_the_bar_line(version):
-    song = song_of([(1, [LOW_E])], [(2, [LOW_E], tie), (2, [LOW_E])])
+    song = song_of([(1, [LOW_E])], [(2, [LOW_E], TIE), (2, [LOW_E])])
     assert notes_of(read(song, version)) == [(0, 3, 40), (3, 4, 40)]
 
 
+def test_a_tied_note_lengthens_its_note_over_what_other_strings_play():
+    song = song_of([(4, [LOW_E]), (4, [A]), (2, [LOW_E], TIE)])
+    assert notes_of(read(song)) == [(0, 2, 40), (0.5, 1, 45)]
+
+
+def test_a_tie_to_a_dead_note_is_silent():
+    song = song_of([(4, [LOW_E]), (4, [LOW_E], DEAD), (2, [LOW_E], TIE)])
+    assert notes_of(read(song)) == [(0, 0.5, 40)]
+
+
+def test_a_tie_to_nothing_is_a_note():
+    assert notes_of(read(song_of([(1, [LOW_E], TIE)]))) == [(0, 2, 40)]
+
+
+def tied_at_a_repeat(*frets):
+    """A bar, then |: a tie, and a note :|."""
+    first, last = frets
+    song = song_of([(1, [(6, first)])], [(2, [(6, 9)], TIE), (2, [(6, last)])])
+    song.measureHeaders[1].isRepeatOpen, song.measureHeaders[1].repeatClose = True, 1
+    return notes_of(read(song))
+
+
+def test_after_a_jump_a_tie_goes_on_with_a_note_of_its_pitch_or_begins_anew():
+    assert tied_at_a_repeat(3, 3) == [(0, 3, 43), (3, 5, 43), (5, 6, 43)]
+    assert tied_at_a_repeat(3, 5) == [(0, 3, 43), (3, 4, 45), (4, 5, 43), (5, 6, 45)]
+
+
 def test_dead_notes_have_no_pitch_and_are_left_out():
-    assert notes_of(read(song_of([(2, [LOW_E], dead), (2, [A])]))) == [(1, 2, 45)]
-
-
-def effect(**fields):
-    def change(beat):
-        for note in beat.notes:
-            for name, value in fields.items():
-                setattr(note.effect, name, value)
-
-    return change
+    assert notes_of(read(song_of([(2, [LOW_E], DEAD), (2, [A])]))) == [(1, 2, 45)]
 
 
 @pytest.mark.parametrize(
@@ -112,13 +91,9 @@ def effect(**fields):
         effect(slides=[guitarpro.SlideType.shiftSlideTo]),
         effect(palmMute=True),
         effect(vibrato=True),
-        effect(
-            bend=guitarpro.BendEffect(
-                guitarpro.BendType.bend,
-                100,
-                [guitarpro.BendPoint(0, 0), guitarpro.BendPoint(12, 4)],
-            )
-        ),
+        effect(bend=BEND),
+        effect(trill=guitarpro.TrillEffect(7, guitarpro.Duration(16))),
+        effect(grace=guitarpro.GraceEffect(fret=3)),
     ],
 )
 def test_what_a_hand_does_to_a_note_moves_neither_pitch_nor_onset(kept):
@@ -174,6 +149,45 @@ def test_changes_of_tempo_and_instrument():
     score = read(song_of([(2, [LOW_E]), (2, [A], change)]))
     assert notes_of(score) == [(0, 1, 40), (1, 3, 45)]
     assert [part.program for part in score.parts] == [25, 30]
+
+
+def tempo(bpm):
+    def change(beat):
+        beat.effect.mixTableChange = guitarpro.MixTableChange(tempo=guitarpro.MixTableItem(bpm))
+
+    return change
+
+
+def test_a_repeated_bar_has_its_tempo_again():
+    song = song_of([(1, [LOW_E])], [(1, [LOW_E])], [(1, [A], tempo(60))])
+    song.measureHeaders[0].isRepeatOpen, song.measureHeaders[2].repeatClose = True, 1
+    assert [onset for onset, *_ in notes_of(read(song))] == [0, 2, 4, 8, 10, 12]
+
+
+def test_a_tempo_of_nothing_is_passed_over():
+    score, warnings = read_guitar_pro(data_of(song_of([(1, [LOW_E])], tempo=0)))
+    assert notes_of(score) == [(0, 2, 40)]
+    assert warnings == ("has a tempo of 0, which is passed over",)
+    with pytest.raises(ScoreError, match=r"^asks for a tempo of 5000 quarter notes a minute$"):
+        read(song_of([(1, [LOW_E])], tempo=5000))
+
+
+def test_what_a_bar_has_too_much_sounds_all_the_same():
+    song = song_of([(2, [LOW_E])] * 3, [(1, [A])])
+    assert notes_of(read(song)) == [(0, 1, 40), (1, 2, 40), (2, 3, 40), (2, 4, 45)]
+
+
+def test_metres_that_midi_does_not_have_are_left_out():
+    song = song_of([(2, [LOW_E])], [(2, [A])], metre=(4, 3))
+    assert {metre.denominator for metre in read(song).metres} <= {1, 2, 4, 8, 16, 32, 64}
+
+
+def test_repeats_of_too_many_notes_are_refused():
+    song = song_of(*[[(64, [(n, 0) for n in range(1, 7)])] * 64] * 3)
+    for header in song.measureHeaders:
+        header.repeatClose = 100
+    with pytest.raises(ScoreError, match=r"^has more than 100000 notes$"):
+        read(song)
 
 
 def test_drums_are_their_keys():

@@ -15,19 +15,14 @@ from mathrock.files.limits import (
 from mathrock.formats.abc.tune import read_abc
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.midi.reader import read_midi
+from mathrock.formats.musicxml.reader import read_musicxml
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
 from mathrock.music.score_bars import bars_of
 
 
-def _read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
-    from mathrock.formats.musicxml.reader import read_musicxml  # here: music21 is slow to import
-
-    return read_musicxml(data)
-
-
 def _read_guitar_pro(data: bytes) -> tuple[Score, tuple[str, ...]]:
-    from mathrock.formats.guitar_pro.reader import read_guitar_pro
+    from mathrock.formats.guitar_pro.reader import read_guitar_pro  # here: few files need it
 
     return read_guitar_pro(data)
 
@@ -35,7 +30,7 @@ def _read_guitar_pro(data: bytes) -> tuple[Score, tuple[str, ...]]:
 READERS = {
     **dict.fromkeys(("mid", "midi", "kar", "rmi"), read_midi),
     "abc": read_abc,
-    **dict.fromkeys(("musicxml", "mxl", "xml"), _read_musicxml),
+    **dict.fromkeys(("musicxml", "mxl", "xml"), read_musicxml),
     **dict.fromkeys(("gp3", "gp4", "gp5", "gpx", "gp"), _read_guitar_pro),
 }
 

@@ -14,7 +14,7 @@ from mathrock.report.formatting import duration, size
 
 MEASURABLE = 0.5  # seconds; of shorter jobs Snakemake measures the memory before they have any
 PACKAGES = ("snakemake", "basic-pitch", "mido", "numpy", "tensorflow", "keras", "pedalboard")
-PACKAGES += ("soundfile", "music21", "pyyaml", "matplotlib", "jinja2")
+PACKAGES += ("soundfile", "pyyaml", "matplotlib", "jinja2")
 
 
 def gather(benchmarks: str | Path, made: Sequence[str], config: dict, failures: list[str]) -> dict:

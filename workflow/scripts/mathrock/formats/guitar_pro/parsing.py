@@ -16,12 +16,14 @@ from guitarpro.io import getVersionAndGPFile
 from guitarpro.iobase import GPFileBase
 from guitarpro.models import LenientEnum
 
-from mathrock.files.limits import MAX_PARTS
+from mathrock.files.limits import (
+    MAX_ENTRIES,
+    MAX_PARTS,
+    MAX_WRITTEN_BARS,
+    MAX_WRITTEN_BEATS,
+)
 from mathrock.formats.errors import ScoreError
 
-MOST_READS = 2_000_000  # numbers and texts in a file; large songs have some 500,000
-MOST_BEATS = 150_000  # of all tracks; they take a kilobyte each in memory
-MOST_BARS = 4000  # as written
 ENCODING = "latin-1"  # reads any byte: see `text`
 DEFAULT_BEAMS = [2, 2, 2, 2]  # that PyGuitarPro gives to bars of any metre
 _FAILURES = (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, struct.error)
@@ -90,8 +92,8 @@ class _Stream(io.BytesIO):
 
     def read(self, count: int = -1) -> bytes:
         self.reads += 1
-        if self.reads > MOST_READS:
-            raise _TooLarge(f"has more than {MOST_READS} entries")
+        if self.reads > MAX_ENTRIES:
+            raise _TooLarge(f"has more than {MAX_ENTRIES} entries")
         return super().read(max(0, count))
 
     def is_read(self) -> bool:
@@ -109,8 +111,8 @@ class _Bounded:
         self._frets: dict[tuple, int] = {}  # by track, voice and string, of the last note
 
     def readMeasureHeaders(self, song, count, *directions):
-        if count > MOST_BARS:
-            raise _TooLarge(f"has {count} bars, more than {MOST_BARS}")
+        if count > MAX_WRITTEN_BARS:
+            raise _TooLarge(f"has {count} bars, more than {MAX_WRITTEN_BARS}")
         for signs in directions and directions[0]:  # PyGuitarPro keeps one sign of a bar only
             self.directions |= {sign.name: n - 1 for sign, n in signs.items() if 0 < n <= count}
         super().readMeasureHeaders(song, count, *[({}, {}) for _ in directions])
@@ -148,14 +150,15 @@ class _Bounded:
             if whole < 1 or isinstance(error, _TooLarge) or not self.data.is_read():
                 raise
             self.warnings = (f"is cut off after bar {whole} of {len(song.measureHeaders)}",)
-            del song.measureHeaders[whole:]
+            for bars in (song.measureHeaders, *(track.measures for track in song.tracks)):
+                del bars[whole:]
 
     def getBeat(self, voice, start):
         if voice.beats and voice.beats[-1].start == start:
             return voice.beats[-1]
         self._beats += 1
-        if self._beats > MOST_BEATS:
-            raise _TooLarge(f"has more than {MOST_BEATS} beats")
+        if self._beats > MAX_WRITTEN_BEATS:
+            raise _TooLarge(f"has more than {MAX_WRITTEN_BEATS} beats")
         beat = guitarpro.Beat(voice)
         beat.start = start
         voice.beats.append(beat)

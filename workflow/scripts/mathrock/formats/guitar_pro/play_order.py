@@ -99,5 +99,5 @@ def _without_repeats(signs: list[RepeatSigns]) -> list[int]:
     """List the bars as they are played the last time."""
     last_times = {bar: time for time, bar in enumerate(_unfold_all(signs))}
     times = [last_times[bar] for bar in range(len(signs))]
-    next_times = [*accumulate(reversed(times), min)][::-1]
-    return [bar for bar, time in enumerate(times) if time == next_times[bar]]
+    latest = accumulate(times, max)  # a first ending is last played before the bars before it
+    return [bar for bar, (time, most) in enumerate(zip(times, latest, strict=True)) if time == most]

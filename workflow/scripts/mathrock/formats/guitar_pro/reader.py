@@ -82,7 +82,7 @@ def _play(
     before = -1
     for index, bar in played:
         if index != before + 1:
-            sounding.clear()  # after a jump, what is tied to another bar begins anew
+            sounding = _sounding_after_jump(sounding, strokes[index], bar.start)
         before = index
         for stroke in strokes[index]:
             start = bar.start + stroke.start
@@ -99,9 +99,26 @@ def _play(
                 sounding[stroke.place] = found, len(found) - 1
     bars = [bar for _, bar in played]
     return [
-        Voice(text(track.name), sorted(found), bars, program, track.isPercussionTrack)
+        Voice(
+            text(track.name),
+            sorted(found, key=lambda note: note.start),
+            bars,
+            program,
+            track.isPercussionTrack,
+        )
         for program, found in notes.items()
     ]
+
+
+def _sounding_after_jump(sounding: dict, strokes: list[Stroke], at: Fraction) -> dict:
+    """Keep the notes that end at a jump and whose pitch their string plays next: ties go on."""
+    first = {stroke.place: stroke.pitch for stroke in strokes if stroke.start == 0}
+    notes = {place: last[0][last[1]] for place, last in sounding.items() if last}
+    return {
+        place: sounding[place]
+        for place, note in notes.items()
+        if note.pitch == first.get(place) and note.start + note.length == at
+    }
 
 
 def _lengthen(notes: list[NotatedNote], place: int, end: Fraction) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 import guitarpro
@@ -61,7 +62,7 @@ def read_track(track: guitarpro.Track, version: tuple[int, ...]) -> TrackBars:
             for number, voice in enumerate(measure.voices)
             for start, length, beat in _beats(voice)
         ]
-        for start, number, length, beat in sorted(beats, key=lambda beat: beat[:2]):
+        for start, number, length, beat in sorted(beats, key=lambda beat: beat[0]):
             change = beat.effect.mixTableChange
             if change and change.tempo and change.tempo.value > 0:
                 tempos[start] = float(change.tempo.value)
@@ -103,8 +104,13 @@ def _beats(voice: guitarpro.Voice) -> Iterator[tuple[Fraction, Fraction, guitarp
 
 def _length(duration: guitarpro.Duration) -> Fraction:
     """Compute a length in quarter notes."""
-    length = Fraction(4, duration.value) * (Fraction(3, 2) if duration.isDotted else 1)
-    return length * Fraction(duration.tuplet.times, duration.tuplet.enters)
+    tuplet = duration.tuplet
+    return _length_of(duration.value, duration.isDotted, tuplet.times, tuplet.enters)
+
+
+@cache  # fractions are slow
+def _length_of(value: int, is_dotted: bool, times: int, enters: int) -> Fraction:
+    return Fraction(4 * times, value * enters) * (Fraction(3, 2) if is_dotted else 1)
 
 
 def _pitch(note: guitarpro.Note, track: guitarpro.Track, version: tuple[int, ...]) -> int:
