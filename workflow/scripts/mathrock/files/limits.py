@@ -13,3 +13,8 @@ MAX_BEATS = 30_000  # quarter notes: an hour at 500 a minute
 MAX_BARS = 20_000  # of a part, with repeats unfolded
 MAX_NOTES = 100_000  # of a score, with repeats unfolded
 MAX_PARTS = 100  # parts or voices of a score
+
+# config.yaml, and what `--configfile` names.
+MAX_CONFIG_BYTES = 500_000
+MAX_CONFIG_VALUES = 50_000  # with those that aliases repeat
+MAX_CONFIG_DEPTH = 50  # groups and lists in one another
