@@ -14,14 +14,16 @@ from mathrock.config.errors import SettingsError
 from mathrock.files.limits import MAX_CONFIG_BYTES, MAX_CONFIG_DEPTH, MAX_CONFIG_VALUES
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KINDS = ("bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value")
-_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in _KINDS}  # those that plain YAML has by itself
+_KINDS = ("bool", "float", "int", "map", "merge", "null", "seq", "str")
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in _KINDS}
+_DATE = "tag:yaml.org,2002:timestamp"
+_MOST_DIGITS = 40  # Python refuses to read a number of thousands
 _OCTAL = re.compile(r"[-+]?0[0-7_]+")
 # Snakemake would run the Python of a file with the one, and take paths from the other.
 _SNAKEMAKES_OWN = ("__use_yte__", "pathvars")
 
 
-class _Refusal(ValueError):
+class _Refusal(Exception):
     """What is wrong with a file, without its name."""
 
 
@@ -70,9 +72,18 @@ def _check_text(text: str) -> None:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_CONFIG_DEPTH:
                 raise _Refusal(f"{_line(event)} more than {MAX_CONFIG_DEPTH} groups in one another")
-        root = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        _check_root(root)
+        loader.construct_document(root)
     except yaml.YAMLError as error:
         raise _Refusal(_explain(error, text)) from None
+    except (ValueError, TypeError) as error:
+        raise _Refusal(f"holds a value that YAML can't read: {error}") from None
+
+
+def _check_root(root: yaml.Node | None) -> None:
+    """Check the node of a whole file."""
     if not isinstance(root, yaml.MappingNode):
         raise _Refusal("must hold settings as `key: value`, and holds none")
     for key, _ in root.value:
@@ -108,19 +119,13 @@ def _size(node: yaml.Node, sizes: dict[int, int | None]) -> int:
             raise _Refusal(f"{_line(node)} an alias stands for what it stands in")
         return sizes[id(node)]
     sizes[id(node)] = None
-    if node.tag not in _TAGS:
-        raise _Refusal(f"{_line(node)} the tag {node.tag} is not allowed: leave it out")
     inside = []
     if isinstance(node, yaml.SequenceNode):
         inside = node.value
     elif isinstance(node, yaml.MappingNode):
         _check_keys(node)
         inside = [value for _, value in node.value]
-    elif node.tag.endswith(":int") and _OCTAL.fullmatch(node.value):
-        raise _Refusal(
-            f"{_line(node)} YAML takes {node.value} for octal, {int(node.value, 8)}: write that, or"
-            " leave out the first 0"
-        )
+    _check_tag(node)
     sizes[id(node)] = size = 1 + sum(_size(part, sizes) for part in inside)
     if size > MAX_CONFIG_VALUES:
         raise _Refusal(
@@ -138,9 +143,25 @@ def _check_keys(mapping: yaml.MappingNode) -> None:
             raise _Refusal(
                 f"{_line(key)} a list or a group cannot be a key: quote text with brackets"
             )
+        _check_tag(key)
         name = key.tag, key.value
         if name in lines:
             raise _Refusal(
                 f"{_line(key)} {key.value} stands there twice, first in {lines[name]} keep one"
             )
         lines[name] = _line(key)
+
+
+def _check_tag(node: yaml.Node) -> None:
+    """Check that YAML takes a node for what its writer meant."""
+    if node.tag == _DATE:
+        raise _Refusal(f"{_line(node)} YAML takes {node.value} for a date: write it in quotes")
+    if node.tag not in _TAGS:
+        raise _Refusal(f"{_line(node)} the tag {node.tag} is not allowed: leave it out")
+    if node.tag.endswith((":int", ":float")) and len(node.value) > _MOST_DIGITS:
+        raise _Refusal(f"{_line(node)} a number of {len(node.value)} digits is too long")
+    if node.tag.endswith(":int") and _OCTAL.fullmatch(node.value):
+        raise _Refusal(
+            f"{_line(node)} YAML takes {node.value} for octal, {int(node.value, 8)}: write that, or"
+            " leave out the first 0"
+        )
