@@ -2,12 +2,7 @@
 
 import atexit
 import os
-import sys
 from collections import Counter
-from pathlib import Path
-
-SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
-sys.path.insert(0, str(SCRIPTS))
 
 from mathrock.config.experiments import experiments_of
 from mathrock.config.checks import check_engine, check_files

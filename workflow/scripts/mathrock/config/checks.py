@@ -1,11 +1,37 @@
 """Check what a schema cannot say: pairs of values, and what has to be on this machine."""
 
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
 from mathrock.config.errors import SettingsError
+from mathrock.config.wording import shown
 from mathrock.rendering.effects.files import files_of
 from mathrock.rendering.soundfont import SynthesisError, check_soundfont
+
+LONGEST_TEXT = 4096  # the longest path that Linux has
+
+
+def check_texts(values: object, place: str = "") -> None:
+    """Check that texts, keys included, are short, and hold no characters that no file can have.
+
+    Raises:
+        SettingsError: a text is too long, or holds a NUL or half a character.
+    """
+    if isinstance(values, str):
+        if len(values) > LONGEST_TEXT:
+            raise SettingsError(
+                f"{place}: {shown(values)} has {len(values):,} letters, more than {LONGEST_TEXT:,}"
+            )
+        if any(letter == "\0" or unicodedata.category(letter) == "Cs" for letter in values):
+            raise SettingsError(f"{place}: {shown(values)} holds a character that no text may hold")
+    elif isinstance(values, Mapping):
+        for key, value in values.items():
+            check_texts(key, place)
+            check_texts(value, f"{place}.{key}" if place else str(key))
+    elif isinstance(values, list):
+        for index, value in enumerate(values):
+            check_texts(value, f"{place}.{index}")
 
 
 def check_pairs(settings: dict) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 class SettingsError(ValueError):
     """A setting is wrong; the message is one line: the key's path and what is allowed."""
 
-    def __init__(self, problem: object):
-        super().__init__(f"config.yaml: {' '.join(str(problem).splitlines())}")
+    def __init__(self, problem: object, file: str = "config.yaml"):
+        super().__init__(f"{file}: {' '.join(str(problem).splitlines())}")
 
 
 def one_of(value: str, known: Iterable[str], place: str, kind: str) -> str:

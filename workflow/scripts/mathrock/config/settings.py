@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from mathrock.config.checks import check_pairs
+from mathrock.config.checks import check_pairs, check_texts
 from mathrock.config.errors import SettingsError
 from mathrock.config.wording import explain_violation
 
@@ -24,6 +24,7 @@ def read_settings(config: Mapping, schema: str | Path) -> dict:
     rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
     settings = _with_defaults(deepcopy(dict(config)), rules)
     check(settings, rules)
+    check_texts(settings)
     check_pairs(settings)
     return settings
 

@@ -33,17 +33,25 @@ def explain_violation(error: ValidationError, place: str = "") -> str:
         place = f"{place}.{key}" if place else str(key)
         return f"{place}: unknown key; {hint}there are {', '.join(known)}"
     if "propertyNames" in error.absolute_schema_path:
-        allowed = "lower-case letters, digits and hyphens"
-        return f"{place}: {error.instance!r} cannot be a name; use {allowed}, in quotes if need be"
+        allowed = "lower-case letters, digits and hyphens, 60 at most, in quotes if need be"
+        return f"{place}: {shown(error.instance)} cannot be a name; use {allowed}"
     if error.validator == "required":
         missing = next(key for key in error.schema["required"] if key not in error.instance)
         return f"{place}.{missing}: is missing"
     return f"{place or 'the file'}: {_problem(error)}"
 
 
+def shown(value: object) -> str:
+    """Show a value, short enough for a line."""
+    if isinstance(value, list | dict) and len(value) > 20:
+        return f"{len(value):,} values"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
 def _problem(error: ValidationError) -> str:
     rule, value = error.schema, error.instance
-    text = f"{'an empty value' if value is None else repr(value)} is not allowed; it must be "
+    text = f"{'an empty value' if value is None else shown(value)} is not allowed; it must be "
     kinds = rule.get("type", [])
     kinds = kinds if isinstance(kinds, list) else [kinds]
     if "enum" in rule:
@@ -68,6 +76,7 @@ def _limits(rule: dict) -> str:
         "exclusiveMaximum": "less than {}",
         "minItems": "of at least {}",
         "maxItems": "at most {}",
+        "maxProperties": "of at most {}",
         "uniqueItems": "each once",
     }
     limits = [text.format(rule[key]) for key, text in words.items() if key in rule]

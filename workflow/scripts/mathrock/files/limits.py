@@ -32,3 +32,8 @@ MAX_SOUNDFONT_BYTES = 2_000_000_000
 MAX_SOUNDFONT_SAMPLES = 1_000_000_000
 MAX_SOUNDFONT_PRESETS = 5_000
 MAX_SOUNDFONT_ZONES = 200_000  # of all presets, each with the zones of its instruments
+
+# config.yaml, and what `--configfile` names.
+MAX_CONFIG_BYTES = 500_000
+MAX_CONFIG_VALUES = 50_000  # with those that aliases repeat
+MAX_CONFIG_DEPTH = 50  # groups and lists in one another
