@@ -52,7 +52,7 @@ class FontError(ValueError):
 
 
 class Tables(NamedTuple):
-    """What a SoundFont holds.
+    """The tables of a SoundFont, and where its samples are.
 
     Attributes:
         records: each table by its chunk's name, as structured arrays; the last record of a table

@@ -91,17 +91,19 @@ class _Stream(io.BytesIO):
     reads = 0
 
     def read(self, count: int = -1) -> bytes:
+        """Read at most so many bytes."""
         self.reads += 1
         if self.reads > MAX_ENTRIES:
             raise _TooLarge(f"has more than {MAX_ENTRIES} entries")
         return super().read(max(0, count))
 
     def is_read(self) -> bool:
+        """Check whether all bytes have been read."""
         return self.tell() >= len(self.getbuffer())
 
 
 class _Bounded:
-    """What a reader of PyGuitarPro does otherwise here; mixed into its class."""
+    """A reader of PyGuitarPro that keeps to limits; mixed into one of its classes."""
 
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
@@ -111,6 +113,7 @@ class _Bounded:
         self._frets: dict[tuple, int] = {}  # by track, voice and string, of the last note
 
     def readMeasureHeaders(self, song, count, *directions):
+        """Read the headers of bars, and keep all signs of a bar."""
         if count > MAX_WRITTEN_BARS:
             raise _TooLarge(f"has {count} bars, more than {MAX_WRITTEN_BARS}")
         for signs in directions and directions[0]:  # PyGuitarPro keeps one sign of a bar only
@@ -118,6 +121,7 @@ class _Bounded:
         super().readMeasureHeaders(song, count, *[({}, {}) for _ in directions])
 
     def readMeasureHeader(self, number, song, previous=None):
+        """Read a header, with the endings where Guitar Pro writes them."""
         header, flags = super().readMeasureHeader(number, song, previous)
         beams = header.timeSignature.beams
         if self._is_5 and flags & 0x10 and flags & 0x03 and beams != DEFAULT_BEAMS:
@@ -125,6 +129,7 @@ class _Bounded:
         return header, flags
 
     def readRepeatAlternative(self, headers):
+        """Read the endings that a bar belongs to, as bits."""
         if self._is_5:
             return super().readRepeatAlternative(headers)
         last, taken = self.readU8(), 0  # before version 5: up to which number, without those taken
@@ -135,14 +140,17 @@ class _Bounded:
         return (1 << last) - 1 & ~taken
 
     def readTracks(self, song, count, channels):
+        """Read the tracks, if they are not too many."""
         if count > MAX_PARTS:
             raise _TooLarge(f"has {count} tracks, more than {MAX_PARTS}")
         super().readTracks(song, count, channels)
 
     def readChannel(self, channels):
+        """Read a track's channel; PyGuitarPro finds none for odd numbers."""
         return super().readChannel(channels) or guitarpro.MidiChannel()
 
     def readMeasures(self, song):
+        """Read the bars; of a file that is cut off, those that are whole."""
         try:
             super().readMeasures(song)
         except _FAILURES as error:
@@ -154,6 +162,7 @@ class _Bounded:
                 del bars[whole:]
 
     def getBeat(self, voice, start):
+        """Find the beat at a time among the last beat and a new one."""
         if voice.beats and voice.beats[-1].start == start:
             return voice.beats[-1]
         self._beats += 1
@@ -165,27 +174,33 @@ class _Bounded:
         return beat
 
     def readNote(self, note, string, track):
+        """Read a note, and keep its fret for notes tied to it."""
         super().readNote(note, string, track)
         self._frets[self._place(note)] = note.value
         return note
 
     def getTiedNoteValue(self, note):
+        """Return the fret of the note that a note is tied to, -1 if there is none."""
         return self._frets.get(self._place(note), -1)
 
     def readHarmonic(self, note):
+        """Read a harmonic; None for an unknown kind."""
         try:
             return super().readHarmonic(note)
         except UnboundLocalError:  # of an unknown kind
             return None
 
     def readBeatStroke(self):
+        """Pass over a stroke."""
         self.skip(2)
         return guitarpro.BeatStroke()
 
     def readWahEffect(self, flags):
+        """Pass over an effect."""
         self.skip(1)
 
     def readGrace(self):
+        """Pass over a grace note."""
         self.skip(5 if self._is_5 else 4)
 
     @property

@@ -21,7 +21,7 @@ MOST_DIVISIONS = 1_000_000
 
 
 class Kind(Enum):
-    """What a note is: of a pitch, a drum, or unpitched: a drum, or a slash in a pitched part."""
+    """The kind of a note: of a pitch, a drum, or unpitched: a drum, or a pitched part's slash."""
 
     PITCHED = 0
     DRUM = 1
