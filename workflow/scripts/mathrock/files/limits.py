@@ -18,3 +18,7 @@ MAX_PARTS = 100  # parts or voices of a score
 MAX_CONFIG_BYTES = 500_000
 MAX_CONFIG_VALUES = 50_000  # with those that aliases repeat
 MAX_CONFIG_DEPTH = 50  # groups and lists in one another
+
+# What config.yaml may ask for.
+MAX_TRACKS = 10_000  # of all takes: each is six jobs
+MAX_TRAININGS = 10_000  # of all experiments
