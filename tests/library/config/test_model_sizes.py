@@ -12,6 +12,7 @@ from mathrock.models.music_facts import MusicFacts
 from settings_files import SCHEMA
 
 RATE = 16
+GRID = {"kind": "time", "steps_per_second": RATE, "steps_per_beat": 12}
 TRAINING = (
     *("epochs", "patience", "batch", "learning_rate", "decay", "average", "weight_decay"),
     *("mixed_precision", "transpose", "stretch", "rotate", "unlabelled", "seed"),
@@ -45,19 +46,24 @@ def built_weights(model, knobs):
 )
 def test_the_weights_are_those_of_the_built_model(model, changes):
     knobs = read_settings({"models": {model: changes}}, SCHEMA)["models"][model]
-    assert size_of(model, knobs, RATE, 8).weights == built_weights(model, knobs)
+    assert size_of(model, knobs, GRID, 8).weights == built_weights(model, knobs)
 
 
 def test_every_model_has_a_size():
     models = read_settings({}, SCHEMA)["models"]
-    assert all(size_of(model, models[model], RATE, 8) for model in CATALOGUE)
+    assert all(size_of(model, models[model], GRID, 8) for model in CATALOGUE)
 
 
 def test_a_model_that_is_not_known_has_none():
-    assert size_of("transformer", {}, RATE, 8) is None
+    assert size_of("transformer", {}, GRID, 8) is None
 
 
 def test_the_steps_are_those_of_a_crop_or_of_a_window_and_its_history():
     models = read_settings({"models": {"vae": {"seconds": 4, "history": 0.5}}}, SCHEMA)["models"]
-    assert size_of("chords", models["chords"], RATE, 8).steps == 128
-    assert size_of("vae", models["vae"], RATE, 8).steps == 96
+    assert size_of("chords", models["chords"], GRID, 8).steps == 128
+    assert size_of("vae", models["vae"], GRID, 8).steps == 96
+
+
+def test_on_beats_a_window_has_bars():
+    knobs = read_settings({}, SCHEMA)["models"]["vae"] | {"bars": 4, "history": 0}
+    assert size_of("vae", knobs, GRID | {"kind": "beat"}, 8).steps == 4 * 4 * 12

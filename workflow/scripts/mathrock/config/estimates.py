@@ -19,7 +19,7 @@ from mathrock.config.take import Take
 from mathrock.files.limits import MAX_TRACKS, MAX_TRAININGS
 
 PROCESS = 0.8e9  # bytes of a job that has imported Keras
-PER_WEIGHT = 28  # bytes: the weight, its gradient, Adam's moments, the average, copies
+PER_WEIGHT = 32  # bytes: the weight, its gradient, Adam's moments, the average, copies
 PER_NUMBER = 4  # bytes of what training keeps for backpropagation
 PER_STEP = 2500  # bytes of a step of a variation while it is drawn
 PER_SOUND = 2.7e6  # bytes of a second of a track while effects are applied
@@ -82,7 +82,7 @@ def _check_training(
     """Check the memory of a training."""
     crops = settings["sequences"]
     seconds = crops["window_seconds"] + crops["history_seconds"]
-    size = size_of(model, knobs, nominal_rate(settings["grid"]), seconds)
+    size = size_of(model, knobs, settings["grid"], seconds)
     if size is None:
         return
     weights = PER_WEIGHT * size.weights

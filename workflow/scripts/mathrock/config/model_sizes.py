@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from math import ceil
 from typing import NamedTuple
 
+from mathrock.config.settings import nominal_rate
+
 PITCHES, PLANES, ECHOES = 128, 2, 2  # of rolls; histories of the match model
 ANSWERS = PITCHES * PLANES
 AROUND, BELOW, REACH = 25, 24, 13  # pitches of the kernels, see `models/pitch_decoder`
@@ -27,15 +29,15 @@ class Size(NamedTuple):
     steps: int
 
 
-def size_of(model: str, knobs: Mapping, rate: float, crop_seconds: float) -> Size | None:
+def size_of(model: str, knobs: Mapping, grid: Mapping, crop_seconds: float) -> Size | None:
     """Compute the size of a model; None for one that is not known here.
 
     Args:
         knobs: the model's settings.
-        rate: steps a second of the grid.
+        grid: the settings of the grid.
         crop_seconds: length of a training crop, with its history.
     """
-    return _SIZES[model](knobs, rate, crop_seconds) if model in _SIZES else None
+    return _SIZES[model](knobs, grid, crop_seconds) if model in _SIZES else None
 
 
 def _lstm(inputs: int, units: int) -> int:
@@ -53,26 +55,32 @@ def _over_pitch(units: int, depth: int) -> int:
     )
 
 
-def _size_of_lstm(knobs: Mapping, rate: float, crop_seconds: float) -> Size:
+def _size_of_lstm(knobs: Mapping, grid: Mapping, crop_seconds: float) -> Size:
     units, layers = knobs["units"], knobs["layers"]
     heard = ANSWERS * (1 + ECHOES * knobs["echoes"]) + ECHOES * knobs["echoes"]
     weights = _lstm(heard, units) + (layers - 1) * _lstm(units, units) + _dense(units, ANSWERS)
-    return Size(weights, 6 * heard + 10 * units * layers + 10 * ANSWERS, ceil(rate * crop_seconds))
+    return Size(
+        weights,
+        6 * heard + 10 * units * layers + 10 * ANSWERS,
+        ceil(nominal_rate(grid) * crop_seconds),
+    )
 
 
-def _size_of_chords(knobs: Mapping, rate: float, crop_seconds: float) -> Size:
+def _size_of_chords(knobs: Mapping, grid: Mapping, crop_seconds: float) -> Size:
     units, layers, depth = knobs["units"], knobs["layers"], knobs["depth"]
     heard = PLANES * (1 + 2 * ECHOES) + 1
     known = 2 * ECHOES + PLANES * (1 + ECHOES) + 4 * knobs["height"]
     weights = 2 * (AROUND * heard + 1 + known) * units + units * units
     weights += layers * _lstm(units, units) + _over_pitch(units, depth)
     kept = PITCHES * (units * (10 * layers + 3 * depth + 8) + 4 * (heard + known))
-    return Size(weights, kept, ceil(rate * crop_seconds))
+    return Size(weights, kept, ceil(nominal_rate(grid) * crop_seconds))
 
 
-def _size_of_vae(knobs: Mapping, rate: float, crop_seconds: float) -> Size:
+def _size_of_vae(knobs: Mapping, grid: Mapping, crop_seconds: float) -> Size:
     units, width, latent = knobs["units"], knobs["width"], knobs["latent"]
-    steps = max(1, round(rate * knobs["seconds"]))
+    bars = 2 * knobs["bars"]  # seconds at 120 quarter notes a minute, in 4/4
+    seconds = knobs["seconds"] if grid["kind"] == "time" else bars
+    steps = max(1, round(nominal_rate(grid) * seconds))
     segment = ceil(steps / knobs["segments"])
     segments = ceil(steps / segment)
     code = ceil(latent / segments)
@@ -82,11 +90,11 @@ def _size_of_vae(knobs: Mapping, rate: float, crop_seconds: float) -> Size:
     decoder += knobs["conductor"] * _lstm(width, width) + ANSWERS * units + _dense(width, units)
     decoder += _lstm(units, units) + _dense(units + width, PITCHES * knobs["channels"])
     decoder += PLANES * knobs["channels"] + _over_pitch(knobs["channels"], knobs["depth"])
-    kept = 40 * units + PITCHES * knobs["channels"] * (4 * knobs["depth"] + 12) + 16 * ANSWERS
+    kept = 40 * units + PITCHES * knobs["channels"] * (3 * knobs["depth"] + 8) + 10 * ANSWERS
     return Size(encoder + decoder, kept, steps + round(knobs["history"] * steps))
 
 
-_SIZES: dict[str, Callable[[Mapping, float, float], Size]] = {
+_SIZES: dict[str, Callable[[Mapping, Mapping, float], Size]] = {
     "lstm": _size_of_lstm,
     "chords": _size_of_chords,
     "vae": _size_of_vae,
