@@ -8,6 +8,7 @@ from mathrock.config.experiments import experiments_of
 from mathrock.config.checks import check_engine, check_files
 from mathrock.config.effects import check_effects
 from mathrock.config.errors import SettingsError
+from mathrock.config.estimates import ANY_MACHINE, check_estimates, this_machine
 from mathrock.config.settings import read_settings
 from mathrock.config.take import takes_of
 from mathrock.jobs import clock, run_lock
@@ -111,6 +112,11 @@ try:
         )
     EXPERIMENTS = experiments_of(config, SCHEMA)
     TAKES = takes_of(config, SONGS)
+    if workflow.is_main_process:
+        # With `--jobs` they may run on larger machines than this one.
+        is_here = workflow.resource_settings.nodes is None
+        machine = this_machine() if is_here else ANY_MACHINE
+        check_estimates(config, TAKES, EXPERIMENTS, machine)
     REFERENCES = {reference.id: reference for reference in listed_references()}
 except (SettingsError, SongsError) as error:
     sys.exit(f"Error: {error}")

@@ -116,6 +116,8 @@ def check_files(settings: Mapping) -> None:
         for path in files_of(chain):
             if not Path(path).exists():
                 raise SettingsError(f"effects.chains.{name}: there is no file {path}")
+            if not (Path(path).is_file() or Path(path).is_dir()):  # a plug-in may be a folder
+                raise SettingsError(f"effects.chains.{name}: {path} is a pipe or a device, no file")
 
 
 def check_engine(render: Mapping) -> None:

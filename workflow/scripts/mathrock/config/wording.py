@@ -44,7 +44,7 @@ def explain_violation(error: ValidationError, place: str = "") -> str:
 def shown(value: object) -> str:
     """Show a value, short enough for a line."""
     if isinstance(value, list | dict) and len(value) > 20:
-        return f"{len(value):,} values"
+        return f"a {'list' if isinstance(value, list) else 'group'} of {len(value):,}"
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 

@@ -37,3 +37,7 @@ MAX_SOUNDFONT_ZONES = 200_000  # of all presets, each with the zones of its inst
 MAX_CONFIG_BYTES = 500_000
 MAX_CONFIG_VALUES = 50_000  # with those that aliases repeat
 MAX_CONFIG_DEPTH = 50  # groups and lists in one another
+
+# What config.yaml may ask for.
+MAX_TRACKS = 10_000  # of all takes: each is six jobs
+MAX_TRAININGS = 10_000  # of all experiments
