@@ -28,7 +28,7 @@ from _measure import (
     show_json,
 )
 from mathrock.evaluation.transcription_metrics import score_notes
-from mathrock.formats.midi.reader import read_score
+from mathrock.formats.readers import read_file
 from mathrock.music.score import Note
 from mathrock.transcription.basic_pitch import bundled_model
 from mathrock.transcription.basic_pitch_graph import rewrite_model
@@ -106,7 +106,7 @@ def ours(recording: Path, midi: Path, flags: list[str], given) -> tuple[dict, fl
     own = [f"--model={given.model}", f"--threads={given.threads}"]
     command = [sys.executable, HERE / "_transcribe_ours.py", recording, midi, *own, *flags]
     used, seconds = run(command, given.cores)
-    return used, float(seconds), read_score(midi).pitched_notes
+    return used, float(seconds), read_file(midi, "mid")[0].pitched_notes
 
 
 def basic_pitch(
@@ -120,7 +120,7 @@ def basic_pitch(
     midi = folder / f"{recording.stem}_basic_pitch.mid"
     if not midi.exists():  # it ends with status 0 all the same
         raise BenchmarkError(f"defeats basic-pitch: {said.strip().splitlines()[-1]}")
-    return used, read_score(midi).pitched_notes
+    return used, read_file(midi, "mid")[0].pitched_notes
 
 
 def row(result: dict) -> list:

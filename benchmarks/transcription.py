@@ -30,7 +30,7 @@ from mathrock.evaluation.transcription_metrics import (
     score_hits,
     score_notes,
 )
-from mathrock.formats.midi.reader import read_score
+from mathrock.formats.readers import read_file
 from mathrock.music.beats import summarize
 from mathrock.music.drum_hits import KEYS, Hit
 from mathrock.music.score import Score
@@ -90,7 +90,7 @@ def examine(
     least_confidence: float,
 ) -> dict:
     """All figures of one recording; its metre is the one that its MIDI is written in."""
-    truth, played = read_score(path), true_notes(path)
+    truth, played = read_file(path, "mid")[0], true_notes(path)
     began = time.perf_counter()
     found = {name: create_notes(heard.activations, **those) for name, those in settings.items()}
     note_seconds = (time.perf_counter() - began) / len(settings)
@@ -119,7 +119,11 @@ def examine(
 def stated_metre(path: Path) -> str | None:
     """The metre that the file states and that most of it is in; None where it states none."""
     kinds = [message.type for track in mido.MidiFile(path).tracks for message in track]
-    return summarize(beats_of(read_score(path)))["metre"] if "time_signature" in kinds else None
+    return (
+        summarize(beats_of(read_file(path, "mid")[0]))["metre"]
+        if "time_signature" in kinds
+        else None
+    )
 
 
 def beat_times(truth: Score) -> list[float]:

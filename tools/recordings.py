@@ -15,7 +15,7 @@ from mathrock.audio.reading import AudioError, read_mono
 from mathrock.audio.writing import write_mp3
 from mathrock.evaluation.transcription_metrics import without_doubled
 from mathrock.formats.errors import ScoreError
-from mathrock.formats.midi.reader import read_score
+from mathrock.formats.readers import read_file
 from mathrock.music.score import Note
 from mathrock.rendering.part_rendering import render_stems
 from mathrock.rendering.stems import mix
@@ -50,12 +50,12 @@ def midi_files(folder: str) -> list[Path]:
 
 def true_notes(path: Path) -> list[Note]:
     """What was played, but for the drums; a note that two tracks strike counts once."""
-    return without_doubled(read_score(path).pitched_notes)
+    return without_doubled(read_file(path, "mid")[0].pitched_notes)
 
 
 def is_held_back(path: Path) -> bool:
     """Whether the song is of the half on which nothing is tuned; copies of a song share a half."""
-    notes = [(round(note.onset, 2), note.pitch) for note in read_score(path).pitched_notes]
+    notes = [(round(note.onset, 2), note.pitch) for note in read_file(path, "mid")[0].pitched_notes]
     return hashlib.sha256(repr(notes).encode()).digest()[0] % 2 == 1
 
 

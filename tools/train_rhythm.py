@@ -21,7 +21,7 @@ from clips import Clip, clip_of
 from commands import ToolError, call, parser, show, usable_cores
 from grooves import groove
 from mathrock.demo.metre_songs import downbeats, make
-from mathrock.formats.midi.reader import read_score
+from mathrock.formats.readers import read_file
 from mathrock.music.grid import beat_grid
 from mathrock.music.score import Score
 from mathrock.transcription import rhythm_network
@@ -89,7 +89,7 @@ def songs(folder: str) -> list[Path]:
     for path in midi_files(folder):
         if is_held_back(path):
             continue
-        if keeps_to_beats(read_score(path)):
+        if keeps_to_beats(read_file(path, "mid")[0]):
             files.append(path)
         else:
             print(f"{path.name} keeps to no beat of its tempo map: left out", file=sys.stderr)
@@ -127,7 +127,7 @@ def _clip(job: tuple[list[Path], int]) -> Clip | None:
     if not files:
         score = varied(composed(rng, number), rng)
     else:
-        score = read_score(files[number % len(files)])
+        score = read_file(files[number % len(files)], "mid")[0]
         if number >= len(files):
             score = changed(score, rng)
     return clip_of(_without_some(score, rng), rng)

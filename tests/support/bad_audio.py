@@ -33,18 +33,50 @@ def float_wav(path: Path, samples: np.ndarray, rate: int = RATE) -> Path:
     return path
 
 
-def encode(path: Path, codec: str, container: str, rate: int = RATE) -> Path:
+class Pipe(io.RawIOBase):
+    """A file that an encoder cannot return in, to write the length into its header."""
+
+    def __init__(self, path: Path):
+        self._file = path.open("wb")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        return self._file.write(data)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def encode(
+    path: Path,
+    codec: str,
+    container: str,
+    rate: int = RATE,
+    layout: str = "stereo",
+    seconds: float = 3.0,
+    piped: bool = False,
+    **options: str,
+) -> Path:
     """The riff in a format that only FFmpeg writes."""
-    samples = riff(rate=rate)
-    with av.open(str(path), "w", format=container, options={"fflags": "+bitexact"}) as file:
-        stream = file.add_stream(codec, rate=rate, layout="stereo")
-        stream.bit_rate = 128_000
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), "fltp", "stereo")
+    samples = riff(seconds, rate, 1 if layout == "mono" else 2)
+    options = {"fflags": "+bitexact", **options}
+    target = Pipe(path) if piped else str(path)
+    with av.open(target, "w", format=container, options=options) as file:
+        stream = file.add_stream(codec, rate=rate, layout=layout)
+        stream.bit_rate = 12_200 if rate == 8000 else 128_000
+        stream.codec_context.open()
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), "fltp", layout)
         frame.sample_rate = rate
         size = stream.codec_context.frame_size or 1024
-        fit = av.AudioResampler(stream.codec_context.format, "stereo", rate, size)
+        fit = av.AudioResampler(stream.codec_context.format, layout, rate, size)
         for part in [*fit.resample(frame), *fit.resample(None), None]:
-            file.mux(stream.encode(part))
+            for packet in stream.encode(part):
+                if packet.size:  # an encoder of FLAC ends with one that has none
+                    file.mux(packet)
+    if piped:
+        target.close()
     return path
 
 
@@ -83,3 +115,43 @@ def png() -> bytes:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0))
     rows = chunk(b"IDAT", zlib.compress(bytes(9 * 8)))
     return b"\x89PNG\r\n\x1a\n" + header + rows + chunk(b"IEND", b"")
+
+
+def with_page_sum(page: bytes) -> bytes:
+    """An Ogg page with its check sum set right."""
+    page = page[:22] + bytes(4) + page[26:]
+    check = 0
+    for byte in page:
+        check ^= byte << 24
+        for _ in range(8):
+            check = (check << 1 ^ 0x04C11DB7 if check >> 31 else check << 1) & 0xFFFFFFFF
+    return page[:22] + struct.pack("<I", check) + page[26:]
+
+
+def without_last_mark(ogg: bytes) -> bytes:
+    """An Ogg file whose last page is not marked as the last, as of a radio that was recorded."""
+    at = ogg.rfind(b"OggS")
+    return ogg[:at] + with_page_sum(ogg[at : at + 5] + bytes([ogg[at + 5] & ~4]) + ogg[at + 6 :])
+
+
+def with_open_length(flac: bytes) -> bytes:
+    """A FLAC file whose header has no length and no check sum, as encoders in a pipe write it."""
+    return flac[:21] + bytes([flac[21] & 0xF0]) + bytes(20) + flac[42:]
+
+
+def replaced(data: bytes, name: bytes, offset: int, new: bytes) -> bytes:
+    """Bytes with others at an offset from where a name begins."""
+    at = data.index(name) + offset
+    return data[:at] + new + data[at + len(new) :]
+
+
+def wav_of_chunks(samples: np.ndarray, count: int, rate: int = RATE) -> bytes:
+    """A wav with its sound in so many chunks, and others between them."""
+    wav = encoded(samples, rate, "WAV")
+    sound = wav[wav.index(b"data") + 8 :]
+    size = len(sound) // count // 4 * 4
+    body = wav[8:36]
+    for at in range(0, count * size, size):
+        body += b"data" + struct.pack("<I", size) + sound[at : at + size]
+        body += b"LIST" + struct.pack("<I", 4) + b"INFO"
+    return b"RIFF" + struct.pack("<I", len(body)) + body

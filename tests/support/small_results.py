@@ -1,6 +1,5 @@
 """A folder of results as a run leaves it, made up in a moment: what the page is written from."""
 
-import csv
 import shutil
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import yaml
 
 from mathrock.config.settings import read_settings
 from mathrock.files.json_files import write_json
+from mathrock.files.tsv import write_rows
 from mathrock.formats.midi.writer import write_score
 from mathrock.generation.arranging import arrange
 from mathrock.music.score import Note, Part, Score
@@ -65,7 +65,7 @@ class SmallResults:
             for seed, take in enumerate(takes):
                 self._write_take(model, take, next(iter(songs)), seed, seconds)
 
-    def write(self, failures=(), **changes):
+    def write(self, failures=(), config=None, **changes):
         """Write the page; return its text."""
         sources = Sources(
             template=str(PAGE / "index.html.j2"),
@@ -74,8 +74,8 @@ class SmallResults:
             workflow=str(ROOT / "docs/workflow.svg"),
             **{**self.files, **changes},
         )
-        config = settings()
-        write_page(self.page, sources, config, str(self.folder / "benchmarks"), list(failures))
+        benchmarks = str(self.folder / "benchmarks")
+        write_page(self.page, sources, config or settings(), benchmarks, list(failures))
         return self.page.read_text(encoding="utf-8")
 
     def add(self, kind, path):
@@ -89,27 +89,28 @@ class SmallResults:
         """A table of two models with two settings from two seeds."""
         rows = [("chords", "usual", 4.5, None), ("chords", "small", 4.7, 0.2)]
         rows += [("vae", "usual", 5.0, None), ("vae", "small", 5.1, 0.1)]
-        with self.add("experiments", f"experiments/{name}.tsv").open("w", newline="") as file:
-            table = csv.DictWriter(file, comparison_table.COLUMNS, delimiter="\t")
-            table.writeheader()
-            for model, setting, nats, change in rows:
-                row = {"model": model, "setting": setting, "seeds": "1 2", "scored_on": "test"}
-                row |= {"is_bound": "yes" if model == "vae" else "no", "nats_per_step": nats}
-                row |= {"sd": 0.1, "of_seeds": f"{nats - 0.07} {nats + 0.07}", "valid": nats}
-                row |= {"valid_sd": 0.1, "beside": "usual", "songs": 3, "parameters": 12345}
-                row |= {"change": change, "best_epoch": 2.5, "seconds": 60}
-                if change:
-                    row |= {"change_low": change - 0.3, "change_high": change + 0.3}
-                table.writerow(row)
+        table = []
+        for model, setting, nats, change in rows:
+            row = {"model": model, "setting": setting, "seeds": "1 2", "scored_on": "test"}
+            row |= {"is_bound": "yes" if model == "vae" else "no", "nats_per_step": nats}
+            row |= {"sd": 0.1, "of_seeds": f"{nats - 0.07} {nats + 0.07}", "valid": nats}
+            row |= {"valid_sd": 0.1, "beside": "usual", "songs": 3, "parameters": 12345}
+            row |= {"change": change, "best_epoch": 2.5, "seconds": 60}
+            if change:
+                row |= {"change_low": change - 0.3, "change_high": change + 0.3}
+            table.append(row)
+        self._write_table("experiments", f"experiments/{name}.tsv", comparison_table.COLUMNS, table)
+
+    def _write_table(self, kind, path, columns, rows):
+        write_rows(self.add(kind, path), columns, (map(row.get, columns) for row in rows))
 
     def _write_songs(self, songs):
-        with self.add("songs", "songs.tsv").open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
-            table.writeheader()
-            for number, (song, path) in enumerate(songs.items()):
-                row = {"id": song, "path": path, "genre": "rock", "notes": 90 + 10 * number}
-                row |= {"duration_s": 60.5 + number, "tempo_bpm": 140, "metre": "7/8"}
-                table.writerow(row | {"status": "ok"})
+        table = []
+        for number, (song, path) in enumerate(songs.items()):
+            row = {"id": song, "path": path, "genre": "rock", "notes": 90 + 10 * number}
+            row |= {"duration_s": 60.5 + number, "tempo_bpm": 140, "metre": "7/8"}
+            table.append(row | {"status": "ok"})
+        self._write_table("songs", "songs.tsv", COLUMNS, table)
         write_keys(self.add("key_table", "keys.tsv"), {song: SongKey("D major") for song in songs})
         spans = [{"song": song, "split": "train"} for song in songs]
         write_json(self.add("index", "sequences/index.json"), {"spans": spans})
@@ -137,7 +138,7 @@ class SmallResults:
             "made": {"settings": {"seed": 1}, "versions": {}, "inputs": {"results/a": "0" * 64}},
         }
         write_json(self.add("metrics", f"models/{model}/metrics.json"), metrics)
-        history = "epoch,train,valid\n1,9,9.5\n2,6,7\n3,5,7.5\n"
+        history = "epoch,train,valid\n1,9,9.5\n2,6,7\n3,5,7.5\n\n"
         self.add("histories", f"models/{model}/history.csv").write_text(history)
         self.add("models", f"models/{model}/model.keras").write_bytes(bytes(5000))
         benchmark = self.folder / f"benchmarks/train_{model}.tsv"

@@ -4,6 +4,7 @@ import atexit
 import os
 
 from mathrock.files import atomic
+from mathrock.files.damage import DamagedFile
 from mathrock.jobs import clock, log, run_lock
 from mathrock.songs.shards.restamp import restamp
 
@@ -68,13 +69,24 @@ def print_failures():
     print("", *failures, "", sep="\n", file=sys.stderr)
 
 
+def format_table(show_table, table):
+    """A table for the terminal; a damaged one ends the run with a line that says so."""
+    try:
+        return show_table(table)
+    except DamagedFile as error:
+        sys.exit(f"Error: {error}")
+
+
 def print_experiments():
     """What came of the experiments, a table each."""
     from mathrock.training.comparison_table import show_table
 
     for name, table in zip(EXPERIMENTS, map(Path, COMPARED_CELLS)):
         if table.is_file():
-            print(f"\n{name}, {table}:\n{show_table(table)}", file=sys.stderr)
+            print(
+                f"\n{name}, {table}:\n{format_table(show_table, table)}",
+                file=sys.stderr,
+            )
 
 
 def print_takes():
@@ -88,7 +100,7 @@ def print_takes():
         return
     table = Path("results/takes.tsv")
     if table.is_file():
-        print(f"\n{show_table(table)}\n", file=sys.stderr)
+        print(f"\n{format_table(show_table, table)}\n", file=sys.stderr)
     if Path("results/report/index.html").is_file():
         print("Listen and look: results/report/index.html\n", file=sys.stderr)
 

@@ -4,15 +4,14 @@ from mathrock.jobs.log import log_to
 
 log_to(snakemake.log[0])
 
-import keras
-
 from mathrock.generation.take import make_take
 from mathrock.generation.take_settings import TakeSettings
 from mathrock.latent.paths import stepper_for
 from mathrock.latent.summary import read_latents
+from mathrock.models.saved import load_model
 
 name, settings = snakemake.wildcards.take, TakeSettings.from_params(snakemake.params.knobs)
-model = keras.saving.load_model(snakemake.input.model, compile=False)
+model = load_model(snakemake.input.model)
 latents = read_latents(snakemake.input.latents)
 make_take(
     name,

@@ -5,10 +5,12 @@ from mathrock.jobs.log import log_line, log_to
 log_to(snakemake.log[0])
 
 from mathrock.audio.writing import write_wav
+from mathrock.files.whole import check_whole
 from mathrock.rendering.part_rendering import render_stems
 from mathrock.rendering.stems import mix, write_stems
 from mathrock.rendering.synthesis import SAMPLE_RATE
 
+check_whole(snakemake.input.midi)
 soundfont = snakemake.input.soundfont or snakemake.params.soundfont
 stems, skipped = render_stems(snakemake.input.midi, soundfont, SAMPLE_RATE, snakemake.params.engine)
 for channel, program in skipped:

@@ -74,6 +74,11 @@ class TestGoodFiles:
             ("FLAC", {}),
             ("OGG", {}),
             ("AIFF", {}),
+            ("AU", {}),
+            ("CAF", {}),
+            ("RF64", {}),
+            ("VOC", {}),
+            ("W64", {}),
         ],
     )
     def test_formats_of_libsndfile(self, put, format, options):
@@ -92,6 +97,23 @@ class TestGoodFiles:
             ("aac", "adts", "song.aac"),
             ("aac", "ipod", "aac_named.mp3"),
             ("wmav2", "asf", "song.wma"),
+            ("aac", "3g2", "song.3g2"),
+            ("aac", "ipod", "song.m4b"),
+            ("aac", "mov", "song.mov"),
+            ("ac3", "ac3", "song.ac3"),
+            ("eac3", "eac3", "song.eac3"),
+            ("ac3", "matroska", "song.mkv"),
+            ("alac", "caf", "song.caf"),
+            ("libmp3lame", "avi", "song.avi"),
+            ("libmp3lame", "flv", "song.flv"),
+            ("mp2", "mp2", "song.mp2"),
+            ("mp2", "mpeg", "song.mpg"),
+            ("pcm_mulaw", "aiff", "song.aifc"),
+            ("pcm_s16le", "aiff", "song.aifc"),
+            ("pcm_u8", "voc", "song.voc"),
+            ("tta", "tta", "song.tta"),
+            ("wavpack", "wv", "song.wv"),
+            ("wmav2", "asf", "song.wmv"),
             ("pcm_s32le", "matroska", "song.mka"),
         ],
     )
@@ -101,6 +123,14 @@ class TestGoodFiles:
         assert recording.channels == 2
         assert recording.warnings == ()
         assert np.abs(recording.samples).max() == pytest.approx(0.37, abs=0.08)
+
+    @pytest.mark.parametrize("container", ["amr", "3gp"])
+    def test_speech_of_telephones(self, tmp_path, container):
+        path = tmp_path / f"song.{container}"
+        bad_audio.encode(path, "libopencore_amrnb", container, 8000, "mono")
+        recording = read_mono(path)
+        assert recording.duration == pytest.approx(3.0, abs=0.06)
+        assert recording.warnings == ()
 
     @pytest.mark.parametrize("container", ["opus", "webm"])
     def test_opus_is_not_late(self, tmp_path, container):
@@ -116,7 +146,7 @@ class TestGoodFiles:
     def test_both_decoders_agree_on_the_place_of_mp3_notes(self, put, monkeypatch):
         path = put(MP3)
         expected = read_mono(path).samples
-        monkeypatch.setattr(reading, "_run_libsndfile", lambda file, take: None)
+        monkeypatch.setattr(reading, "run_libsndfile", lambda file, take: None)
         np.testing.assert_allclose(read_mono(path).samples, expected, atol=1e-4)
 
     def test_content_counts_not_the_name(self, put):
@@ -293,6 +323,8 @@ class TestUnusable:
             (bytes(100_000), "nothing but zeros"),
             (MP3[:100], "begins like an mp3 file"),
             (encoded(RIFF, format="FLAC")[:200], "flac"),
+            (encoded(RIFF, format="CAF")[:40], "begins like a caf file"),
+            (b"wvpk" + bytes(99), "begins like a WavPack file"),
             (WAV[:44], "ends after its header"),
             (encoded(RIFF[:0], format="WAV"), "ends after its header"),
             (WAV[:24] + b"\1\0\0\0" + WAV[28:], "sample rate of 1 Hz"),
@@ -383,6 +415,6 @@ class TestUnusable:
         def fail(*_):
             raise MemoryError
 
-        monkeypatch.setattr(reading._DecodedAudio, "add", fail)
+        monkeypatch.setattr(reading.DecodedAudio, "add", fail)
         with pytest.raises(MemoryError):
             read_mono(put(WAV))

@@ -45,14 +45,14 @@ def test_the_text_of_a_table_is_its_files(path, rows, quote_all):
 
 def test_what_needs_no_quotes_has_none(path):
     write_rows(path, ("song", "nats"), [("a b", 0.1), ("ä", None), ('say "so"', 3), ("a\tb\n", "")])
-    told = 'song\tnats\na b\t0.1\nä\t\n"say ""so"""\t3\n"a\tb\n"\t\n'
+    told = 'song\tnats\na b\t0.1\nä\t\n"say ""so"""\t3\n"a\tb\n"\t\n\n'
     assert path.read_bytes() == told.encode()
-    assert as_text(["song"], [["a"]], quote_all=True) == '"song"\n"a"\n'
+    assert as_text(["song"], [["a"]], quote_all=True) == '"song"\n"a"\n\n'
 
 
 def test_a_table_without_rows_has_its_header(path):
     write_rows(path, ["a", "b"], [])
-    assert path.read_text() == "a\tb\n"
+    assert path.read_text() == "a\tb\n\n"
     assert read_rows(path) == []
 
 

@@ -67,7 +67,7 @@ def test_a_take_that_cannot_be_made_is_not_listed(sequences, tmp_path, changes, 
 def test_what_takes_continue_is_listed(sequences, tmp_path):
     other = settings(song="any", seed=3)
     write_snippets(tmp_path / "snippets.tsv", {"x": settings(), "y": other}, sequences, KEYS)
-    header, x, y = (tmp_path / "snippets.tsv").read_text().splitlines()
+    header, x, y, _ = (tmp_path / "snippets.tsv").read_text().splitlines()
     assert header.split("\t") == ["take", "song", "first_s", "seconds"]
     assert x.split("\t") == ["x", "long", "1.0", "1.0"]
     assert y.split("\t")[:2] == ["y", choose_snippet("y", other, sequences).song]

@@ -7,6 +7,7 @@ import pytest
 from mathrock.rendering import fluidsynth_engine
 from mathrock.rendering.soundfont import SynthesisError
 from mathrock.rendering.synthesis import open_synth
+from small_soundfont import small_sf2
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def nowhere(monkeypatch):
 @pytest.fixture
 def font(tmp_path):
     path = tmp_path / "a.sf2"
-    path.write_bytes(b"RIFF\x04\0\0\0sfbk")
+    path.write_bytes(small_sf2())
     return path
 
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from mathrock.files.whole import NOTHING
 from mathrock.songs.manifest import read_manifest
-from small_results import SmallResults
+from mathrock.songs.status import Status, write_status
+from small_results import SmallResults, settings
 
 EVIL = 'data/songs/rock/<img src=x onerror=alert(1)> "it\'s" 🎸 {x} $y$.mp3'
 
@@ -61,7 +64,7 @@ def test_the_page_says_what_is_missing(results, kind, words):
     page = results.write()
     assert words in page
     for path in results.files[kind]:
-        assert path in page
+        assert "/".join(Path(path).parts[-2:]) in page
 
 
 def test_nothing_at_all_is_a_page_too(results):
@@ -99,10 +102,50 @@ def test_bad_songs_are_named_with_their_reason(results):
 
 def test_songs_without_sound_have_no_players(results):
     for path in results.files["song_previews"]:
-        Path(path).write_bytes(b"")
+        Path(path).write_bytes(NOTHING)
     page = results.write()
     assert 'class="listen" role' not in page
     assert "<img loading" not in page
+
+
+@pytest.mark.parametrize("kind", ["song_previews", "take_previews", "rolls", "made"])
+def test_half_a_file_is_named_and_not_shown(results, kind):
+    path = Path(results.files[kind][-1])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(ValueError, match=rf"{path}.* run again"):
+        results.write()
+
+
+def test_the_page_names_no_folder_above_the_users_files(tmp_path):
+    place = tmp_path / "ann o'neil/it's, & more"
+    song, font, hall, plugin = (
+        str(place / name)
+        for name in ("records/surf/wave.mp3", "fonts/big.sf2", "halls/big.wav", "fx/fuzz.vst3")
+    )
+    results = SmallResults(tmp_path / "project", {"a": song, "b": f"{tmp_path}/old/b.mp3"})
+    chain = [{"Convolution": {"impulse_response_filename": hall}}]
+    config = settings() | {"songs": str(place / "records"), "render": {"soundfont": font}}
+    config["report"] = config["report"] | {"references": str(place / "others.txt")}
+    config["effects"] = {"chains": {"a": chain, "b": [{"Plugin": {"path_to_plugin_file": plugin}}]}}
+    made = Path(results.files["made"][0])
+    told = json.loads(made.read_text())
+    told["generated"]["made"]["inputs"] = {font: "0" * 64, f"{place}/gone.mid": "1" * 64}
+    told["track"]["settings"]["chains"] = config["effects"]["chains"]
+    made.write_text(json.dumps(told))
+    for name, ok in (("good", True), ("bad", False)):
+        facts = {"grid": {"bars": [], "steps_per_second": 16}}
+        status = Status(name, f"{place}/others/{name}.abc", ok, f"{place} is bad", facts=facts)
+        write_status(results.add("references", f"generated/references/{name}.json"), status)
+        midi = results.add("reference_midi", f"generated/references/{name}.mid")
+        shutil.copy(results.files["midi"][0], midi)
+    page = results.write([f"Error: {song}: {hall} is odd"], config)
+    for text in ("records/surf/wave.mp3: big.wav is odd", "others/good.abc", "songs: records"):
+        assert text in page
+    written = [path for path in (tmp_path / "project/report").rglob("*") if path.is_file()]
+    assert len(written) > 10
+    for path in written:
+        for word in (str(tmp_path), str(Path.home()), str(Path.cwd())):
+            assert word.encode() not in path.read_bytes(), path
 
 
 def test_an_interpolation_is_to_be_heard(tmp_path):

@@ -35,7 +35,7 @@ def test_of_many_songs_the_first_are_shown(results):
 
 def test_scores_of_demo_songs_stand_beside_them(results, tmp_path):
     table = tmp_path / "transcription.tsv"
-    table.write_text("song\tonset_f1\nA\t0.71\nmean\t0.69\n")
+    table.write_text("song\tonset_f1\nA\t0.71\nmean\t0.69\n\n")
     found = songs.gather(results.files["songs"][0], None, str(table), {}, [])
     assert [row["cells"]["f1"] for row in found["rows"]] == [("0.71", 0.71), ("", "")]
     assert found["mean_f1"] == "0.69"

@@ -15,6 +15,7 @@ def test_a_row_for_each_song(tmp_path):
         "\t".join(COLUMNS),
         "a\tBb major\t0.812\tBb lydian\t0 2 4 5 7 9 10\t0.973",
         "b\tunknown\t\tunknown\t\t",
+        "",
     ]
 
 

@@ -486,8 +486,23 @@ def test_a_checkpoint_half_removed_is_begun_anew(tmp_path):
     folder.mkdir()
     (folder / "key").write_text("key")
     trainer.write_history(folder / "history.csv", [dict.fromkeys(trainer.COLUMNS, 1)])
-    assert trainer._resume(folder, "key") == []
+    assert trainer._resume(folder, "key", print) == []
     assert [path.name for path in folder.iterdir()] == ["key"]
+
+
+@pytest.mark.parametrize("name", ["history.csv", "last-00001.npz", "best-00001.npz", "key"])
+@pytest.mark.parametrize("content", [b"", b"PK\3\4", bytes(99), b"\xff"])
+def test_a_damaged_checkpoint_is_begun_anew_and_named(tmp_path, name, content):
+    (tmp_path / "key").write_text("key")
+    trainer.write_history(tmp_path / "history.csv", [dict.fromkeys(trainer.COLUMNS, 1)])
+    for kind in ("last", "best"):
+        np.savez(tmp_path / f"{kind}-00001.npz", np.zeros(3))
+    told = []
+    assert trainer._resume(tmp_path, "key", told.append)
+    (tmp_path / name).write_bytes(content)
+    assert trainer._resume(tmp_path, "key", told.append) == []
+    begun = [f"beginning anew: {tmp_path / name} is damaged or cut short"]
+    assert told == ([] if name == "key" else begun)
 
 
 def test_a_tiny_training_loses_what_it_lost_before(train, songs, tmp_path):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from mathrock.files.damage import DamagedFile
 from mathrock.transcription import basic_pitch as activations
 from mathrock.transcription.basic_pitch import PITCHES, SAMPLE_RATE, SCALE
 
@@ -94,3 +95,12 @@ def test_hearing_imports_neither_tensorflow_nor_basic_pitch(tmp_path):
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert job.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("part", [0, 0.5, 0.999])
+def test_a_model_that_is_cut_short_is_named(tmp_path, samples, part):
+    whole = activations.bundled_model().read_bytes()
+    model = tmp_path / "listener.onnx"
+    model.write_bytes(whole[: int(part * len(whole))])
+    with pytest.raises(DamagedFile, match=r"listener\.onnx is damaged"):
+        activations.predict(samples, model)

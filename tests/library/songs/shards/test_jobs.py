@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from mathrock.files.atomic import DiskFull
+from mathrock.files.damage import DamagedFile
 from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.digests import COLUMNS
-from mathrock.songs.shards.jobs import ArtifactGone, SongsFailed, make_songs
-from mathrock.songs.shards.tables import write_table
+from mathrock.songs.shards.jobs import SongsFailed, make_songs
+from mathrock.songs.shards.tables import ArtifactGone, write_table
 
 
 class Shard:
@@ -208,3 +209,14 @@ def test_what_is_told_of_a_song_names_it(shard, capsys):
     assert "songs/a.mp3: tempo 120" in capsys.readouterr().out
     assert "songs/a.mp3: is odd" in shard.told
     assert not any("tempo" in line for line in shard.told)
+
+
+def test_a_damaged_artifact_of_an_earlier_step_is_made_anew_when_it_is_deleted(shard):
+    def fails(job, log):
+        if job.params.song["id"] == "a":
+            raise DamagedFile("a.npz is damaged or cut short: delete it and run again")
+        shard.step(job, log)
+
+    with pytest.raises(SongsFailed, match=r"1 of 3 songs failed: .*a\.npz is damaged"):
+        shard.run(fails)
+    assert not (shard.folder / "before.tsv").exists()

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -6,7 +7,7 @@ from mathrock.songs.listing import find_songs
 from mathrock.songs.shards import lists
 from mathrock.songs.shards.digests import write_digests
 from mathrock.songs.shards.lists import COLUMNS, shard_names, shard_of, write_lists
-from mathrock.songs.shards.tables import files_of, listed_files, write_table
+from mathrock.songs.shards.tables import ArtifactGone, files_of, listed_files, write_table
 
 
 def make_songs(folder, *names):
@@ -142,7 +143,28 @@ def test_tables_hold_any_text(tmp_path_factory, rows):
 
 
 def test_files_are_those_given_or_those_in_tables(tmp_path):
-    write_table(tmp_path / "0000.tsv", ["song", "digest", "roll"], [["a", "1", "x/a.npy"]])
+    table, roll = tmp_path / "0000.tsv", tmp_path / "a.npy"
+    roll.touch()
+    write_table(table, ["song", "digest", "roll"], [["a", "1", str(roll)]])
     assert dict(files_of(["rolls/b.npy"], "roll")) == {"b": "rolls/b.npy"}
-    assert dict(files_of([str(tmp_path / "0000.tsv")], "roll")) == {"a": "x/a.npy"}
-    assert listed_files(["b.mp3", str(tmp_path / "0000.tsv")], ["roll"]) == ["b.mp3", "x/a.npy"]
+    assert dict(files_of([str(table)], "roll")) == {"a": str(roll)}
+    assert listed_files(["b.mp3", str(table)], ["roll"]) == ["b.mp3", str(roll)]
+
+
+def test_a_listed_file_that_is_gone_is_made_anew_by_the_next_run(tmp_path):
+    table = tmp_path / "0000.tsv"
+    write_table(table, ["song", "digest", "roll"], [["a", "1", str(tmp_path / "a.npy")]])
+    with pytest.raises(ArtifactGone, match=r"a\.npy is gone: run again"):
+        dict(files_of([table], "roll"))
+    assert not table.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"id\tpath", bytes(100)])
+def test_damaged_lists_are_written_anew(tmp_path, content):
+    make_songs(tmp_path / "songs", "a.mid")
+    digest(tmp_path)
+    whole = (tmp_path / "lists/0000.tsv").read_bytes()
+    (tmp_path / "lists/0000.tsv").write_bytes(content)
+    (tmp_path / "digests/0000.tsv").write_bytes(content)
+    assert digest(tmp_path)[0] == 1
+    assert (tmp_path / "lists/0000.tsv").read_bytes() == whole

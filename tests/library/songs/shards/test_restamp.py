@@ -166,6 +166,14 @@ def test_a_table_that_lacks_a_song_is_still_to_be_made(shard):
     assert shard.run() == ["c"]
 
 
+@pytest.mark.parametrize("content", ["", "id\tpath\tgen"])
+def test_a_damaged_table_is_still_to_be_made(shard, content):
+    Path(shard.step_job.output[0]).write_text(content)
+    shard.touch()
+    assert not Path(shard.step_job.output[0]).exists()
+    assert shard.run() == []
+
+
 def test_the_stamp_of_a_songs_own_job_gets_a_new_key(tmp_path):
     song = Song("a", str(tmp_path / "a.mid"), "none", "mid", "")
     Path(song.path).write_text("song a")

@@ -21,6 +21,7 @@ import numpy as np
 from mathrock.dataset.sequences import Sequences, Span
 from mathrock.dataset.time_axis import grid_of
 from mathrock.evaluation.longest_runs import Run, longest_runs, notes_of
+from mathrock.files.arrays import map_array
 from mathrock.files.json_files import read_json
 from mathrock.generation.timeline import timeline_of
 from mathrock.generation.variations import pick, tracks_of
@@ -74,7 +75,7 @@ def find_copies(
     spans = sequences.split("train")
     tracks, seconds = {}, []
     for roll, take in zip(rolls, map(read_json, made), strict=True):
-        for name, excerpt in _tracks(np.load(roll, mmap_mode="r"), take):
+        for name, excerpt in _tracks(map_array(roll), take):
             tracks[f"{Path(roll).parent.name}/{name}"] = excerpt
             seconds.append((len(excerpt.roll) - excerpt.first) / take["steps_per_second"])
     others = {
@@ -115,8 +116,8 @@ def _reference(path: str, grid: dict) -> Excerpt:
     """Open a reference with its grid, as `song_encoding` describes it."""
     bars = from_rows(grid.get("bars", []))
     if grid.get("steps_per_beat") is None or not len(bars):
-        return Excerpt(np.load(path, mmap_mode="r"), time_grid(grid["steps_per_second"]))
-    return Excerpt(np.load(path, mmap_mode="r"), grid_through(bars["step"], bars["seconds"]))
+        return Excerpt(map_array(path), time_grid(grid["steps_per_second"]))
+    return Excerpt(map_array(path), grid_through(bars["step"], bars["seconds"]))
 
 
 def _pieces(sequences: Sequences, seconds: float) -> list[Piece]:

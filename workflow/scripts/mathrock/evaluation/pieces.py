@@ -12,6 +12,7 @@ import numpy as np
 
 from mathrock.dataset.sequences import Sequences, Span
 from mathrock.dataset.time_axis import grid_of
+from mathrock.files.arrays import map_array
 from mathrock.files.json_files import read_json
 from mathrock.generation.variations import pick, tracks_of
 from mathrock.music.bar_offsets import shift_bars
@@ -73,7 +74,7 @@ def _song_source(sequences: Sequences, span: Span) -> Source:
 def tracks_in(json_path: str | Path) -> list[Source]:
     """Open a take's tracks without the snippet; its .npy lies beside its .json."""
     take = read_json(json_path)
-    joined = np.load(Path(json_path).with_suffix(".npy"), mmap_mode="r")
+    joined = map_array(Path(json_path).with_suffix(".npy"))
     grid, bars = time_grid(take["steps_per_second"]), from_rows(take["bars"])
     tracks = tracks_of(take["take"], take["made"]["settings"]["variations"])
     rolls = {name: pick(joined, variation) for name, (_, variation) in tracks.items()}
@@ -88,7 +89,7 @@ def reference_in(status: str | Path) -> Source | None:
     found = read_status(status)
     if not found.ok:
         return None
-    roll = np.load(Path(status).with_suffix(".npy"), mmap_mode="r")
+    roll = map_array(Path(status).with_suffix(".npy"))
     facts = found.facts["grid"]
     bars, grid = from_rows(facts["bars"]), time_grid(facts["steps_per_second"])
     if facts["steps_per_beat"] and len(bars):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from mathrock.files.atomic import write_text
+from mathrock.files.damage import reading
 
 
 def write_json(path: str | Path, values: dict) -> None:
@@ -12,5 +13,6 @@ def write_json(path: str | Path, values: dict) -> None:
 
 
 def read_json(path: str | Path) -> dict:
-    """Read what `write_json` wrote."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Read what `write_json` wrote; DamagedFile where it is not whole."""
+    with reading(path):
+        return json.loads(Path(path).read_text(encoding="utf-8"))

@@ -16,3 +16,15 @@ MAX_PARTS = 100  # parts or voices of a score
 MAX_TRACKS = 1000  # of a MIDI file
 MAX_EVENTS = 500_000  # of a MIDI file, such as onsets and offsets
 MAX_CHANGES = 20_000  # of tempo and metre
+
+# Recordings.
+MAX_RECORDING_BYTES = 10_000_000_000
+MAX_RECORDING_SECONDS = 3 * 60 * 60
+MAX_CHANNELS = 64
+MAX_JOINED_FILES = 500  # links of an ogg, or files that were joined to one
+
+# Sound fonts.
+MAX_SOUNDFONT_BYTES = 2_000_000_000
+MAX_SOUNDFONT_SAMPLES = 1_000_000_000
+MAX_SOUNDFONT_PRESETS = 5_000
+MAX_SOUNDFONT_ZONES = 200_000  # of all presets, each with the zones of its instruments

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mathrock.files.arrays import map_array
 from mathrock.files.atomic import replacing
 
 
@@ -18,7 +19,7 @@ class NpyRows:
 
     def __init__(self, path: str | Path):
         self._path = path
-        header = np.load(path, mmap_mode="r")
+        header = map_array(path)
         self.shape, self.dtype = header.shape, header.dtype
         self._offset = header.offset
         self._row = int(np.prod(self.shape[1:], dtype=np.int64))  # numbers

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 # What surrounds a job does not show in what the job makes: the log, the lock, the clock, digests,
-# stamps, and that a file is written whole or not at all.
+# stamps, and that files are written whole and read only if they are. A limit shows in files beyond
+# it alone, and 100,000 songs are not heard again for one.
 NEVER_SHOWS = (
+    "mathrock/files/arrays.py",
     "mathrock/files/atomic.py",
+    "mathrock/files/damage.py",
     "mathrock/files/digests.py",
+    "mathrock/files/limits.py",
     "mathrock/jobs/",
     "mathrock/songs/shards/stamps.py",
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 from mathrock.dataset.conditioning import attributes_at
 from mathrock.dataset.sequences import Sequences
+from mathrock.files.arrays import read_arrays
 from mathrock.files.atomic import replacing
 from mathrock.latent.metrics import ACTIVE, Meter
 from mathrock.latent.windows import Windows
@@ -90,7 +91,6 @@ def write_latents(path: str | Path, latents: Latents) -> None:
 
 def read_latents(path: str | Path) -> Latents:
     """Read what `write_latents` wrote."""
-    with np.load(path) as arrays:
-        values = {name: arrays[name] for name in Latents._fields}
+    values = read_arrays(path)
     names = ("bars", "seconds", "active", "genres", "attributes", "songs", "song_genres")
     return Latents(**values | {name: values[name].tolist() for name in names})

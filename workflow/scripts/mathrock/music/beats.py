@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathrock.files.damage import reading
 from mathrock.files.tsv import read_rows, write_rows
 from mathrock.music.metre import beat_length, median_tempo, predominant_metre
 
@@ -94,10 +95,11 @@ def _row(beat: Beat) -> tuple:
 
 def read_beats(path: str | Path) -> list[Beat]:
     """Read a table that `write_beats` wrote."""
-    beats = []
-    for row in read_rows(path):
-        numerator, denominator = map(int, row["metre"].split("/"))
-        position = (float(row["time_s"]), int(row["bar"]), int(row["beat"]))
-        confidences = (float(row[name]) for name in COLUMNS[4:])
-        beats.append(Beat(*position, numerator, denominator, *confidences))
-    return beats
+    with reading(path):
+        return [_beat(row) for row in read_rows(path)]
+
+
+def _beat(row: dict[str, str]) -> Beat:
+    numerator, denominator = map(int, row["metre"].split("/"))
+    position = (float(row["time_s"]), int(row["bar"]), int(row["beat"]))
+    return Beat(*position, numerator, denominator, *(float(row[name]) for name in COLUMNS[4:]))

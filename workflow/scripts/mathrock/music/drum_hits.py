@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from mathrock.files.damage import reading
 from mathrock.files.tsv import read_rows, write_rows
 from mathrock.music.score import Note
 
@@ -31,5 +32,6 @@ def write_hits(path: str | Path, hits: list[Hit]) -> None:
 
 def read_hits(path: str | Path) -> list[Hit]:
     """Read a table that `write_hits` wrote."""
-    rows = read_rows(path)
-    return [Hit(float(row["time_s"]), row["drum"], int(row["velocity"])) for row in rows]
+    with reading(path):
+        rows = read_rows(path)
+        return [Hit(float(row["time_s"]), row["drum"], int(row["velocity"])) for row in rows]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathrock.files.arrays import read_array, read_arrays
 from mathrock.files.atomic import replacing
 from mathrock.pianoroll.match_model import find_matches
 from mathrock.pianoroll.onsets import onsets_of
@@ -60,13 +61,13 @@ def load(path: str | Path) -> PackedSong:
         ValueError: the song has other planes.
     """
     path = Path(path)
-    try:
-        if path.suffix == ".npy":
-            return pack_song(np.load(path))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    with np.load(path) as arrays:
-        song = PackedSong(**arrays)
+    if path.suffix == ".npy":
+        roll = read_array(path)
+        try:
+            return pack_song(roll)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+    song = PackedSong(**read_arrays(path))
     if song.bits.shape[1] * 8 != PITCHES * len(PLANES):
         raise ValueError(f"{path}: it is not packed with {len(PLANES)} planes")
     return song

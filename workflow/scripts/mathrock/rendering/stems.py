@@ -6,6 +6,7 @@ import numpy as np
 import soundfile
 
 from mathrock.files.atomic import replacing
+from mathrock.files.damage import reading
 
 PARTS = ("guitar", "bass", "drums", "other")  # the order of the channel pairs in a stems file
 BLOCK = 1 << 16
@@ -39,11 +40,13 @@ def write_stems(path: str | Path, stems: dict[str, np.ndarray], sample_rate: int
 
 def read_stems(path: str | Path) -> tuple[dict[str, np.ndarray], int]:
     """Read what `write_stems` wrote: the parts that sound, (n, 2) float32, and the sample rate."""
-    with soundfile.SoundFile(path) as file:
+    with reading(path), soundfile.SoundFile(path) as file:
         stems = {part: np.zeros((file.frames, 2), np.float32) for part in PARTS}
         sounding = set()
         for start in range(0, file.frames, BLOCK):
             block = file.read(BLOCK, dtype="float32")
+            if len(block) < min(BLOCK, file.frames - start):
+                raise ValueError("there is less sound than the header says")
             for index, part in enumerate(PARTS):
                 pair = block[:, 2 * index : 2 * index + 2]
                 if pair.any():

@@ -13,6 +13,7 @@ import numpy as np
 import tinysoundfont
 
 from mathrock.rendering.soundfont import SynthesisError, substitutes
+from mathrock.rendering.soundfont_tables import FontError, list_chunks
 
 DRUM_CHANNEL, DRUM_BANK = 9, 128
 VOICES = 256
@@ -20,7 +21,7 @@ GENERAL_MIDI_VOLUME = 100
 VOLUME, EXPRESSION, SUSTAIN = 7, 11, 64
 SOUNDS_OFF, RESET_CONTROLLERS, NOTES_OFF = 120, 121, 123
 GENERATOR = np.dtype([("kind", "<u2"), ("amount", "<i2")])  # as stored in a font
-VELOCITY_RANGE, ATTENUATION = 44, 48
+KEY_RANGE, VELOCITY_RANGE, ATTENUATION = 43, 44, 48
 ATTENUATION_FACTOR = 0.4  # of the EMU sound cards; FluidSynth and MuseScore apply it too
 
 
@@ -31,7 +32,7 @@ class TinySynth:
         synth = tinysoundfont.Synth(gain=gain_db, samplerate=sample_rate)
         try:
             number = synth.sfload(_adapted(soundfont.read_bytes()), max_voices=VOICES)
-        except (RuntimeError, struct.error) as error:
+        except (RuntimeError, FontError) as error:
             raise SynthesisError(f"SoundFont {soundfont} is damaged: get a new copy") from error
         self._font = synth.soundfonts[number]
         self.reset()
@@ -111,7 +112,7 @@ class TinySynth:
 
 
 def _adapted(font: bytes) -> bytes:
-    """Rewrite two generators of a font for TinySoundFont.
+    """Rewrite what TinySoundFont does not read by the standard.
 
     Velocity ranges are put on the squared scale in which `note_on` gives velocity; otherwise a hit
     of velocity 90 would play the samples recorded for 64. Attenuations are shortened as on the
@@ -119,25 +120,21 @@ def _adapted(font: bytes) -> bytes:
     quieter than clean ones.
     """
     data = bytearray(font)
-    for start, size in _generator_chunks(font):
+    for name, start, size in list_chunks(np.frombuffer(font, np.uint8)):
+        if name == "smpl" and size % 2 and font[start + size : start + size + 1] == b"\0":
+            # The byte that makes it even is a sample's: TinySoundFont would go on at it.
+            struct.pack_into("<I", data, start - 4, size + 1)
+        if name not in ("pgen", "igen"):
+            continue
         records = np.frombuffer(data, GENERATOR, size // GENERATOR.itemsize, start)
         quiet = records["kind"] == ATTENUATION
         records["amount"][quiet] = np.round(records["amount"][quiet] * ATTENUATION_FACTOR)
+        # TinySoundFont writes beyond its memory where a range goes beyond 127.
+        ranges = np.isin(records["kind"], (KEY_RANGE, VELOCITY_RANGE))
+        ends = records["amount"][ranges].view(np.uint8)
+        records["amount"][ranges] = np.minimum(ends, 127).view(np.int16)
         ranges = records["kind"] == VELOCITY_RANGE
         low, high = records["amount"][ranges] & 0xFF, records["amount"][ranges] >> 8
         low, high = low**2 // 127, np.minimum((high + 1) ** 2 // 127 - 1, 127)
         records["amount"][ranges] = low | np.maximum(low, high) << 8
     return bytes(data)
-
-
-def _generator_chunks(font: bytes) -> list[tuple[int, int]]:
-    """Locate the chunks that hold a RIFF SoundFont's generators: start and size in bytes."""
-    found = []
-    at = 12
-    while at + 8 <= len(font):
-        name, size = struct.unpack_from("<4sI", font, at)
-        if name in (b"pgen", b"igen"):
-            found.append((at + 8, min(size, len(font) - at - 8)))
-        inside = name == b"LIST"  # a list's chunks follow its four-letter kind
-        at += 12 if inside else 8 + size + size % 2
-    return found

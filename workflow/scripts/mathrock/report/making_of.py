@@ -1,5 +1,6 @@
 """Gather the page's section on provenance: rules' time and memory, versions, digests, config."""
 
+import csv
 import platform
 from collections.abc import Sequence
 from importlib import metadata
@@ -9,7 +10,6 @@ import yaml
 
 from mathrock.files.json_files import read_json
 from mathrock.files.provenance import VERSION
-from mathrock.files.tsv import read_rows
 from mathrock.report.formatting import duration, size
 
 MEASURABLE = 0.5  # seconds; of shorter jobs Snakemake measures the memory before they have any
@@ -92,14 +92,19 @@ def memory_of_training(folder: str | Path) -> dict[str, float]:
 
 
 def _read_benchmarks(path: Path) -> list[tuple[float, float]]:
-    """Read seconds and bytes of the jobs in a benchmark file; 0 bytes where none were measured."""
-    return [(_number(row["s"]), 2**20 * _number(row["max_rss"])) for row in read_rows(path)]
+    """Read seconds and bytes of the jobs in a benchmark file; 0 bytes where none were measured.
+
+    Snakemake writes these files; a damaged one is as if nothing had been measured.
+    """
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return [(_number(row.get("s")), 2**20 * _number(row.get("max_rss"))) for row in rows]
 
 
-def _number(text: str) -> float:
+def _number(text: str | None) -> float:
     """Parse a number, 0 where the text is none."""
     try:
-        return float(text)
+        return float(text or 0)
     except ValueError:
         return 0.0
 

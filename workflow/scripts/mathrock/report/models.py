@@ -1,12 +1,11 @@
 """Gather the page's section on models: learning curves and likelihoods of songs."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import numpy as np
-
+from mathrock.files.arrays import read_arrays
 from mathrock.files.json_files import read_json
+from mathrock.files.tsv import read_rows
 from mathrock.models.catalogue import CATALOGUE
 from mathrock.report import figures
 from mathrock.report.formatting import duration, number, percent, size
@@ -36,7 +35,7 @@ def gather(
         memory: the most that each model's training had, in bytes.
     """
     by_model = {Path(path).parent.name: read_json(path) for path in metrics}
-    curves = {Path(path).parent.name: _rows(path) for path in histories}
+    curves = {Path(path).parent.name: read_rows(path) for path in histories}
     sizes = {Path(path).parent.name: Path(path).stat().st_size for path in models}
     with_space = [name for name in by_model if CATALOGUE[name].has_latents]
     rows = []
@@ -103,11 +102,11 @@ def _vae(metrics: dict, space: str | None, latents: str | None, titles: Mapping[
             facts.append(("notes that change from step to step of an interpolation", changed))
     shown = None
     if latents:
-        with np.load(latents) as found:
-            songs, genres = found["songs"].tolist(), found["song_genres"].tolist()
-            if songs:
-                names = [titles.get(song, song) for song in songs]
-                shown = figures.draw_map(found["song_means"], genres, names)
+        found = read_arrays(latents)
+        songs, genres = found["songs"].tolist(), found["song_genres"].tolist()
+        if songs:
+            names = [titles.get(song, song) for song in songs]
+            shown = figures.draw_map(found["song_means"], genres, names)
     return {"facts": facts, "map": shown}
 
 
@@ -120,9 +119,3 @@ def _with_interval(scores: dict | None) -> str:
         return number(nats["value"])
     low, high = map(number, nats["interval"])
     return f"{number(nats['value'])} ({low} to {high})"
-
-
-def _rows(path: str) -> list[dict[str, str]]:
-    """Read the rows of a CSV file."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

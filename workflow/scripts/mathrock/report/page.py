@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from mathrock.files.atomic import write_text
 from mathrock.files.json_files import read_json
+from mathrock.files.whole import check_whole
 from mathrock.report import (
     closeness,
     copies,
@@ -19,6 +20,7 @@ from mathrock.report import (
     takes,
 )
 from mathrock.report.formatting import listed, title_of
+from mathrock.report.short_paths import shorten
 from mathrock.songs.manifest import read_manifest
 from mathrock.songs.shards.tables import listed_files
 
@@ -91,7 +93,8 @@ def write_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = _gather(sources, config, benchmarks, failures)
+    shown = _gather(sources, shorten(config, config), benchmarks, failures)
+    shown = shorten(shown, config)
     write_text(path, environment.get_template(template.name).render(shown))
 
 
@@ -105,6 +108,9 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
     groups = takes.gather(
         existing("made"), existing("midi"), existing("rolls"), only("snippets"), titles
     )
+    song_previews = listed_files(existing("song_previews"), PREVIEWS)
+    for path in [*song_previews, *existing("take_previews")]:
+        check_whole(path)
     previews = {
         f"{Path(p).parent.parent.name}/{Path(p).parent.name}/{Path(p).name}"
         for p in existing("take_previews")
@@ -125,7 +131,7 @@ def _gather(sources: Sources, config: dict, benchmarks: str, failures: list[str]
         only("key_table"),
         only("transcription"),
         splits,
-        listed_files(existing("song_previews"), PREVIEWS),
+        song_previews,
         max(SHOWN_SONGS, config["report"]["songs"]),
     )
     wanted = {Path(path).parent.name for path in sources.metrics}

@@ -6,6 +6,7 @@ import numpy as np
 import soundfile
 
 from mathrock.files.atomic import replacing
+from mathrock.files.whole import NOTHING
 from mathrock.rendering.mastering import match_loudness
 
 LUFS = -16.0
@@ -17,7 +18,7 @@ BLOCK = 1 << 16  # libsndfile's encoders crash on long single writes
 def write_preview(
     path: str | Path, samples: np.ndarray | None, rate: int, lufs: float = LUFS
 ) -> None:
-    """Write (n, channels) float samples, full scale 1, as a small mp3; None as an empty file.
+    """Write (n, channels) float samples, full scale 1, as a small mp3; None as `NOTHING`.
 
     Args:
         rate: samples a second.
@@ -25,7 +26,7 @@ def write_preview(
     """
     with replacing(path) as temporary:
         if samples is None or not len(samples):
-            temporary.touch()
+            temporary.write_bytes(NOTHING)
             return
         level = match_loudness(samples, rate, lufs)
         level = level * min(1.0, CEILING / max(float(np.abs(level).max()), 1e-9))

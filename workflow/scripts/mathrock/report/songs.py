@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from mathrock.files.tsv import read_rows
+from mathrock.files.whole import is_nothing
 from mathrock.report.formatting import clock, number, title_of
 from mathrock.songs.manifest import read_manifest
 
@@ -37,7 +38,7 @@ def gather(
         previews: recording.mp3, transcription.mp3 and roll.svg of each song, in a folder of its id.
         most: rows that a page shows: a hundred thousand are too many for a browser.
     """
-    found = {(Path(p).parent.name, Path(p).name) for p in previews if Path(p).stat().st_size}
+    found = {(Path(p).parent.name, Path(p).name) for p in previews if not is_nothing(p)}
     in_key = {row["song"]: row for row in _read(keys)}
     scores = {row["song"]: row for row in _read(transcription)}
     rows = []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mathrock.files.arrays import map_array
 from mathrock.files.json_files import read_json
 from mathrock.files.tsv import read_rows
 from mathrock.formats.midi.reader import read_score
@@ -109,9 +110,7 @@ def _card(track: str, model: str, track_json: dict, midis: dict, arrays: dict) -
     variation = track_json["track"]["settings"]["variation"]
     surroundings = {}
     if (model, take["take"]) in arrays:
-        surroundings = _surroundings(
-            pick(np.load(arrays[model, take["take"]], mmap_mode="r"), variation), take
-        )
+        surroundings = _surroundings(pick(map_array(arrays[model, take["take"]]), variation), take)
     return {
         "track": track,
         "model": model,
@@ -174,4 +173,8 @@ def _as_yaml(value) -> str:
         return str(value).lower()
     if value is None:
         return "null"
-    return str(value).replace("'", "") if isinstance(value, list | dict) else str(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_as_yaml(its)}' for name, its in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_yaml, value))}]"
+    return str(value)

@@ -3,15 +3,14 @@
 With shards there is a job for each song, else one job for all songs.
 """
 
-import numpy as np
-
+from mathrock.files.arrays import read_array
 from mathrock.pianoroll.key_estimation import find_key
 from mathrock.songs.key_table import SongKey, write_keys
 
 
 def key_in(roll: str) -> SongKey:
     """Estimate the key of the song whose piano roll is in the file `roll`."""
-    return find_key(np.load(roll))
+    return find_key(read_array(roll))
 
 
 def run(job, log) -> None:

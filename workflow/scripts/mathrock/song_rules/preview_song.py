@@ -2,6 +2,7 @@
 
 from mathrock.files.atomic import write_text
 from mathrock.files.unchanged import unchanged
+from mathrock.files.whole import NOTHING
 from mathrock.formats.midi.reader import read_score
 from mathrock.rendering.synthesis import SAMPLE_RATE
 from mathrock.report.preview_mp3 import write_preview
@@ -25,4 +26,5 @@ def run(job, log) -> None:
             rendered = render_stretch(score, *stretch, soundfont, params.engine)
         write_preview(output.recording, heard, SAMPLE_RATE)
     write_preview(output.transcription, rendered, SAMPLE_RATE)
-    write_text(output.roll, draw_file(score, status.song, stretch) if status.ok else "")
+    roll = draw_file(score, status.song, stretch) if status.ok else NOTHING.decode()
+    write_text(output.roll, roll)

@@ -2,8 +2,7 @@
 
 from functools import cache
 
-import numpy as np
-
+from mathrock.files.arrays import read_array
 from mathrock.music.beats import summarize, write_beats
 from mathrock.music.drum_hits import write_hits
 from mathrock.transcription import rhythm_network
@@ -15,7 +14,7 @@ _load_rhythm = cache(rhythm_network.load)  # once for all songs of a process
 
 def run(job, log) -> None:
     """Run a job of the rule; `job` has the attributes of the `snakemake` object of scripts."""
-    levels = np.load(job.input.spectrum)
+    levels = read_array(job.input.spectrum)
     activations = _load_rhythm(job.params.rhythm).predict(levels)
     beats = track_beats(levels, activations)
     threshold = job.params.drums

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from mathrock.files.damage import reading
 from mathrock.files.tsv import read_rows, write_rows
 from mathrock.music.pitch_names import PITCH_CLASSES
 
@@ -45,16 +46,14 @@ def write_keys(path: str | Path, keys: Mapping[str, SongKey]) -> None:
 
 def read_keys(path: str | Path) -> dict[str, SongKey]:
     """Read a table that `write_keys` wrote, as keys by the song's id."""
-    return {
-        row["song"]: SongKey(
-            row["key"],
-            _number(row["confidence"]),
-            row["scale"],
-            tuple(map(int, row["pitch_classes"].split())),
-            _number(row["covered"]),
-        )
-        for row in read_rows(path)
-    }
+    with reading(path):
+        return {row["song"]: _key(row) for row in read_rows(path)}
+
+
+def _key(row: dict[str, str]) -> SongKey:
+    pitch_classes = tuple(map(int, row["pitch_classes"].split()))
+    confidence, covered = _number(row["confidence"]), _number(row["covered"])
+    return SongKey(row["key"], confidence, row["scale"], pitch_classes, covered)
 
 
 def _number(text: str) -> float | None:

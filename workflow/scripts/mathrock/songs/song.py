@@ -4,6 +4,10 @@ from typing import NamedTuple
 
 AUDIO_FORMATS = ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac")
 AUDIO_FORMATS += ("aif", "aiff", "wma", "webm")
+AUDIO_FORMATS += ("aifc", "au", "snd", "caf", "w64", "rf64", "voc")  # read by libsndfile
+AUDIO_FORMATS += ("mp2", "ac3", "eac3", "amr", "ape", "mpc", "spx", "tta", "wv")  # by FFmpeg
+AUDIO_FORMATS += ("m4b", "m4r", "3gp", "3g2", "mka", "weba")  # by FFmpeg, as are films:
+AUDIO_FORMATS += ("mov", "avi", "mkv", "mpg", "mpeg", "flv", "ogv", "wmv")
 # The keys of formats/readers.READERS, here because the readers make no list of songs stale.
 SCORE_FORMATS = ("mid", "midi", "kar", "rmi", "abc", "musicxml", "mxl", "xml")
 SCORE_FORMATS += ("gp3", "gp4", "gp5", "gpx", "gp")

@@ -4,11 +4,11 @@ A song that cannot be used is data, not a failure: its artifacts are empty, its 
 reason in a sentence that follows the file's name, and rules that collect songs skip it.
 """
 
-import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from mathrock.files.atomic import write_text
+from mathrock.files.damage import reading
+from mathrock.files.json_files import read_json, write_json
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,11 @@ class Status:
 
 def read_status(path: str | Path) -> Status:
     """Read a status that `write_status` wrote."""
-    values = json.loads(Path(path).read_text(encoding="utf-8"))
-    return Status(**{**values, "warnings": tuple(values["warnings"])})
+    values = read_json(path)
+    with reading(path):
+        return Status(**{**values, "warnings": tuple(values["warnings"])})
 
 
 def write_status(path: str | Path, status: Status) -> None:
     """Write a status as JSON, whole or not at all."""
-    write_text(path, json.dumps(asdict(status), indent=2, ensure_ascii=False) + "\n")
+    write_json(path, asdict(status))

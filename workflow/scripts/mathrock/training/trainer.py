@@ -5,7 +5,6 @@ follows from the seed and the epoch's number, so a training that was killed resu
 epoch and reaches the same weights.
 """
 
-import csv
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,10 @@ import numpy as np
 from keras import ops
 
 from mathrock.dataset.sequences import Sequences
+from mathrock.files.arrays import check_zip, read_arrays
 from mathrock.files.atomic import replacing, write_text
+from mathrock.files.damage import DamagedFile, reading
+from mathrock.files.tsv import read_rows, write_rows
 from mathrock.models.music_facts import MusicFacts
 from mathrock.training.likelihood import SongScore, first_memory, nats_per_step
 from mathrock.training.music_statistics import describe
@@ -96,7 +98,7 @@ def train(
     _share_among_devices(training.batch)
     music = describe(sequences, training.transpose)
     task = task or SongTask(sequences)
-    history = _resume(checkpoints, key)
+    history = _resume(checkpoints, key, log)
     learner = _Learner(_built(build, music, training.mixed_precision), training)
     if history:
         log(f"going on after epoch {len(history)}")
@@ -337,19 +339,20 @@ def _save(folder: Path, learner: _Learner, history: list[dict]) -> None:
             path.unlink()
 
 
-def _resume(folder: Path, key: str) -> list[dict]:
+def _resume(folder: Path, key: str, log: Callable[[str], None]) -> list[dict]:
     """Read the history of a checkpoint made under `key`; empty the folder of any other."""
-    marker = folder / "key"
-    if not marker.is_file() or marker.read_text() != key:
-        shutil.rmtree(folder, ignore_errors=True)
-        write_text(marker, key)
-    path = folder / "history.csv"
-    history = read_history(path) if path.is_file() else []
-    if not history:
-        return []
-    if _last(folder, len(history)).is_file() and _best(folder, best_epoch(history)).is_file():
-        return history
-    shutil.rmtree(folder)  # a kill came while the folder was being removed
+    marker, path = folder / "key", folder / "history.csv"
+    try:
+        if marker.read_bytes() == key.encode() and path.is_file():
+            history = read_history(path)
+            check_zip(_last(folder, len(history)))
+            check_zip(_best(folder, best_epoch(history)))
+            return history
+    except FileNotFoundError:
+        pass  # there is none yet, or a kill came while the folder was being removed
+    except DamagedFile as error:
+        log(f"beginning anew: {error}".removesuffix(": delete it and run again"))
+    shutil.rmtree(folder, ignore_errors=True)
     write_text(marker, key)
     return []
 
@@ -368,9 +371,9 @@ def _write_variables(path: Path, variables: list) -> None:
 
 
 def _read_variables(path: Path, variables: list) -> None:
-    with np.load(path) as values:
-        for index, variable in enumerate(variables):
-            variable.assign(values[f"arr_{index}"])
+    values = read_arrays(path)
+    for index, variable in enumerate(variables):
+        variable.assign(values[f"arr_{index}"])
 
 
 class _News:
@@ -388,17 +391,14 @@ class _News:
 
 def write_history(path: Path, history: list[dict]) -> None:
     """Write the epochs as CSV, whole or not at all."""
-    with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        table = csv.DictWriter(file, list(history[0]))
-        table.writeheader()
-        table.writerows(history)
+    write_rows(path, history[0], (row.values() for row in history))
 
 
 def read_history(path: Path) -> list[dict]:
     """Read what `write_history` wrote."""
-    with path.open(newline="") as file:
-        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-    return [{**row, "epoch": int(row["epoch"])} for row in rows]
+    with reading(path):
+        rows = [{name: float(value) for name, value in row.items()} for row in read_rows(path)]
+        return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
 
 class _Board:

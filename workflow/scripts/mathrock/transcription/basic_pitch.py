@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathrock.files.arrays import read_arrays
 from mathrock.files.atomic import replacing
+from mathrock.files.damage import reading
 
 SAMPLE_RATE = 22050  # Hz
 HOP = 256  # samples a frame
@@ -101,7 +103,8 @@ def _session(model: str | Path):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    with reading(model):
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 def save(path: str | Path, activations: Activations) -> None:
@@ -113,5 +116,5 @@ def save(path: str | Path, activations: Activations) -> None:
 
 def load(path: str | Path) -> Activations:
     """Read activations that `save` wrote."""
-    with np.load(path) as arrays:
-        return Activations(*(arrays[name] for name in Activations._fields))
+    arrays = read_arrays(path)
+    return Activations(*(arrays[name] for name in Activations._fields))

@@ -36,5 +36,6 @@ def analyse_recording(
         "channels": recording.channels,
     }
     status = Status(song["id"], song["path"], warnings=recording.warnings, facts=facts)
-    activations = basic_pitch.predict(recording.samples, model, threads)
-    return activations, mel_spectrogram(recording.samples), status
+    # First, because it copies the samples: the activations of hours are as large as these.
+    spectrum = mel_spectrogram(recording.samples)
+    return basic_pitch.predict(recording.samples, model, threads), spectrum, status

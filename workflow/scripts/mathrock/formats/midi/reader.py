@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from mathrock.files.damage import reading
 from mathrock.files.limits import MAX_CHANGES, MAX_EVENTS
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.midi.channels import Channels
@@ -57,17 +58,13 @@ def read_score(path: str | Path) -> Score:
     """Read a MIDI file that the workflow wrote.
 
     Raises:
-        ScoreError: the file is missing or damaged; the message names it.
+        DamagedFile: the file is not whole.
     """
-    path = Path(path)
-    try:
-        file = _parse(path.read_bytes())
+    with reading(path):
+        file = _parse(Path(path).read_bytes())
         if file.damage or len(file.tracks) != file.header.tracks:
-            raise ScoreError(file.damage or "lacks tracks")
+            raise ValueError("a track is missing, or its end")
         return _score_of(file)[0]
-    except (ScoreError, OSError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ScoreError(f"{path} is damaged ({reason}): delete it and run again") from error
 
 
 def read_midi(data: bytes) -> tuple[Score, tuple[str, ...]]:

@@ -6,6 +6,7 @@ the digests of the versions that are known.
 
 from pathlib import Path
 
+from mathrock.files.damage import DamagedFile
 from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.stamps import digest_of
 from mathrock.songs.shards.tables import write_table
@@ -17,9 +18,16 @@ Version = tuple[str, str, str]
 
 
 def read_known(path: str | Path) -> dict[Version, str]:
-    """Read the known digests, by version; none where there is no table yet."""
-    rows = read_rows(path) if Path(path).is_file() else []
-    return {(row["id"], row["size"], row["mtime_ns"]): row["digest"] for row in rows}
+    """Read the known digests, by version; none where there is no table, or a damaged one."""
+    return {(row["id"], row["size"], row["mtime_ns"]): row["digest"] for row in rows_if_any(path)}
+
+
+def rows_if_any(path: str | Path) -> list[dict[str, str]]:
+    """Read a table that this run writes anew; there is none yet, or it may be damaged."""
+    try:
+        return read_rows(path)
+    except (FileNotFoundError, DamagedFile):
+        return []
 
 
 def write_known(path: str | Path, known: dict[Version, str]) -> None:

@@ -9,23 +9,20 @@ a job, the next one goes on from there.
 import errno
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
 from mathrock.files.atomic import DiskFull
+from mathrock.files.damage import DamagedFile
 from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.stamps import key_of, read_stamp, write_stamp
-from mathrock.songs.shards.tables import write_table
+from mathrock.songs.shards.tables import check_there, make_again, write_table
 
 TELL_SECONDS = 30  # between two lines of progress
 NAMED = 3  # songs at most whose failure the last line names; the log has all
 NO_SONGS_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # full and read-only disks
-
-
-class ArtifactGone(ValueError):
-    """An artifact of an earlier step is gone; the message says which and what to do."""
 
 
 class SongsFailed(RuntimeError):
@@ -61,7 +58,7 @@ def make_songs(run: Callable, job, log: Callable[[str], None]) -> None:
             next run makes it.
         OSError: the disk is full, or read-only.
     """
-    step, done = job.params.step, {}
+    step, made, done = job.params.step, job.input.get("made", []), {}
     works = plan_songs(job)
     failures, progress = [], _Progress(len(works), log)
     for song, key, stamp, outputs in works:
@@ -69,13 +66,16 @@ def make_songs(run: Callable, job, log: Callable[[str], None]) -> None:
         if not found:
             stamp.unlink(missing_ok=True)
             its_job = _job_of(song, outputs, job)
-            _check_there(step, its_job, job.input.get("made", []))
+            for name in step["inputs"]:
+                check_there(getattr(its_job.input, name), made)
             try:
                 run(its_job, _named(song["path"], log))
             except Exception as error:
                 if isinstance(error, DiskFull) or getattr(error, "errno", None) in NO_SONGS_FAULT:
                     raise
                 traceback.print_exc()
+                if isinstance(error, DamagedFile):
+                    make_again(made)
                 failures.append(f"{song['path']}: {type(error).__name__}: {error}")
                 continue
             found = write_stamp(stamp, key, [*outputs.values()])
@@ -122,15 +122,6 @@ def _job_of(song: dict, outputs: dict, job) -> SimpleNamespace:
         params=SimpleNamespace(**step["params"], song=song),
         threads=job.threads,
     )
-
-
-def _check_there(step: dict, job: SimpleNamespace, made: Iterable[str]) -> None:
-    for name in step["inputs"]:
-        path = getattr(job.input, name)
-        if not Path(path).is_file():
-            for table in made:
-                Path(table).unlink(missing_ok=True)
-            raise ArtifactGone(f"{path} is gone: run again, and it is made anew")
 
 
 def _named(path: str, log: Callable[[str], None]) -> Callable[[str], None]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mathrock.files.atomic import write_text
-from mathrock.files.tsv import as_text, read_rows
-from mathrock.songs.shards.digests import Version, read_known, write_known
+from mathrock.files.tsv import as_text
+from mathrock.songs.shards.digests import Version, read_known, rows_if_any, write_known
 from mathrock.songs.shards.stamps import digest_of
 from mathrock.songs.song import Song
 
@@ -57,7 +57,7 @@ def write_lists(
     for shard, its in shared.items():
         path, known = folder / f"lists/{shard}.tsv", folder / f"digests/{shard}.tsv"
         versions = {song.path: _version(song) if has_versions else NONE for song in its}
-        last = {row["id"]: _version_in(row) for row in read_rows(path)} if path.is_file() else {}
+        last = {row["id"]: _version_in(row) for row in rows_if_any(path)}
         versions |= _untouched(versions, last, known, log)
         text = as_text(COLUMNS, ([*song, *versions[song.path][1:]] for song in its), quote_all=True)
         if not path.is_file() or path.read_bytes() != text.encode():

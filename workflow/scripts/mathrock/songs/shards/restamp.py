@@ -9,6 +9,7 @@ its tables, so that `--touch` does not declare current what was never made.
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from mathrock.files.damage import DamagedFile
 from mathrock.files.tsv import read_rows
 from mathrock.songs.shards.digests import read_known
 from mathrock.songs.shards.jobs import plan_songs
@@ -28,16 +29,18 @@ def restamp(jobs: Iterable, log: Callable[[str], None]) -> None:
     """
     renewed, unfinished = [], set()
     for job in jobs:
-        if job.params.get("step"):
-            found = _restamp_shard(job)
-            is_finished = found is not None
-            renewed += found or []
-        elif job.params.get("known"):
-            is_finished = _lists_all_songs(job)
-        else:
-            is_finished = True
-            if job.params.get("stamp"):
+        is_finished = True
+        try:
+            if job.params.get("step"):
+                found = _restamp_shard(job)
+                is_finished = found is not None
+                renewed += found or []
+            elif job.params.get("known"):
+                is_finished = _lists_all_songs(job)
+            elif job.params.get("stamp"):
                 renewed.append(restamp_song(job))
+        except DamagedFile:
+            is_finished = False
         if not is_finished:
             unfinished.add(Path(job.output[0]))
     for table in unfinished:  # last, because the jobs above read these tables

@@ -94,7 +94,7 @@ def is_of_other_files(path: str | Path, key: str) -> bool:
     A stamp of an earlier version, whose key is one digest, does not say.
     """
     try:
-        found = Path(path).read_text(encoding="utf-8").partition(" ")[0]
+        found = Path(path).read_text(encoding="utf-8", errors="replace").partition(" ")[0]
     except FileNotFoundError:
         return False
     return "-" in found and found.partition("-")[2] != key.partition("-")[2]
