@@ -13,7 +13,7 @@ class Comparison(NamedTuple):
     Attributes:
         verdict: "equal": the same pitches and hits at the same times; "other tempo": so after
             one of them is shifted and stretched; "other drums": so but for which notes are drums;
-            or "differ".
+            "we have more" or "it has more": one has all notes of the other; or "differ".
         shared: the share of the longer reading's notes that the other has, 0-1.
         same_ends: the share of these that end at the same time, hits aside.
     """
@@ -36,7 +36,10 @@ def compare(ours: np.ndarray, theirs: np.ndarray) -> Comparison:
         found, ends_then = _match(mine, other)
         if found == 1:
             return Comparison(verdict, shared, ends_then)
-    return Comparison("differ", shared, ends)
+    mine, other = len(_one_hit_each(ours)), len(_one_hit_each(theirs))
+    is_part = round(shared * max(mine, other)) == min(mine, other) > 0
+    more = "we have more" if mine > other else "it has more"
+    return Comparison(more if is_part else "differ", shared, ends)
 
 
 def _match(ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float]:

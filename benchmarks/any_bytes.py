@@ -5,7 +5,8 @@
 Takes the files of all kinds below the folders, and some small ones of each kind. Each input is one
 of them, changed by tests/support/mutations.py, and goes through the jobs of a song (reading it,
 writing its MIDI, encoding its roll), within 10 s of a core and 500 MB. The same numbers give the
-same inputs: `--first` goes on where another run stopped.
+same inputs: `--first` goes on where another run stopped. With `--swollen`, an input is instead a
+file in which a stretch is repeated until the file is as large as those that are read.
 """
 
 import os
@@ -13,7 +14,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from _library import ROOT  # noqa: F401
 from _limited import call_limited
 from _measure import at_least_1, call, machine, parser, show, show_json, usable_cores
 from mathrock.formats.readers import READERS
-from mutations import MUTATIONS, mutant
+from mutations import MUTATIONS, mutant, swollen
 from score_checks import check_song
 from small_scores import small_scores
 
@@ -34,10 +35,11 @@ EVERY = 1000  # inputs, a word on how far it is
 
 
 class Input(NamedTuple):
-    """An input: the number that it is made from, and its kind."""
+    """An input: the number that it is made from, its kind, whether it is a swollen file."""
 
     seed: int
     kind: str
+    is_swollen: bool
 
 
 def main() -> None:
@@ -47,6 +49,7 @@ def main() -> None:
     options.add_argument("--first", type=int, default=0, metavar="N", help="number of the first")
     options.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     options.add_argument("--largest", type=at_least_1, default=MOST_BYTES, metavar="BYTES")
+    options.add_argument("--swollen", action="store_true", help="try files of the greatest size")
     options.add_argument("--jobs", type=at_least_1, default=usable_cores(), metavar="N")
     options.add_argument(
         "--failures", type=Path, metavar="FOLDER", help="write failing inputs here"
@@ -54,14 +57,22 @@ def main() -> None:
     given = options.parse_args()
     facts = machine(["numpy", "mido"])
     numbers = range(given.first, given.first + given.inputs)
-    inputs = [Input(number, given.kinds[number % len(given.kinds)]) for number in numbers]
+    inputs = [
+        Input(number, given.kinds[number % len(given.kinds)], given.swollen) for number in numbers
+    ]
     with tempfile.TemporaryDirectory() as scratch:
-        check = partial(check_input, tuple(given.folders), given.largest, scratch)
+        check = partial(check_input, scratch, tuple(given.folders), given.largest)
         outcomes = call_limited(check, inputs, given.jobs, SECONDS, MEGABYTES)
-        found = list(counted(outcomes, len(inputs)))
+        found = []
+        with suppress(KeyboardInterrupt):  # what there is until then is shown
+            for number, (made, outcome) in enumerate(outcomes, 1):
+                found.append((made, outcome))
+                if outcome.failure and given.failures:
+                    data = bytes_of(made, tuple(given.folders), given.largest)
+                    write_failure(given.failures, made, data, outcome.failure)
+                if number % EVERY == 0:
+                    print(f"{number} of {len(inputs)}", file=sys.stderr)
     failed = sorted(pair for pair in found if pair[1].failure)
-    for made, outcome in failed if given.failures else ():
-        write_failure(given.failures, made, outcome.failure, tuple(given.folders), given.largest)
     result = {"machine": facts, "kinds": [summarize(kind, found) for kind in given.kinds]}
     result["failures"] = [{**made._asdict(), "failure": out.failure} for made, out in failed]
     if given.json:
@@ -70,21 +81,19 @@ def main() -> None:
         show(facts, *table(result["kinds"]), "\n".join(notes(result)))
 
 
-def counted(outcomes: Iterator, total: int) -> Iterator:
-    """Yield all, and say now and then on the standard error how many there were."""
-    for number, outcome in enumerate(outcomes, 1):
-        if number % EVERY == 0:
-            print(f"{number} of {total}", file=sys.stderr)
-        yield outcome
-
-
-def check_input(folders: tuple[str, ...], largest: int, scratch: str, made: Input) -> str:
+def check_input(scratch: str, folders: tuple[str, ...], largest: int, made: Input) -> str:
     """Make an input and run its jobs; return why it is refused, or ""."""
-    ending = KINDS[made.kind]
-    path = Path(scratch, str(os.getpid()), f"a.{ending}")
+    path = Path(scratch, str(os.getpid()), f"a.{KINDS[made.kind]}")
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(mutant(made.seed, ending, files_of(made.kind, folders, largest)))
-    return check_song(path, ending)
+    path.write_bytes(bytes_of(made, folders, largest))
+    return check_song(path, KINDS[made.kind])
+
+
+def bytes_of(made: Input, folders: tuple[str, ...], largest: int) -> bytes:
+    """Make an input: a mutant, or a file of the greatest size that is read."""
+    files = files_of(made.kind, folders, largest)
+    make = swollen if made.is_swollen else mutant
+    return make(made.seed, KINDS[made.kind], files)
 
 
 @cache
@@ -100,14 +109,12 @@ def files_of(kind: str, folders: tuple[str, ...], largest: int) -> list[bytes]:
     return files
 
 
-def write_failure(
-    folder: Path, made: Input, failure: str, folders: tuple[str, ...], largest: int
-) -> None:
+def write_failure(folder: Path, made: Input, data: bytes, failure: str) -> None:
     """Write an input that failed, and why, into a folder of its kind."""
-    ending = KINDS[made.kind]
-    path = folder / made.kind.replace(" ", "_").lower() / f"{made.seed}.{ending}"
+    name = f"{made.seed}{'-swollen' * made.is_swollen}.{KINDS[made.kind]}"
+    path = folder / made.kind.replace(" ", "_").lower() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(mutant(made.seed, ending, files_of(made.kind, folders, largest)))
+    path.write_bytes(data)
     path.with_suffix(".txt").write_text(failure + "\n", encoding="utf-8")
 
 

@@ -40,7 +40,8 @@ SECONDS, MEGABYTES = 10, 500
 OTHERS_SECONDS, OTHERS_MEGABYTES = 60, 4000
 KINDS = {"MIDI": "mid", "ABC": "abc", "MusicXML": "musicxml", "Guitar Pro": "gp5"}
 OURS = "ours"
-VERDICTS = ("equal", "other tempo", "other drums", "differ")
+VERDICTS = ("equal", "other tempo", "other drums", "we have more", "it has more", "differ")
+UNLIKE = VERDICTS[3:]
 COUNTS = (*VERDICTS, "it refuses", "we refuse", "both refuse")
 
 
@@ -206,7 +207,7 @@ def beside(
     tasks = [Task(path, kind, name) for path in files]
     counts = Counter(getattr(pairs[task], "verdict", pairs[task]) for task in tasks)
     agreed = [pairs[task] for task in tasks if getattr(pairs[task], "verdict", "") == "equal"]
-    differing = [task for task in tasks if getattr(pairs[task], "verdict", "") == "differ"]
+    differing = [task for task in tasks if getattr(pairs[task], "verdict", "") in UNLIKE]
     differing.sort(key=lambda task: pairs[task].shared)
     return {
         "kind": kind,

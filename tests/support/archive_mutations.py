@@ -15,7 +15,7 @@ from text_mutations import XML
 
 def change_members(random: Random, data: bytes, other: bytes) -> bytes:
     """Change the members of an archive: their data, a name, their order or number."""
-    members = dict(_members(data))
+    members = dict(members_of(data))
     if not members:
         return data
     largest = max(members, key=lambda name: len(members[name]))
@@ -58,7 +58,7 @@ def deflate(random: Random, data: bytes, other: bytes) -> bytes:
 ARCHIVE = (*ANY, lie_in_archive, lie_in_archive, deflate, *(change_members,) * 20)
 
 
-def _members(data: bytes) -> list[tuple[str, bytes]]:
+def members_of(data: bytes) -> list[tuple[str, bytes]]:
     """List the members of an archive that can be read."""
     found = []
     with suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
