@@ -17,7 +17,7 @@ MAX_PARTS = 100  # parts or voices of a score
 MAX_TRACKS = 1000  # of a MIDI file
 MAX_EVENTS = 500_000  # of a MIDI file, such as onsets and offsets
 MAX_CHANGES = 20_000  # of tempo and metre
-MAX_ENTRIES = 1_000_000  # numbers and texts in a Guitar Pro file; 8,000 notes have 60,000
+MAX_ENTRIES = 600_000  # numbers and texts in a Guitar Pro file; 8,000 notes have 60,000
 MAX_WRITTEN_BARS = 4000  # of a Guitar Pro file
 MAX_WRITTEN_BEATS = 150_000  # chords and rests in all tracks of a Guitar Pro file
 
