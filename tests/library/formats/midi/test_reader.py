@@ -112,6 +112,13 @@ def test_a_tempo_too_slow_for_midi_moves_no_note(tmp_path):
     assert_same_notes(again.parts[0].notes, notes, 0.01)  # a tick is long at that tempo
 
 
+def test_changes_of_tempo_within_a_tick_stay_in_order(tmp_path):
+    tempos = tuple(Tempo(0.3 + i * 1e-5, 60_000_000.0 if i else 40.0) for i in range(4))
+    notes = [Note(0.1 * i, 0.1 * i + 0.05, 60) for i in range(6)]
+    again = round_trip(tmp_path, one_part(*notes, tempos=(Tempo(0.0, 95.0), *tempos)))
+    assert_same_notes(again.parts[0].notes, notes, 0.05)
+
+
 def test_tempo_in_another_track_holds_for_all(tmp_path):
     slow = mido.MetaMessage("set_tempo", tempo=1_000_000, time=480)
     score = read_tracks(tmp_path, track(on(60), off(60, 960)), track(slow))

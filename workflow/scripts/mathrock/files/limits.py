@@ -4,7 +4,8 @@ docs/files.md has the same table; a test compares the two.
 """
 
 # Scores: MIDI, ABC, MusicXML, Guitar Pro.
-MAX_SCORE_BYTES = 10_000_000
+MAX_SCORE_BYTES = 4_000_000
+MAX_XML_BYTES = 10_000_000
 MAX_UNPACKED_BYTES = 50_000_000  # of a compressed score
 MAX_XML_ELEMENTS = 500_000
 MAX_SCORE_SECONDS = 60 * 60

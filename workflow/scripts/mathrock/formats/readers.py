@@ -11,6 +11,7 @@ from mathrock.files.limits import (
     MAX_PARTS,
     MAX_SCORE_BYTES,
     MAX_SCORE_SECONDS,
+    MAX_XML_BYTES,
 )
 from mathrock.formats.abc.tune import read_abc
 from mathrock.formats.errors import ScoreError
@@ -49,7 +50,8 @@ def read_file(path: str | Path, form: str) -> tuple[Score, tuple[str, ...]]:
             printed.
     """
     try:
-        score, warnings = READERS[form](_read_bytes(Path(path)))
+        most = MAX_XML_BYTES if READERS[form] is read_musicxml else MAX_SCORE_BYTES
+        score, warnings = READERS[form](_read_bytes(Path(path), most))
     except ScoreError:
         raise
     except (Exception, RecursionError) as error:
@@ -77,16 +79,16 @@ def _check_limits(score: Score) -> None:
         raise ScoreError(f"has {bars} bars, more than {MAX_BARS}")
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path, most: int) -> bytes:
     if not path.is_file():
         raise ScoreError("is not a regular file" if path.exists() else "is missing")
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_SCORE_BYTES + 1)
+            data = file.read(most + 1)
     except PermissionError:
         raise ScoreError("can't be read: permission denied") from None
     if not data:
         raise ScoreError("is empty (0 bytes)")
-    if len(data) > MAX_SCORE_BYTES:
-        raise ScoreError(f"is larger than {MAX_SCORE_BYTES // 1_000_000} MB")
+    if len(data) > most:
+        raise ScoreError(f"is larger than {most // 1_000_000} MB")
     return data

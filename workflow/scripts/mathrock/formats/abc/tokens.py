@@ -15,7 +15,7 @@ TOKEN = re.compile(
     r"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s]|\"[^\"]{0,500}\"|![^!]{0,40}!)+)\]"
     rf"(?P<chord_length>{LENGTH})"
     r"(?P<chord_tie>\.?-)?"
-    r"|(?P<bar>:*\.?(?:\[\|\]|\[\||\|\]|\|)(?:\.?\[\|\]?|\|\]|\.?\||:)*|::+)"
+    r"|(?P<bar>:{0,30}\.?(?:\[\|\]|\[\||\|\]|\|)(?:\.?\[\|\]?|\|\]|\.?\||:){0,30}|::{1,30})"
     r"(?P<number>\d[\d,\-.]*)?"
     r"|\[\s*(?P<ending>\d[\d,\-]*)"
     rf"|(?P<note>{NOTE.pattern})"
@@ -24,7 +24,7 @@ TOKEN = re.compile(
     r"|(?P<broken>>{1,3}|<{1,3})"
     r"|(?P<overlay>&)"
     r"|(?P<tie_apart>-)"
-    r"|y[\d/]*|[\s()\\`~.HLMOPSTRJuv$*;!]"
+    r"|y[\d/]*|\s+|[()\\`~.HLMOPSTRJuv$*;!]"
 )
 
 

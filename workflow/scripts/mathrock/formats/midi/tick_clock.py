@@ -16,7 +16,8 @@ class TickClock:
         self._changes = {}  # seconds -> tick: events at the time of a change get the change's tick
         for time, bpm in tempos[1:]:
             # A change is on a whole tick, and later times count from that tick: no error adds up.
-            passed = round((time - self._seconds[-1]) * self._rates[-1])
+            # Where ticks are long, its tick may already lie behind the next change's time.
+            passed = max(0, round((time - self._seconds[-1]) * self._rates[-1]))
             self._seconds.append(self._seconds[-1] + passed / self._rates[-1])
             self._ticks.append(self._ticks[-1] + passed)
             self._changes[time] = self._ticks[-1]
