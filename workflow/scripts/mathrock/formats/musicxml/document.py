@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from mathrock.files.limits import MAX_XML_ELEMENTS
+from mathrock.files.limits import MAX_BARS, MAX_PARTS, MAX_XML_ELEMENTS
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.musicxml.container import ROOT
 
@@ -20,7 +20,7 @@ def parse_score(text: bytes) -> Element:
     entity expanded.
 
     Raises:
-        ScoreError: the text is no MusicXML, is damaged, or has too many elements.
+        ScoreError: the text is no MusicXML, is damaged, or has too many elements, parts or bars.
     """
     begin = ROOT.search(text)
     if not begin:
@@ -40,17 +40,28 @@ def parse_score(text: bytes) -> Element:
     for element in root.iter():
         if "}" in element.tag:
             element.tag = element.tag.rpartition("}")[2]
-    return _by_part(root) if root.tag == "score-timewise" else root
+    if root.tag == "score-timewise":
+        root = _by_part(root)
+    _check(len(root.findall("part")), MAX_PARTS, "parts")
+    for part in root.findall("part"):
+        _check(len(part.findall("measure")), MAX_BARS, "bars")
+    return root
+
+
+def _check(count: int, most: int, things: str) -> None:
+    if count > most:
+        raise ScoreError(f"has {count} {things}, more than {most}")
 
 
 def _by_part(root: Element) -> Element:
     """Turn a score by time, whose measures have parts, into one whose parts have measures."""
-    parts = {}
+    parts, empty = {}, Element("measure")
+    _check(len(root.findall("measure")), MAX_BARS, "bars")
     for at, measure in enumerate(root.findall("measure")):
         for written in measure.findall("part"):
             part = parts.setdefault(written.get("id", ""), Element("part", written.attrib))
-            for _ in range(at - len(part)):
-                part.append(Element("measure"))
+            _check(len(parts), MAX_PARTS, "parts")
+            part.extend([empty] * (at - len(part)))
             bar = Element("measure", measure.attrib)
             bar.extend(written)
             part.append(bar)

@@ -53,25 +53,20 @@ def _jumps(bars: list[BarSigns]) -> tuple[dict[int, Jump], dict[int, int], bool]
     """Find where jumps and To Codas lead, by the bars' indices, and whether some lead nowhere."""
     leaving = [at for at, bar in enumerate(bars) if bar.capo or bar.dal_segno is not None]
     codas = _to_codas(bars, leaving)
-    segnos = [(at, segno) for at, bar in enumerate(bars) for segno in bar.segnos.items()]
+    segnos = [to for bar in bars for to in sorted(bar.segnos.values())]
+    named = {name: to for bar in reversed(bars) for name, to in bar.segnos.items() if name}
     last_fine = max((at for at, bar in enumerate(bars) if bar.is_fine), default=-1)
     last_coda = max(codas, default=-1)
     jumps = {}
     for at in leaving:
         bar = bars[at]
-        to = 0 if bar.capo else _segno(segnos, bar.dal_segno, at)
+        before = bisect_right(segnos, at)
+        nearest = segnos[before - 1] if before else None
+        to = 0 if bar.capo else named.get(bar.dal_segno, nearest)
         last = {"fine": last_fine, "coda": last_coda}.get(bar.until, at)
         if to is not None and to <= last:
             jumps[at] = Jump(to, bar.until, bar.passes)
     return jumps, codas, len(jumps) < len(leaving)
-
-
-def _segno(segnos: list[tuple[int, tuple[str, int]]], name: str, at: int) -> int | None:
-    """Find the index of the bar before which the segno is: that of this name, or the last one."""
-    named = [to for _, (other, to) in segnos if other == name != ""]
-    before = bisect_right(segnos, (at, ("\U0010ffff", 0)))
-    nearest = segnos[before - 1][1][1] if before else None
-    return named[0] if named else nearest
 
 
 def _to_codas(bars: list[BarSigns], leaving: list[int]) -> dict[int, int]:

@@ -6,6 +6,7 @@ Conventions: positions and lengths are whole ticks, `resolution` of which are a 
 import re
 from collections import Counter
 from enum import Enum
+from math import floor
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -44,7 +45,8 @@ class WrittenBar:
     """A bar as written.
 
     Attributes:
-        end: where its notes and rests end, without those that say "a whole bar".
+        end: where its notes end.
+        rest_end: where its rests end, without those of the whole bar.
         rest: how long a rest of the whole bar is said to be; 0 if there is none.
         metre: (numerator, denominator), if the bar changes the metre.
         tempos: (position, mark, passes).
@@ -52,7 +54,7 @@ class WrittenBar:
 
     def __init__(self):
         self.notes: list[WrittenNote] = []
-        self.end, self.rest = 0, 0
+        self.end, self.rest_end, self.rest = 0, 0, 0
         self.metre: tuple[int, int] | None = None
         self.tempos: list[tuple[int, TempoMark, tuple[int, ...]]] = []
 
@@ -121,7 +123,7 @@ class PartReader:
         if is_whole:
             self._bar.rest = max(self._bar.rest, self._at)
         else:
-            self._bar.end = max(self._bar.end, self._at)
+            self._bar.rest_end = max(self._bar.rest_end, self._at)
 
     def _read_note(self, note: Element) -> None:
         found = {child.tag: child for child in note}
@@ -186,7 +188,7 @@ def _midi_pitch(pitch: Element) -> int:
     if step not in SEMITONES or not re.fullmatch(r"-?\d", octave, re.ASCII):
         raise ScoreError(f"can't be read as MusicXML: no note is {step[:9]!r} in {octave[:9]!r}")
     alter = number(pitch.findtext("alter")) or 0
-    return 12 * (int(octave) + 1) + SEMITONES[step] + round(alter)
+    return 12 * (int(octave) + 1) + SEMITONES[step] + floor(alter + 0.5)
 
 
 def _is_tied(note: Element, found: dict[str, Element]) -> bool:

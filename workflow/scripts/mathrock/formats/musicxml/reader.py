@@ -7,7 +7,7 @@ from math import lcm
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from mathrock.files.limits import MAX_BARS, MAX_NOTES, MAX_PARTS
+from mathrock.files.limits import MAX_NOTES
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.musicxml.container import unpack
 from mathrock.formats.musicxml.document import parse_score
@@ -42,11 +42,7 @@ def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
     """
     root = parse_score(unpack(data))
     parts = root.findall("part")
-    if len(parts) > MAX_PARTS:
-        raise ScoreError(f"has {len(parts)} parts, more than {MAX_PARTS}")
     measures = [part.findall("measure") for part in parts]
-    if (count := max(map(len, measures), default=0)) > MAX_BARS:
-        raise ScoreError(f"has {count} bars, more than {MAX_BARS}")
     order, warnings = bar_order(measures)
     resolution = _resolution(root)
     infos, faults, written = read_part_list(root), Counter(), []
@@ -89,19 +85,24 @@ def _lengths(
 ) -> tuple[list[int], list[tuple[int, int]]]:
     """Find the length in ticks and the metre of each bar.
 
-    A bar is as long as its longest part, where a rest of a whole bar says nothing; only if all
-    parts rest, it is as long as the shortest of the rests and of the metre.
+    A bar is as long as its longest part, where a rest of a whole bar says nothing, and other rests
+    reach beyond the metre only beside notes that do. If all parts rest, the bar is as long as the
+    shortest of the rests and of the metre.
     """
     metre, lengths, metres = (4, 4), [], []
     for column in columns:
         metre = next((bar.metre for bar in column if bar.metre), metre)
         usual = resolution * 4 * metre[0] // metre[1]
-        rests = [bar.rest for bar in column if bar.rest]
-        length = max(bar.end for bar in column) or min([*rests, usual])
+        length = max(_end(bar, usual) for bar in column)
+        length = length or min([usual, *(bar.rest for bar in column if bar.rest)])
         is_usual = abs(length - usual) * ROUNDING < resolution
         lengths.append(usual if is_usual else length)
         metres.append(metre)
     return lengths, metres
+
+
+def _end(bar: WrittenBar, usual: int) -> int:
+    return max(bar.end, bar.rest_end if bar.end > usual else min(bar.rest_end, usual))
 
 
 def _play(order: list[int], lengths: list[int]) -> list[_Played]:
