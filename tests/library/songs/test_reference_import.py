@@ -106,7 +106,8 @@ def test_many_parts_of_few_instruments_are_joined(tmp_path):
         ("a.mid", b"MThd", "is damaged or not a MIDI file"),
         ("a.xml", b"<", "is damaged or not XML"),
         ("a.abc", b"X:1\nL:1/999\nK:C\nc/9|\n", "has notes that last no time"),
-        ("a.abc", b" " * 10_000_001, "is larger than 10 MB"),
+        ("a.abc", b" " * 4_000_001, "is larger than 4 MB"),
+        ("a.musicxml", b" " * 10_000_001, "is larger than 10 MB"),
     ],
 )
 def test_a_bad_reference_is_a_sentence_and_an_empty_score(tmp_path, name, data, reason):

@@ -55,7 +55,7 @@ def test_endings_without_a_repeat_count_for_nothing():
 
 
 def test_endings_that_make_no_sense_lose_no_bar():
-    assert order(3, closes={1: 1, 2: 1}, endings={2: SECOND}) == [1, 1, 2, 2, 3]
+    assert order(3, closes={1: 1, 2: 1}, endings={2: SECOND}) == [1, 1, 2, 3]
     assert set(order(3, opens=[1], closes={3: 1}, endings={1: SECOND, 2: FIRST})) == {1, 2, 3}
 
 

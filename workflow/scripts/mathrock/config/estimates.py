@@ -16,7 +16,7 @@ from mathrock.config.experiments import Experiment
 from mathrock.config.model_sizes import size_of
 from mathrock.config.settings import nominal_rate
 from mathrock.config.take import Take
-from mathrock.files.limits import MAX_TRACKS, MAX_TRAININGS
+from mathrock.files.limits import MAX_MADE_TRACKS, MAX_TRAININGS
 
 PROCESS = 0.8e9  # bytes of a job that has imported Keras
 PER_WEIGHT = 32  # bytes: the weight, its gradient, Adam's moments, the average, copies
@@ -29,7 +29,7 @@ OF_A_GPU = 200e9
 
 
 class Machine(NamedTuple):
-    """Where jobs run: bytes of memory and of the disk that holds the results."""
+    """A machine that runs jobs: bytes of memory and of the disk that holds the results."""
 
     memory: float
     disk: float
@@ -105,10 +105,10 @@ def _check_training(
 def _check_takes(takes: Mapping[str, Take], settings: Mapping, machine: Machine) -> None:
     """Check the number of tracks, their memory, and the disk that they fill."""
     tracks = sum(take.settings.variations * len(take.models) for take in takes.values())
-    if tracks > MAX_TRACKS:
+    if tracks > MAX_MADE_TRACKS:
         raise SettingsError(
-            f"takes: {tracks:,} tracks are more than {MAX_TRACKS:,}: lower the number of takes, of"
-            " their models or variations"
+            f"takes: {tracks:,} tracks are more than {MAX_MADE_TRACKS:,}: lower the number of takes,"
+            " of their models or variations"
         )
     rate = nominal_rate(settings["grid"])
     for name, take in takes.items():

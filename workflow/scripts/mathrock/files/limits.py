@@ -40,5 +40,5 @@ MAX_CONFIG_VALUES = 50_000  # with those that aliases repeat
 MAX_CONFIG_DEPTH = 50  # groups and lists in one another
 
 # What config.yaml may ask for.
-MAX_TRACKS = 10_000  # of all takes: each is six jobs
+MAX_MADE_TRACKS = 10_000  # of all takes: each is six jobs
 MAX_TRAININGS = 10_000  # of all experiments

@@ -65,7 +65,7 @@ def unfold(bars: list[RepeatSigns]) -> list[int]:
     while at < len(bars):
         visits += 1
         if len(order) >= MAX_BARS or visits > 4 * MAX_BARS:
-            raise ScoreError(f"has more than {MAX_BARS} bars with its repeats")
+            raise ScoreError(f"has more than {MAX_BARS} bars")
         bar = bars[at]
         if section != starts[at]:
             section = starts[at]
