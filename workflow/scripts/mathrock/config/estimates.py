@@ -107,8 +107,8 @@ def _check_takes(takes: Mapping[str, Take], settings: Mapping, machine: Machine)
     tracks = sum(take.settings.variations * len(take.models) for take in takes.values())
     if tracks > MAX_MADE_TRACKS:
         raise SettingsError(
-            f"takes: {tracks:,} tracks are more than {MAX_MADE_TRACKS:,}: lower the number of takes,"
-            " of their models or variations"
+            f"takes: {tracks:,} tracks are more than {MAX_MADE_TRACKS:,}: lower the number of takes"
+            " or of their models or variations"
         )
     rate = nominal_rate(settings["grid"])
     for name, take in takes.items():
