@@ -18,7 +18,7 @@ _NO_KEY = re.compile(
     r"|name|nm|m=|t=)",
     re.IGNORECASE,
 )
-_ACCIDENTAL = re.compile(r"(?<!\S)(\^\^|__|[\^_=])([A-Ga-g])(?!\S)")
+_ACCIDENTAL = re.compile(r"(\^\^?|__?|(?<!\S)=)([A-Ga-g])(?![A-Za-z])")
 _SHIFTS = {"octave": 12, "transpose": 1, "rtranspose": 1}
 _CLEF = re.compile(r"\b(?:treble|bass|alto|tenor)\d?([-+^_](?:8|15))?(?![A-Za-z])")
 _PITCH = r"([_^]{0,2}[A-Ga-g][,']{0,5})"

@@ -13,6 +13,10 @@ _ANNOTATION = re.compile(r'"[^"]{0,500}"|\[[A-Za-z]:[^\]]{0,500}\]|![^!]{0,40}!|
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SYMBOL = re.compile(r"U:\s{0,9}([H-Wh-w~])\s{0,9}=")  # a letter that the tune defines
 _TEXT_FIELD = re.compile(r"[wWsrHNTCOBDFGSZAR]:")  # whose text may run on after a backslash
+_OLD_CHORD = re.compile(
+    r"\+(?!f+\+)((?:[_^=]{0,2}[A-Ga-g][,']{0,4}[\d/]{0,6}){2,8})\+"
+)  # of ABC 1.6
+_FINGER = re.compile(r"\+\d\+")  # on a note, where + is no chord's
 MOST_LINES = 100_000  # of a file that are looked at
 _SYMBOLS = re.compile(r"[A-Ga-gxyzXZHLMOPSTRJuv]+")  # letters that are ABC symbols
 
@@ -65,6 +69,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         runs_on = is_text and line.endswith("\\")
         is_comment = line.startswith("%")
         line = re.sub(r"(?<!\\)%.*", "", line).strip()
+        if not _FINGER.search(line):
+            line = _OLD_CHORD.sub(r"[\1]", line)
         is_left_out = is_text and not re.match(r"[HNTCOBDFGSZAR]:", line)
         if not is_comment and not is_left_out and not line.startswith("+:"):
             yield number, line
@@ -97,8 +103,11 @@ def _without_prose(
 def _may_be_music(line: str) -> bool:
     words = _WORD.findall(_ANNOTATION.sub(" ", line))
     unknown = sum(isinstance(token, str) for token in tokens(line))
-    is_clear = 3 * unknown <= len(line.replace(" ", ""))
-    return bool(line) and FENCE not in line and is_clear and all(map(_SYMBOLS.fullmatch, words))
+    letters = len(line.replace(" ", ""))
+    is_clear = 3 * unknown <= letters and all(map(_SYMBOLS.fullmatch, words))
+    # Letters that no tune defines stand before notes, too; a table of words has more of them.
+    is_barred = "|" in line and 6 * unknown <= letters
+    return bool(line) and FENCE not in line and (is_clear or is_barred)
 
 
 def _is_surely_music(line: str) -> bool:
