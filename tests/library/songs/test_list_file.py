@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from mathrock.songs.list_file import folder_of, in_bucket, read_list, write_list
@@ -90,3 +92,9 @@ def test_a_name_that_a_bucket_cannot_be_asked_for_is_a_problem(place, name, mark
     assert in_bucket(song).problem.startswith(f"has {mark} in its path")
     plain = describe_song(place / "it's (1) & ü.mp3", place)
     assert in_bucket(plain) == plain
+
+
+def test_a_pipe_is_no_list(tmp_path):
+    os.mkfifo(tmp_path / "songs.txt")
+    with pytest.raises(SongsError, match="is a folder, a pipe or a device, not a file"):
+        read_list(tmp_path / "songs.txt")
