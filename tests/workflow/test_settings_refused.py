@@ -34,7 +34,7 @@ BOMB = "\n".join(
         ("songs: Lärm".encode("latin-1"), "line 1: byte 0xe4 is not UTF-8"),
         (b"grid:\n\tkind: time\n", "line 2: begins with a tab"),
         (b"- songs\n", "must hold settings"),
-        (BOMB.encode(), "line 6: more than 50,000 values, with what aliases repeat"),
+        (BOMB.encode(), "line 5: more than 50,000 values, with what aliases repeat"),
         (b"#" * 600_000, "is larger than 500,000 bytes"),
     ],
 )

@@ -29,7 +29,7 @@ OF_A_GPU = 200e9
 
 
 class Machine(NamedTuple):
-    """Where jobs run: bytes of memory and of the disk that holds the results."""
+    """The bytes of memory, and of the disk with the results, where jobs run."""
 
     memory: float
     disk: float

@@ -24,7 +24,7 @@ _SNAKEMAKES_OWN = ("__use_yte__", "pathvars")
 
 
 class _Refusal(Exception):
-    """What is wrong with a file, without its name."""
+    """A fault of a file; the message comes without the file's name."""
 
 
 def check_yaml(path: str | Path) -> None:
