@@ -75,6 +75,7 @@ def test_other_words(text):
         (words("FINE"), words("D.C.", "al", "Fine")),
         (sound(fine="yes"), sound(dacapo="yes")),
         ("//" + sound(fine="yes"), "//" + sound(dacapo="yes")),
+        (FINE, words("D.C.") + words("al Fine")),
         (words("Fine") + sound(fine="4"), words("D.C. al Fine") + sound(dacapo="yes")),
     ],
 )
@@ -110,6 +111,8 @@ def test_a_segno_behind_all_notes_is_before_the_next_bar():
         (words("To \U0001d10c"), words("Coda"), words("D.S. al Coda")),
         (words("al Coda"), words("<rehearsal>CODA</rehearsal>"), words("D.S. e poi la Coda")),
         (CODA, CODA, words("D.S. al Coda")),
+        (TO_CODA, CODA, words("D.S.") + words("al Coda")),
+        (TO_CODA, CODA, words("D.", "<segno/>", "al Coda")),
         (sound(tocoda="a"), sound(coda="a"), sound(dalsegno="yes")),
         ("//" + sound(tocoda="a"), "//" + sound(coda="b") + sound(coda="a"), words("D.S.")),
     ],
@@ -140,6 +143,10 @@ def test_signs_have_names():
 )
 def test_after_a_jump_the_last_endings_are_played_without_repeats(bars, order):
     assert play(*bars) == (order, ())
+
+
+def test_fine_may_come_after_the_jump():
+    assert play("", words("D.C. al Fine"), "", FINE) == ("CDCDEF", ())
 
 
 def test_what_follows_da_capo_al_fine_is_another_piece():

@@ -69,6 +69,7 @@ def test_an_equation_of_note_values_is_no_tempo():
         ("quarter = 90", 90),
         ("Quarter note = ca. 90", 90),
         ("1/4 = 90", 90),
+        ("dotted quarter = 60", 90),
         ("Allegro (♩ = 90)", 90),
         ("Tempo: 90", 90),
         ("Tempo 90", 90),

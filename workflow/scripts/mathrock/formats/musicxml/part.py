@@ -22,7 +22,7 @@ MOST_DIVISIONS = 1_000_000
 
 
 class Kind(Enum):
-    """What a note is: of a pitch, a drum, or unpitched: a drum, or a slash in a pitched part."""
+    """Kinds of notes; an unpitched one is a drum, or a mark in a part of pitched notes."""
 
     PITCHED = 0
     DRUM = 1

@@ -26,7 +26,9 @@ _VALUES |= dict.fromkeys(("e", "eighth", "quaver", "1/8", "♪", "\U0001d160", "
 _VALUES |= dict.fromkeys(("h", "half", "minim", "1/2", "\U0001d15e", "\ueca3"), 2.0)
 _RATE = r"\s*(?:ca?\.?|circa|about|approx\.?|[~≈])?\s*(\d{1,4}(?:[.,]\d+)?(?:\s*[-–—]\s*\d{2,4})?)"
 _VALUE = "|".join(map(re.escape, sorted(_VALUES, key=len, reverse=True)))
-_EQUATION = re.compile(rf"(?<!\w)({_VALUE})(?:[ -]note)?\s*([.\uecb7]?)\s*[=≈]{_RATE}")
+_EQUATION = re.compile(
+    rf"(?<!\w)((?:dotted[ -])?)({_VALUE})(?:[ -]note)?\s*([.\uecb7]?)\s*[=≈]{_RATE}"
+)
 _NAMED = re.compile(
     rf"\b(?:(?:tempo|bpm)\s*[:=]?|m\.?m\.?\s*=){_RATE}|(\d{{2,4}}(?:[.,]\d+)?)\s*bpm\b"
 )
@@ -69,8 +71,8 @@ def _rate(text: str) -> float | None:
 def _words(text: str) -> TempoMark | None:
     """Find a tempo in the words of a direction, in small letters."""
     if found := _EQUATION.search(text):
-        quarters = dotted(_VALUES[found[1]], len(found[2]))
-        mark = TempoMark(1, (_rate(found[3]) or 0) * quarters)
+        quarters = dotted(_VALUES[found[2]], bool(found[1] or found[3]))
+        mark = TempoMark(1, (_rate(found[4]) or 0) * quarters)
     elif found := _NAMED.search(text):
         mark = TempoMark(1, _rate(found[1] or found[2]) or 0)
     elif found := _ITALIAN.search(text):
