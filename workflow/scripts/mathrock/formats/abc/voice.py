@@ -4,13 +4,20 @@ import re
 from fractions import Fraction
 
 from mathrock.files.limits import MAX_BARS, MAX_NOTES
-from mathrock.formats.abc.fields import default_unit_length
+from mathrock.formats.abc.fields import (
+    default_unit_length,
+    is_percussion,
+    parse_clef_shift,
+    parse_program,
+    parse_transposition,
+)
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.notation import Bar, NotatedNote, Voice, metre_from_length
 from mathrock.formats.repeats import RepeatSigns, unfold
 from mathrock.music.score import NO_PROGRAM
 
 MOST_SIGNS = 20  # of a bar line that are read
+_NAME = re.compile(r'\b(?:name|nm)\s*=\s*(?:"([^"]*)"|(\S+))')
 
 
 class BarBuilder:
@@ -36,7 +43,7 @@ class VoiceBuilder:
         self.bars: list[BarBuilder] = []
         self.bar = BarBuilder(metre)
         self.at = Fraction(0)
-        self.in_bar: dict[str, int] = {}  # accidentals, of a letter in all octaves
+        self.in_bar: dict[str, int] = {}  # accidentals: of a letter, or of one in one octave
         self.held: dict[tuple[str, str], int] = {}  # those of tied notes
         self.signs: dict[tuple[str, str], int] = {}  # those of the last note or chord
         self.last: tuple[int, Fraction] | None = None  # for broken rhythm: first note, start
@@ -48,6 +55,21 @@ class VoiceBuilder:
     def unit(self) -> Fraction:
         """Return the unit note length in quarter notes."""
         return self._unit or default_unit_length(self.metre)
+
+    def describe(self, description: str) -> None:
+        """Apply the properties of a V: field: transposition, instrument, name."""
+        self.transpose(description)
+        program = parse_program(description)
+        self.program = self.program if program is None else program
+        self.is_drum = self.is_drum or is_percussion(description)
+        if name := _NAME.search(description):
+            self.name = name[1] or name[2]
+
+    def transpose(self, description: str) -> None:
+        """Set the transpositions to those of a K: or V: field, if the field has any."""
+        shift, clef_shift = parse_transposition(description), parse_clef_shift(description)
+        self.shift = self.shift if shift is None else shift
+        self.clef_shift = self.clef_shift if clef_shift is None else clef_shift
 
     def set_unit(self, unit: Fraction) -> None:
         """Set the unit note length in quarter notes."""
