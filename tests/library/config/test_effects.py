@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from mathrock.config.effects import check_effects
@@ -45,3 +47,12 @@ def test_wrong_settings_are_named_with_their_place(changes, message):
 )
 def test_a_wrong_effect_of_the_configuration_is_named(text, wanted):
     assert message(text).startswith(wanted)
+
+
+MANY = "Reverb, " * 60
+
+
+@pytest.mark.parametrize("chain", [f"[{MANY}{MANY}]", f"[Mix: [[{MANY}], [Chain: [{MANY}]]]]"])
+def test_a_chain_of_too_many_effects_is_refused(chain):
+    line = message(f"effects: {{chains: {{x: {chain}}}}}")
+    assert re.match(r"effects\.chains\.x: has 12\d effects, more than 100", line)

@@ -9,7 +9,7 @@ from mathrock.config.errors import SettingsError
 from mathrock.config.settings import read_settings
 from mathrock.music.pitch_names import PITCH_CLASSES
 from mathrock.pianoroll.attributes import ATTRIBUTES
-from settings_files import SCHEMA, SHIPPED, checked_takes, leaves, message
+from settings_files import SCHEMA, SHIPPED, checked_takes, leaves, message, takes
 
 EXAMPLES = {("effects", "chains"), ("effects", "parts"), ("effects", "master")}  # and the takes
 
@@ -186,3 +186,75 @@ def test_the_schema_lists_the_pitch_classes():
 def test_the_schema_lists_the_attributes():
     rules = yaml.safe_load(SCHEMA.read_text())["properties"]["generate"]["properties"]
     assert tuple(rules["attributes"]["properties"]) == ATTRIBUTES
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("models: {lstm: {epochs: 1000000000}}", "at least 1 and at most 100000"),
+        ("models: {chords: {batch: 1000000000}}", "at least 1 and at most 4096"),
+        ("models: {vae: {patience: 1000000000}}", "at most 100000"),
+        ("models: {vae: {anneal: 1000000000}}", "at most 100000000"),
+        ("generate: {start: 1.0e+9}", "at most 86400"),
+        ("generate: {variations: 1000000}", "at most 100"),
+        ("grid: {steps_per_second: 100000}", "at most 1000"),
+        ("sequences: {seed: 99999999999}", "at most 4294967295"),
+        ("sequences: {least_seconds: 1.0e+12}", "at most 100000000"),
+        (
+            "takes: {" + ", ".join(f"a{n}: {{}}" for n in range(1001)) + "}",
+            "takes: a group of 1,005 is not allowed; it must be a group of settings of at"
+            " most 1000",
+        ),
+    ],
+)
+def test_what_nobody_could_wait_for_is_out_of_range(text, wanted):
+    assert wanted in message(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 61, '"x\\n"', '"x\\ty"', "-x", ".x", "a/b", "e\u0301", '"x\\0"', "x_y", "~"]
+)
+def test_a_name_is_short_and_has_no_odd_characters(name):
+    assert "cannot be a name; use lower-case letters, digits and" in message(
+        f"takes: {{{name}: {{}}}}"
+    )
+
+
+def test_a_name_may_have_sixty_letters():
+    assert "x" * 60 in takes(f"takes: {{{'x' * 60}: {{}}}}")
+
+
+def test_numbers_are_finite_and_metres_end():
+    assert "is not allowed" in message("grid: {steps_per_second: .inf}")
+    assert "text like 7/8" in message('decode: {metre: "7/8\\n"}')
+
+
+@pytest.mark.parametrize("name", ["x" * 61, '"x\\n"', '""'])
+def test_the_name_of_a_part_is_a_short_line(name):
+    part = f"{{name: {name}, program: 1, lowest_pitch: 0, highest_pitch: 127}}"
+    assert "at most 60 letters in a line" in message(f"decode: {{parts: [{part}]}}")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('songs: "a\\0b"', "songs: 'a\\x00b' holds a character that no text may hold"),
+        (f"songs: {'a' * 256}", "is too long for a path or a name"),
+        (f"songs: {'é' * 128}", "is too long for a path or a name"),
+        (f"songs: {'a/' * 2100}", "is too long for a path or a name"),
+        (f"render: {{soundfont: {'a' * 256}.sf2}}", "render.soundfont: 'aaa"),
+        (f"report: {{references: {'a' * 256}}}", "report.references: 'aaa"),
+        (f"generate: {{song: {'a' * 256}}}", "generate.song: 'aaa"),
+        (
+            "effects: {chains: {x: [VST3Plugin: {path_to_plugin_file: " + "a" * 256 + "}]}}",
+            "effects.chains.x.0.VST3Plugin.path_to_plugin_file: 'aaa",
+        ),
+    ],
+)
+def test_what_no_path_may_be_is_refused(text, wanted):
+    assert wanted in message(text)
+
+
+def test_half_a_character_is_refused():
+    with pytest.raises(SettingsError, match=r"songs: .* holds a character that no text may hold"):
+        read_settings({"songs": "a\ud800"}, SCHEMA)

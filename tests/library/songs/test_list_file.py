@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from mathrock.songs.list_file import folder_of, in_bucket, read_list, write_list
@@ -94,3 +96,9 @@ def test_a_name_that_a_bucket_cannot_be_asked_for_is_a_problem(place, name, mark
 def test_two_spellings_of_a_name_are_a_song_with_a_problem(place):
     songs = read_list(listing(place, "data/songs/a\u0308.mid", "data/songs/\u00e4.mid"))
     assert sorted(bool(song.problem) for song in songs) == [False, True]
+
+
+def test_a_pipe_is_no_list(tmp_path):
+    os.mkfifo(tmp_path / "songs.txt")
+    with pytest.raises(SongsError, match="is a folder, a pipe or a device, not a file"):
+        read_list(tmp_path / "songs.txt")

@@ -132,6 +132,21 @@ def test_a_tie_may_stand_apart(music, lengths):
     assert [note.offset - note.onset for note in score.pitched_notes] == lengths
 
 
+def test_chords_of_old_abc_and_fingerings_in_plus_signs():
+    assert heard("+C2E2+ D2|") == [60, 64, 62]
+    assert heard("+1+C +3+E +2+D2|") == heard("+ff+CED2|") == [60, 64, 62]
+
+
+def test_letters_that_nobody_defined_stand_before_notes():
+    assert heard("CDEF|\nvkgu((3B/c/B/AB) kgBkaB | kdBAB |")[4:] == heard(
+        "g((3B/c/B/AB) gBaB | dBAB |"
+    )
+
+
+def test_accidentals_of_a_key_may_follow_each_other():
+    assert heard("FcA|", key="C^f^c^a") == [66, 73, 70]
+
+
 MANY = 100_000
 
 

@@ -9,7 +9,7 @@ from mathrock.config.wording import shown
 from mathrock.rendering.effects.files import files_of
 from mathrock.rendering.soundfont import SynthesisError, check_soundfont
 
-LONGEST_TEXT = 4096  # the longest path that Linux has
+LONGEST_TEXT, LONGEST_NAME = 4096, 255  # bytes of a path and of a name in it, on Linux
 
 
 def check_texts(values: object, place: str = "") -> None:
@@ -19,12 +19,11 @@ def check_texts(values: object, place: str = "") -> None:
         SettingsError: a text is too long, or holds a NUL or half a character.
     """
     if isinstance(values, str):
-        if len(values) > LONGEST_TEXT:
-            raise SettingsError(
-                f"{place}: {shown(values)} has {len(values):,} letters, more than {LONGEST_TEXT:,}"
-            )
         if any(letter == "\0" or unicodedata.category(letter) == "Cs" for letter in values):
             raise SettingsError(f"{place}: {shown(values)} holds a character that no text may hold")
+        size = max(len(part.encode()) for part in values.split("/"))
+        if size > LONGEST_NAME or len(values.encode()) > LONGEST_TEXT:
+            raise SettingsError(f"{place}: {shown(values)} is too long for a path or a name")
     elif isinstance(values, Mapping):
         for key, value in values.items():
             check_texts(key, place)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mathrock.config.errors import SettingsError, one_of
+from mathrock.files.limits import MAX_EFFECTS
 
 
 def check_effects(effects: Mapping[str, Any]) -> None:
@@ -22,6 +23,10 @@ def check_effects(effects: Mapping[str, Any]) -> None:
     try:
         for name, chain in chains.items():
             check_chain(chain, f"effects.chains.{name}")
+            if (count := _count(chain)) > MAX_EFFECTS:
+                raise EffectError(
+                    f"effects.chains.{name}: has {count:,} effects, more than {MAX_EFFECTS}"
+                )
     except EffectError as error:
         raise SettingsError(error) from None
     used = {f"parts.{part}": name for part, name in parts.items()}
@@ -48,3 +53,11 @@ def effects_of(settings: dict, own: Mapping = MappingProxyType({}), place: str =
     used = {*effects["parts"].values(), effects["master"]}
     effects["chains"] = {name: chain for name, chain in effects["chains"].items() if name in used}
     return effects
+
+
+def _count(chain: object) -> int:
+    """Count the effects of a checked chain, with those of chains in it."""
+    if isinstance(chain, list):
+        return sum(map(_count, chain))
+    (inside,) = chain.values() if isinstance(chain, dict) else [None]
+    return 1 + (_count(inside) if isinstance(inside, list) else 0)

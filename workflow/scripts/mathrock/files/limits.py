@@ -44,3 +44,4 @@ MAX_CONFIG_DEPTH = 50  # groups and lists in one another
 # What config.yaml may ask for.
 MAX_MADE_TRACKS = 10_000  # of all takes: each is six jobs
 MAX_TRAININGS = 10_000  # of all experiments
+MAX_EFFECTS = 100  # of a chain, with those of chains in it

@@ -54,14 +54,14 @@ def unfold(bars: list[RepeatSigns]) -> list[int]:
 
     A :| goes back to the last |:, or to the end of the last repeat or jump. A repeated section is
     played twice, unless its signs ask for more passes. A jump is taken once; from there to a coda
-    each section is played once, as in its last pass.
+    each section is played once, as in its last pass. After Fine come the bars after the jump.
 
     Raises:
         ScoreError: more than `MAX_BARS` bars are played.
     """
     starts, passes = _sections(bars)
     order, taken, visits = [], set(), 0
-    at, section, jump = 0, None, None
+    at, left, section, jump = 0, 0, None, None
     while at < len(bars):
         visits += 1
         if len(order) >= MAX_BARS or visits > 4 * MAX_BARS:
@@ -75,14 +75,14 @@ def unfold(bars: list[RepeatSigns]) -> list[int]:
             continue
         order.append(at)
         if jump and bar.is_fine and jump.until != "coda":
-            break
-        if jump and bar.coda is not None and jump.until != "fine":
+            at, section, jump = left + 1, None, None  # what follows the jump is another piece
+        elif jump and bar.coda is not None and jump.until != "fine":
             at, section, jump = bar.coda, None, None
-        elif _closes(bars, at) and pass_number < passes[section]:
+        elif pass_number < passes[section] and _closes(bars, at, pass_number):
             at, pass_number = section, pass_number + 1
         elif bar.jump and at not in taken and _is_taken(bar, pass_number, passes[section]):
             taken.add(at)
-            at, section, jump = bar.jump.to, None, bar.jump
+            left, at, section, jump = at, bar.jump.to, None, bar.jump
         else:
             at += 1
     return order
@@ -103,10 +103,10 @@ def _sections(bars: list[RepeatSigns]) -> tuple[list[int], dict[int, int]]:
     return starts, passes
 
 
-def _closes(bars: list[RepeatSigns], at: int) -> bool:
-    """Check whether a bar ends a pass: by :|, or as the end of an ending before another one."""
+def _closes(bars: list[RepeatSigns], at: int, pass_number: int) -> bool:
+    """Check whether a bar ends a pass: by :|, or as the end of an ending before that of others."""
     bar, after = bars[at], bars[at + 1] if at + 1 < len(bars) else RepeatSigns()
-    is_last = bar.ending and after.ending and after.ending != bar.ending and not after.opens
+    is_last = bar.ending and after.ending and pass_number not in after.ending and not after.opens
     return bool(bar.closes or (is_last and not bar.jump))
 
 

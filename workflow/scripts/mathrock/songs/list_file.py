@@ -45,6 +45,8 @@ def read_list(
     """
     path = Path(path)
     folder, songs, seen = folder_of(path), [], set()
+    if path.exists() and not path.is_file():  # to read a pipe could take for ever
+        raise SongsError(f"{setting}: {path} is a folder, a pipe or a device, not a file")
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

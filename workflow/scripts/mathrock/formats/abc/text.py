@@ -16,9 +16,12 @@ _ANNOTATION = re.compile(r'"[^"]{0,500}"|\[[A-Za-z]:[^\]]{0,500}\]|![^!]{0,40}!|
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SYMBOL = re.compile(r"U:\s{0,9}([H-Wh-w~])\s{0,9}=")  # a letter that the tune defines
 _TEXT_FIELD = re.compile(r"[wWsrHNTCOBDFGSZAR]:")  # whose text may run on after a backslash
+_OLD_CHORD = re.compile(
+    r"\+(?!f+\+)((?:[_^=]{0,2}[A-Ga-g][,']{0,4}[\d/]{0,6}){2,8})\+"
+)  # of ABC 1.6
+_FINGER = re.compile(r"\+\d\+")  # on a note, where + is no chord's
 MOST_LINES = 100_000  # of a file that are looked at
 _SYMBOLS = re.compile(r"[A-Ga-gxyzXZHLMOPSTRJuv]+")  # letters that are ABC symbols
-MOST_ODD = 2  # other letters, such as old symbols that nobody defines, that a line of music has
 
 
 def first_tune(data: bytes) -> tuple[list[tuple[int, str]], list[str]]:
@@ -75,6 +78,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         runs_on = is_text and line.endswith("\\")
         is_comment = line.startswith("%")
         line = re.sub(r"(?<!\\)%.*|(?<=[\s|])=(?:20)?$", "", line).strip()
+        if not _FINGER.search(line):
+            line = _OLD_CHORD.sub(r"[\1]", line)
         is_left_out = is_text and not re.match(r"[HNTCOBDFGSZAR]:", line)
         if not is_comment and not is_left_out and not line.startswith("+:"):
             yield number, line
@@ -107,17 +112,12 @@ def _without_prose(
 
 def _may_be_music(line: str) -> bool:
     unknown = sum(isinstance(token, str) for token in tokens(line))
-    is_clear = 3 * unknown <= len(line.replace(" ", ""))
-    return bool(line) and is_clear and not line.startswith(FENCE) and not _has_words(line)
-
-
-def _has_words(line: str) -> bool:
-    """Check for words: in music only few letters that are not ABC's stand among the notes."""
     words = _WORD.findall(_ANNOTATION.sub(" ", line))
-    odd = [_SYMBOLS.sub("", word) for word in words]
-    if len(set("".join(odd))) > (MOST_ODD if "|" in line or line.endswith("\\") else 0):
-        return True
-    return any(3 * len(letters) > len(word) for letters, word in zip(odd, words, strict=True))
+    letters = len(line.replace(" ", ""))
+    is_clear = 3 * unknown <= letters and all(map(_SYMBOLS.fullmatch, words))
+    # Letters that no tune defines stand before notes, too; a table of words has more of them.
+    is_barred = ("|" in line or line.endswith("\\")) and 6 * unknown <= letters
+    return bool(line) and not line.startswith(FENCE) and (is_clear or is_barred)
 
 
 def _is_surely_music(line: str) -> bool:

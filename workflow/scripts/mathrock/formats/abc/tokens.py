@@ -11,8 +11,7 @@ NOTE = re.compile(
 )
 TOKEN = re.compile(
     r"\[(?P<field>[A-Za-z]):(?P<value>[^\]]{0,500})\]"
-    r"|(?:\+(?!f+\+)(?P<old_chord>(?:[=^_]{0,2}[A-Ga-g][,']{0,5}[\d/]{0,5}){2,12})\+"
-    r"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s()~HLMOPSTRJuvxyz]|\"[^\"]{0,500}\"|![^!]{0,40}!)+)\])"
+    r"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s()~HLMOPSTRJuvxyz]|\"[^\"]{0,500}\"|![^!]{0,40}!)+)\]"
     rf"(?P<chord_length>{LENGTH})"
     r"(?P<chord_tie>\.?-)?"
     r'|(?P<words>"[^"]{0,500}"|![^!|\n]{1,40}!|\+\w[\w.()<>]{0,20}\+|\{[^}]{0,500}\})'

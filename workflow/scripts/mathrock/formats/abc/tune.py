@@ -202,11 +202,11 @@ class _Reader:
             self.read_field(found["field"], found["value"], is_line=False)
             return
         voice = self.current()
-        if found["note"] or found["chord"] or found["old_chord"] or found["rest"]:
+        if found["note"] or found["chord"] or found["rest"]:
             voice.signs = {}
         if found["words"]:
             self.jumps = self.jumps or _JUMPS.match(found["words"]) is not None
-        elif found["chord"] or found["old_chord"]:
+        elif found["chord"]:
             self.read_chord(voice, found)
         elif found["bar"]:
             voice.end_bar(found["bar"])
@@ -236,7 +236,7 @@ class _Reader:
 
     def read_chord(self, voice: VoiceBuilder, found: re.Match) -> None:
         """Read a chord and add its notes to a voice."""
-        text = re.sub(r'"[^"]*"|![^!]*!', "", found["chord"] or found["old_chord"])
+        text = re.sub(r'"[^"]*"|![^!]*!', "", found["chord"])
         notes = [self.read_note(voice, note) for note in NOTE.finditer(text)]
         if not notes:
             return

@@ -36,15 +36,24 @@ def _endless(signs: list[RepeatSigns]) -> int | None:
 
 
 def _endings(bars: list[BarSigns]) -> list[tuple[int, ...]]:
-    """Find the numbers of each bar's ending; an ending that does not stop ends at a repeat."""
+    """Find the numbers of each bar's ending.
+
+    An ending that does not stop ends at a repeat; one that stops before its :|, which the next
+    ending follows, goes on to there.
+    """
+    goes_on, is_before_repeat = [], False
+    for bar, after in zip(reversed(bars), [BarSigns(), *reversed(bars)], strict=False):
+        goes_on.append(is_before_repeat)
+        is_before_repeat = is_before_repeat or bool(bar.closes and after.begun)
+        is_before_repeat = is_before_repeat and not (bar.opens or bar.begun)
     endings, ending = [], ()
-    for bar in bars:
+    for bar, is_before_repeat in zip(bars, reversed(goes_on), strict=True):
         if bar.begun:
             ending = parse_ending(bar.begun)
         elif bar.opens:
             ending = ()
         endings.append(ending or parse_ending(bar.stopped))
-        if bar.stopped or bar.closes:
+        if bar.closes or (bar.stopped and not is_before_repeat):
             ending = ()
     return endings
 
@@ -55,18 +64,25 @@ def _jumps(bars: list[BarSigns]) -> tuple[dict[int, Jump], dict[int, int], bool]
     codas = _to_codas(bars, leaving)
     segnos = [to for bar in bars for to in sorted(bar.segnos.values())]
     named = {name: to for bar in reversed(bars) for name, to in bar.segnos.items() if name}
-    last_fine = max((at for at, bar in enumerate(bars) if bar.is_fine), default=-1)
-    last_coda = max(codas, default=-1)
+    fines = [at for at, bar in enumerate(bars) if bar.is_fine]
+    starts = [0, *(at + 1 for at, bar in enumerate(bars) if bar.is_final)]
+    ends = {"fine": max(fines, default=-1), "coda": max(codas, default=-1)}
     jumps = {}
     for at in leaving:
         bar = bars[at]
-        before = bisect_right(segnos, at)
-        nearest = segnos[before - 1] if before else None
-        to = 0 if bar.capo else named.get(bar.dal_segno, nearest)
-        last = {"fine": last_fine, "coda": last_coda}.get(bar.until, at)
-        if to is not None and to <= last:
+        if bar.capo:  # to the start of the piece that Fine ends
+            to = _last(starts, _last(fines, at) or 0)
+        else:
+            to = named.get(bar.dal_segno, _last(segnos, at))
+        if to is not None and to <= ends.get(bar.until, at):
             jumps[at] = Jump(to, bar.until, bar.passes)
     return jumps, codas, len(jumps) < len(leaving)
+
+
+def _last(places: list[int], at: int) -> int | None:
+    """Find the last of ordered places that is not after another; None if all are after it."""
+    count = bisect_right(places, at)
+    return places[count - 1] if count else None
 
 
 def _to_codas(bars: list[BarSigns], leaving: list[int]) -> dict[int, int]:

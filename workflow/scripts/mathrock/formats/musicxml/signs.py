@@ -33,6 +33,7 @@ class BarSigns:
         passes: after which passes to jump; empty for the last.
         segnos, codas: the index of the bar before which a sign is, by the sign's name, mostly "".
         to_coda: the name of the coda to which To Coda at its end leads; None without To Coda.
+        is_final: whether the bar line of a piece's end follows.
     """
 
     def __init__(self):
@@ -44,6 +45,7 @@ class BarSigns:
         self.codas: dict[str, int] = {}
         self.to_coda: str | None = None
         self.is_fine = False
+        self.is_final = False
 
 
 def read_signs(parts: list[list[Element]]) -> list[BarSigns]:
@@ -78,6 +80,8 @@ def _read_measure(measure: Element, bars: list[BarSigns], at: int) -> None:
 
 def _read_barline(barline: Element, bars: list[BarSigns], at: int) -> None:
     place = barline.get("location")
+    if barline.findtext("bar-style") == "light-heavy" and barline.find("repeat") is None:
+        bars[at].is_final = True
     for mark in barline:
         if mark.tag == "repeat" and mark.get("direction") == "forward":
             bars[at + (place == "right")].opens = True
