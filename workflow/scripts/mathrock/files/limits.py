@@ -19,6 +19,7 @@ MAX_TRACKS = 1000  # of a MIDI file
 MAX_EVENTS = 500_000  # of a MIDI file, such as onsets and offsets
 MAX_CHANGES = 20_000  # of tempo and metre
 MAX_TUNE_LETTERS = 500_000  # of the first tune of an ABC file
+MAX_VOICE_CHANGES = 100_000  # of key, metre, unit length and tempo in all voices of an ABC file
 MAX_VOICE_BARS = 100_000  # of all voices of an ABC file, with repeats unfolded
 MAX_ENTRIES = 600_000  # numbers and texts in a Guitar Pro file; 8,000 notes have 60,000
 MAX_WRITTEN_BARS = 4000  # of a Guitar Pro file

@@ -10,7 +10,7 @@ import re
 from fractions import Fraction
 from math import ceil
 
-from mathrock.files.limits import MAX_NOTES, MAX_PARTS, MAX_VOICE_BARS
+from mathrock.files.limits import MAX_NOTES, MAX_PARTS, MAX_VOICE_BARS, MAX_VOICE_CHANGES
 from mathrock.formats.abc.fields import (
     ACCIDENTALS,
     is_percussion,
@@ -80,7 +80,7 @@ class _Reader:
         self.voice: VoiceBuilder | None = None
         self.waiting: list[tuple[str, str]] = []  # fields that are not applied to a voice yet
         self.not_understood: list[tuple[int, str]] = []
-        self.jumps = False
+        self.jumps, self.changes = False, 0
         self.order = ""
 
     def read_field(self, name: str, value: str, is_line: bool) -> None:
@@ -95,14 +95,14 @@ class _Reader:
             self.read_header(name, value)
         elif name in "MLKQ":
             if is_line:
-                self.waiting.append((name, value))
+                self.waiting = [*self.waiting[-20:], (name, value)]
             else:
                 self.apply(name, value, self.current())
 
     def read_header(self, name: str, value: str) -> None:
         """Read a field of the tune's header; K: ends the header."""
         if name == "T":
-            self.title = self.title or value.strip()
+            self.title = self.title or value.strip()[:_MOST]
         elif name == "M":
             self.metre = parse_metre(value)
         elif name == "L":
@@ -110,7 +110,7 @@ class _Reader:
         elif name == "Q":
             self.tempo = parse_tempo(value)
         elif name == "P":
-            self.order = value.strip()
+            self.order = value.strip()[:60]
         elif name == "K":
             self.key, self.shift = parse_key(value) or {}, parse_transposition(value) or 0
             self.clef_shift = parse_clef_shift(value) or 0
@@ -169,6 +169,9 @@ class _Reader:
 
     def apply(self, name: str, value: str, voice: VoiceBuilder) -> None:
         """Apply a change of metre, unit length, tempo or key to a voice."""
+        self.changes += 1
+        if self.changes > MAX_VOICE_CHANGES:
+            raise ScoreError(f"has more than {MAX_VOICE_CHANGES} changes of key, metre and tempo")
         if name == "M":
             voice.set_metre(parse_metre(value))
         elif name == "L":
@@ -288,8 +291,8 @@ class _Reader:
             warnings += voice.misfits()
         lengths = {sum(bar.length for bar in voice.bars) for voice in voices}
         if len(lengths) > 1:
-            differing = " and ".join(f"{float(length):g}" for length in sorted(lengths))
-            warnings.append(f"its voices last {differing} quarter notes")
+            some = f"{float(min(lengths)):g} {'to' if len(lengths) > 2 else 'and'}"
+            warnings.append(f"its voices last {some} {float(max(lengths)):g} quarter notes")
         return to_score(voices, tempos, self.title), tuple(warnings)
 
     def left_out(self) -> list[str]:

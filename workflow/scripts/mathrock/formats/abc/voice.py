@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from mathrock.files.limits import MAX_BARS, MAX_NOTES
+from mathrock.files.limits import MAX_BARS, MAX_CHANGES, MAX_NOTES
 from mathrock.formats.abc.fields import (
     default_unit_length,
     is_percussion,
@@ -17,6 +17,7 @@ from mathrock.formats.repeats import RepeatSigns, unfold
 from mathrock.music.score import NO_PROGRAM
 
 MOST_SIGNS = 20  # of a bar line that are read
+MOST_LETTERS = 60  # of a voice's name
 _NAME = re.compile(r'\b(?:name|nm)\s*=\s*(?:"([^"]*)"|(\S+))')
 
 
@@ -35,7 +36,7 @@ class VoiceBuilder:
     """A voice while it is read; lengths are in quarter notes."""
 
     def __init__(self, name: str, unit: Fraction | None, metre, key: dict, is_drum: bool):
-        self.name, self.is_drum = name, is_drum
+        self.name, self.is_drum = name[:MOST_LETTERS], is_drum
         self.shift, self.clef_shift = 0, 0  # semitones
         self.count = 0  # of notes
         self.program = NO_PROGRAM
@@ -63,7 +64,7 @@ class VoiceBuilder:
         self.program = self.program if program is None else program
         self.is_drum = self.is_drum or is_percussion(description)
         if name := _NAME.search(description):
-            self.name = name[1] or name[2]
+            self.name = (name[1] or name[2])[:MOST_LETTERS]
 
     def transpose(self, description: str) -> None:
         """Set the transpositions to those of a K: or V: field, if the field has any."""
@@ -104,6 +105,8 @@ class VoiceBuilder:
 
     def tie_last(self) -> None:
         """Tie the last note or chord, whose tie stands apart from it, perhaps after a bar line."""
+        if not self.signs:  # nothing was played since a rest or the last tie
+            return
         notes = self.bar.notes or (self.bars[-1].notes if self.bars else [])
         last = notes[-1].start if notes else 0
         for index in range(len(notes) - 1, -1, -1):
@@ -111,6 +114,7 @@ class VoiceBuilder:
                 break
             notes[index] = notes[index]._replace(is_tied=True)
         self.held |= self.signs
+        self.signs = {}
 
     def make_broken(self, marks: str) -> None:
         """Lengthen the last note and shorten the next, or the other way round."""
@@ -126,6 +130,7 @@ class VoiceBuilder:
         self.at = start + (self.at - start) * factor
         self.bar.length = self.at if is_longest else max(self.bar.length, self.at)
         self.next_factor = 2 - factor
+        self.last = None
 
     def begin_tuplet(self, notes: int, in_time: str | None, of: str | None) -> None:
         """Begin a tuplet (p:q:r: p notes in the time of q, for the next r notes."""
@@ -193,6 +198,8 @@ class VoiceBuilder:
             bar = self.bars[index]
             notes += [note._replace(start=at + note.start) for note in bar.notes]
             tempos.update({at + start: bpm for start, bpm in bar.tempos})
+            if len(tempos) > MAX_CHANGES:
+                raise ScoreError(f"has more than {MAX_CHANGES} changes of tempo")
             bars.append(Bar(at, bar.length, bar.metre))
             at += bar.length
         return Voice(self.name, notes, bars, self.program, self.is_drum)
