@@ -6,7 +6,7 @@ from collections.abc import Iterator
 FIELD = re.compile(r"([A-Za-z])\s*:(?![|:\]])(.*)")
 LENGTH = r"\d{0,4}(?:/{1,8}\d{0,4})?"
 NOTE = re.compile(
-    rf"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<marks>[,']{0, 9})(?P<length>{LENGTH})"
+    rf"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<marks>[,']{{0,9}})(?P<length>{LENGTH})"
     r"(?P<tie>\.?-)?"
 )
 TOKEN = re.compile(
