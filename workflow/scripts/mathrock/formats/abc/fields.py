@@ -13,16 +13,20 @@ MODES |= {"phr": -4, "loc": -5, "lyd": 1}  # fifths from the major key of the sa
 OCTAVES = {"+8": 12, "-8": -12, "+15": 24, "-15": -24}
 
 _KEY = re.compile(r"([A-G])([#b♯♭]?)\s{0,20}([A-Za-z]*)")
+_SPELT = re.compile(r"([A-Ga-g])[ -]?(sharp|flat)\b", re.IGNORECASE)
+_SMALL = re.compile(r"[a-g][#b♯♭]?\s?(?:m|min|minor|maj|major)?(?!\S)")  # a key in small letters
 _NO_KEY = re.compile(
     r"(?:treble|bass|alto|tenor|perc|clef|middle|octave|transpose|staff|stem|sound|shift|score"
     r"|name|nm|m=|t=)",
     re.IGNORECASE,
 )
-_ACCIDENTAL = re.compile(r"(\^\^?|__?|(?<!\S)=)([A-Ga-g])(?![A-Za-z])")
+_SIGNS = re.compile(r"(?<!\S)(?:exp)?((?:\^\^?|__?|=)[A-Ga-g])+(?!\S)")
+_ACCIDENTAL = re.compile(r"(\^\^?|__?|=)([A-Ga-g])")
 _SHIFTS = {"octave": 12, "transpose": 1, "rtranspose": 1}
 _CLEF = re.compile(r"\b(?:treble|bass|alto|tenor)\d?([-+^_](?:8|15))?(?![A-Za-z])")
 _PITCH = r"([_^]{0,2}[A-Ga-g][,']{0,5})"
 _INTERVAL = re.compile(rf"\b(?:sound|shift)\s*=\s*{_PITCH}{_PITCH}")
+_LENGTHS = re.compile(r"\d{1,3}/\d{1,3}")
 MOST_DIVIDED = 512  # a length is divided by at most this; sums of others need endless fractions
 
 
@@ -34,6 +38,8 @@ def parse_key(key: str) -> dict[str, int] | None:
     key = key.strip()
     if _NO_KEY.match(key):
         return None
+    key = _SPELT.sub(lambda found: found[1] + ("#" if found[2].lower() == "sharp" else "b"), key, 1)
+    key = key.capitalize() if _SMALL.fullmatch(key) else key
     signs = {}
     match = _KEY.match(key)
     if match and not key.startswith(("HP", "Hp")):
@@ -49,8 +55,10 @@ def parse_key(key: str) -> dict[str, int] | None:
             signs = {}
     elif key.startswith("Hp"):
         signs = {"F": 1, "C": 1}
-    for sign, letter in _ACCIDENTAL.findall(key):
-        signs[letter.upper()] = ACCIDENTALS[sign]
+    rest = key[match.end() :] if match else key  # accidentals may follow the key without a space
+    for group in _SIGNS.finditer(rest):
+        for sign, letter in _ACCIDENTAL.findall(group[0]):
+            signs[letter.upper()] = ACCIDENTALS[sign]
     return signs
 
 
@@ -91,10 +99,10 @@ def parse_program(field: str) -> int | None:
 
 def parse_metre(field: str) -> tuple[int, int] | None:
     """Parse an M: field as (numerator, denominator); None for free or invalid metre."""
-    field = field.strip().replace(" ", "")
+    field = re.sub(r"\s{0,9}([+/()])\s{0,9}", r"\1", field).strip()
     if field in ("C", "C|"):
         return (4, 4) if field == "C" else (2, 2)
-    match = re.fullmatch(r"\(?(\d{1,2}(?:\+\d{1,2})*)\)?/(\d{1,2})", field)
+    match = re.match(r"\(?(\d{1,2}(?:\+\d{1,2})*)\)?/(\d{1,2})(?!\d)", field)
     if not match:
         return None
     numerator, denominator = sum(map(int, match[1].split("+"))), int(match[2])
@@ -121,7 +129,9 @@ def parse_tempo(field: str) -> float | None:
     A number alone counts quarter notes, which is what people who write one mean.
     """
     field = re.sub(r'"[^"]*"', " ", field)
-    beats, _, bpm = field.rpartition("=")
+    beats, sign, bpm = field.rpartition("=")
+    if not sign:  # such as 1/4 (120)
+        beats, bpm = " ".join(_LENGTHS.findall(bpm)), _LENGTHS.sub(" ", bpm)
     number = re.search(r"\d{1,5}(?:\.\d{1,5})?", bpm)
     if not number:
         return None

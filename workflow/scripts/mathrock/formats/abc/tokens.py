@@ -6,17 +6,17 @@ from collections.abc import Iterator
 FIELD = re.compile(r"([A-Za-z])\s*:(?![|:\]])(.*)")
 LENGTH = r"\d{0,4}(?:/{1,8}\d{0,4})?"
 NOTE = re.compile(
-    rf"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<marks>[,']*)(?P<length>{LENGTH})"
+    rf"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<marks>[,']{{0,9}})(?P<length>{LENGTH})"
     r"(?P<tie>\.?-)?"
 )
 TOKEN = re.compile(
     r"\[(?P<field>[A-Za-z]):(?P<value>[^\]]{0,500})\]"
-    r'|(?P<words>"[^"]{0,500}"|![^!|\n]{1,40}!|\+[a-z\d]{1,20}\+|\{[^}]{0,500}\})'
-    r"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s]|\"[^\"]{0,500}\"|![^!]{0,40}!)+)\]"
+    r"|\[(?P<chord>(?:[=^_A-Ga-g,'\d/\-.\s()~HLMOPSTRJuvxyz]|\"[^\"]{0,500}\"|![^!]{0,40}!)+)\]"
     rf"(?P<chord_length>{LENGTH})"
     r"(?P<chord_tie>\.?-)?"
+    r'|(?P<words>"[^"]{0,500}"|![^!|\n]{1,40}!|\+\w[\w.()<>]{0,20}\+|\{[^}]{0,500}\})'
     r"|(?P<bar>:{0,30}\.?(?:\[\|\]|\[\||\|\]|\|)(?:\.?\[\|\]?|\|\]|\.?\||:){0,30}|::{1,30})"
-    r"(?P<number>\d[\d,\-.]*)?"
+    r"(?P<number>\d[\d,\-.]*|\s{1,9}1(?=\s[^\n]{0,300}?:\|+\s{0,9}2)|(?<=:\|)\s{1,9}2(?=\s))?"
     r"|\[\s*(?P<ending>\d[\d,\-]*)"
     rf"|(?P<note>{NOTE.pattern})"
     rf"|(?P<rest>[zxZX])(?P<rest_length>{LENGTH})"

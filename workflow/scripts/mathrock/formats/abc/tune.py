@@ -10,7 +10,7 @@ import re
 from fractions import Fraction
 from math import ceil
 
-from mathrock.files.limits import MAX_PARTS
+from mathrock.files.limits import MAX_NOTES, MAX_PARTS, MAX_VOICE_BARS, MAX_VOICE_CHANGES
 from mathrock.formats.abc.fields import (
     ACCIDENTALS,
     is_percussion,
@@ -19,7 +19,6 @@ from mathrock.formats.abc.fields import (
     parse_duration,
     parse_key,
     parse_metre,
-    parse_program,
     parse_tempo,
     parse_transposition,
     parse_unit_length,
@@ -34,6 +33,7 @@ from mathrock.music.score import Score
 
 _JUMPS = re.compile(r"[!+](?:D\.?[CS]\.?|dacapo|dacoda|segno|coda|fine)\b", re.IGNORECASE)
 _OF_MIDI = ("program", "channel", "transpose", "rtranspose")  # directives that are understood
+_EDGES = re.compile(r"^:(?![|:\[.\]])|(?<![|:\[\].]):(?=\\?$)")  # half a repeat sign
 _MOST = 500  # letters of descriptions that are kept, the last
 
 
@@ -72,6 +72,7 @@ class _Reader:
         self.metre, self.unit, self.key = (4, 4), None, {}
         self.shift, self.clef_shift = 0, 0
         self.symbols = set()  # letters that the tune defines
+        self.accidentals = "pitch"  # how far one holds in a bar: "pitch", "octave" or "not"
         self.in_body, self.is_drum = False, False
         self.declared: dict[str, str] = {}  # descriptions of voices before the music
         self.of_all = ""  # description that holds for all voices
@@ -79,7 +80,7 @@ class _Reader:
         self.voice: VoiceBuilder | None = None
         self.waiting: list[tuple[str, str]] = []  # fields that are not applied to a voice yet
         self.not_understood: list[tuple[int, str]] = []
-        self.jumps = False
+        self.jumps, self.changes = False, 0
         self.order = ""
 
     def read_field(self, name: str, value: str, is_line: bool) -> None:
@@ -94,14 +95,14 @@ class _Reader:
             self.read_header(name, value)
         elif name in "MLKQ":
             if is_line:
-                self.waiting.append((name, value))
+                self.waiting = [*self.waiting[-20:], (name, value)]
             else:
                 self.apply(name, value, self.current())
 
     def read_header(self, name: str, value: str) -> None:
         """Read a field of the tune's header; K: ends the header."""
         if name == "T":
-            self.title = self.title or value.strip()
+            self.title = self.title or value.strip()[:_MOST]
         elif name == "M":
             self.metre = parse_metre(value)
         elif name == "L":
@@ -109,7 +110,7 @@ class _Reader:
         elif name == "Q":
             self.tempo = parse_tempo(value)
         elif name == "P":
-            self.order = value.strip()
+            self.order = value.strip()[:60]
         elif name == "K":
             self.key, self.shift = parse_key(value) or {}, parse_transposition(value) or 0
             self.clef_shift = parse_clef_shift(value) or 0
@@ -130,15 +131,19 @@ class _Reader:
         self.waiting = []
         self.voice = self.voices.get(name) or self.begin_voice(name)
         if description:
-            self.describe(self.voice, description)
+            self.voice.describe(description)
 
     def read_midi(self, value: str) -> None:
-        """Read a %%MIDI directive: an instrument of the last named voice, or else of all voices."""
+        """Read a directive; an instrument is of the last named voice, or else of all voices."""
         words = value.replace("=", " ", 1).split()[:4]
+        if words[:1] == ["propagate-accidentals"]:
+            self.accidentals = words[-1]
+        elif words == ["MIDI", "nobarlines"]:
+            self.accidentals = "not"
         is_known = len(words) > 2 and words[0] == "MIDI" and words[1] in _OF_MIDI
         description = f" {words[1]}={words[-1]}" if is_known else ""
         if self.voice:
-            self.describe(self.voice, description)
+            self.voice.describe(description)
         elif self.declared and not self.in_body:
             name = next(reversed(self.declared))
             self.declared[name] = (self.declared[name] + description)[-_MOST:]
@@ -152,19 +157,9 @@ class _Reader:
         voice = VoiceBuilder(name, self.unit, self.metre, self.key, self.is_drum)
         voice.shift, voice.clef_shift = self.shift, self.clef_shift
         self.voices[name] = voice
-        self.describe(voice, self.of_all)
-        self.describe(voice, self.declared.get(name, ""))
+        voice.describe(self.of_all)
+        voice.describe(self.declared.get(name, ""))
         return voice
-
-    def describe(self, voice: VoiceBuilder, description: str) -> None:
-        """Apply the properties of a V: field to a voice: transposition, instrument, name."""
-        _transpose(voice, description)
-        program = parse_program(description)
-        voice.program = voice.program if program is None else program
-        voice.is_drum = voice.is_drum or is_percussion(description)
-        name = re.search(r'\b(?:name|nm)\s*=\s*(?:"([^"]*)"|(\S+))', description)
-        if name:
-            voice.name = name[1] or name[2]
 
     def current(self) -> VoiceBuilder:
         """Return the current voice; begin the first voice if there is none."""
@@ -174,6 +169,9 @@ class _Reader:
 
     def apply(self, name: str, value: str, voice: VoiceBuilder) -> None:
         """Apply a change of metre, unit length, tempo or key to a voice."""
+        self.changes += 1
+        if self.changes > MAX_VOICE_CHANGES:
+            raise ScoreError(f"has more than {MAX_VOICE_CHANGES} changes of key, metre and tempo")
         if name == "M":
             voice.set_metre(parse_metre(value))
         elif name == "L":
@@ -183,10 +181,12 @@ class _Reader:
         elif name == "K":
             key = parse_key(value)
             voice.key = voice.key if key is None else key
-            _transpose(voice, value)
+            voice.transpose(value)
 
     def read_music(self, number: int, line: str) -> None:
         """Read a line of music; `number` is the line's number in the file."""
+        if "|" in line:
+            line = _EDGES.sub(lambda colon: ":|" if colon.start() else "|:", line)
         if not line.startswith("[V:"):
             for field in self.waiting:
                 self.apply(*field, self.current())
@@ -205,11 +205,11 @@ class _Reader:
             self.read_field(found["field"], found["value"], is_line=False)
             return
         voice = self.current()
-        if found["note"] or found["chord"] is not None or found["rest"]:
+        if found["note"] or found["chord"] or found["rest"]:
             voice.signs = {}
         if found["words"]:
             self.jumps = self.jumps or _JUMPS.match(found["words"]) is not None
-        elif found["chord"] is not None:
+        elif found["chord"]:
             self.read_chord(voice, found)
         elif found["bar"]:
             voice.end_bar(found["bar"])
@@ -246,23 +246,23 @@ class _Reader:
         factor, is_tied = parse_duration(found["chord_length"]), found["chord_tie"] is not None
         notes = [(pitch, length * factor, tie or is_tied) for pitch, length, tie in notes]
         if is_tied:
-            for note in NOTE.finditer(text):
-                _keep_accidental(voice, note)
+            voice.held |= voice.signs
         voice.add(notes, notes[0][1])
 
     def read_note(self, voice: VoiceBuilder, found: re.Match) -> tuple[int, Fraction, bool]:
         """Read a note as (pitch, length in quarter notes, whether it is tied)."""
-        letter = found["letter"].upper()
-        held = voice.held.pop((found["letter"], found["marks"]), None)
+        letter, note = found["letter"].upper(), (found["letter"], found["marks"])
+        place = letter if self.accidentals == "pitch" else note
+        sign = voice.in_bar.get(place, voice.key.get(letter, 0))
+        sign = voice.held.pop(note, sign)
         if found["sign"]:
-            voice.in_bar[letter] = ACCIDENTALS[found["sign"]]
-        sign = voice.in_bar.get(letter, voice.key.get(letter, 0))
-        if held is not None and not found["sign"]:
-            sign = held
-        pitch = midi_pitch(found["letter"], found["marks"], sign) + voice.shift + voice.clef_shift
-        voice.signs[found["letter"], found["marks"]] = sign
+            sign = ACCIDENTALS[found["sign"]]
+            if self.accidentals != "not":
+                voice.in_bar[place] = sign
+        pitch = midi_pitch(*note, sign) + voice.shift + voice.clef_shift
+        voice.signs[note] = sign
         if found["tie"]:
-            voice.held[found["letter"], found["marks"]] = sign
+            voice.held[note] = sign
         length = parse_duration(found["length"]) * voice.unit
         if not length:
             raise ScoreError(f"has a note without length, {found[0]}")
@@ -275,6 +275,8 @@ class _Reader:
             voice.end_bar()
         lines = [voice for voice in self.voices.values() if any(bar.notes for bar in voice.bars)]
         orders = [voice.order() for voice in lines]
+        if sum(map(len, orders)) > MAX_VOICE_BARS:
+            raise ScoreError(f"has more than {MAX_VOICE_BARS} bars in all its voices")
         tempos = {} if self.tempo is None else {Fraction(0): self.tempo}
         voices = []
         for voice, order in zip(lines, orders, strict=True):
@@ -284,11 +286,13 @@ class _Reader:
                     warnings.append(f"voice {voice.name} is repeated as voice {other.name} is")
                     break
             voices.append(voice.played(order, tempos))
+            if sum(len(other.notes) for other in voices) > MAX_NOTES:
+                raise ScoreError(f"has more than {MAX_NOTES} notes")
             warnings += voice.misfits()
         lengths = {sum(bar.length for bar in voice.bars) for voice in voices}
         if len(lengths) > 1:
-            differing = " and ".join(f"{float(length):g}" for length in sorted(lengths))
-            warnings.append(f"its voices last {differing} quarter notes")
+            some = f"{float(min(lengths)):g} {'to' if len(lengths) > 2 else 'and'}"
+            warnings.append(f"its voices last {some} {float(max(lengths)):g} quarter notes")
         return to_score(voices, tempos, self.title), tuple(warnings)
 
     def left_out(self) -> list[str]:
@@ -304,16 +308,3 @@ class _Reader:
         if len(self.order) > 1:
             warnings.append(f"its order of parts, P:{self.order}, is not played")
         return warnings
-
-
-def _transpose(voice: VoiceBuilder, description: str) -> None:
-    """Set a voice's transpositions to those of a field, if the field has any."""
-    shift, clef_shift = parse_transposition(description), parse_clef_shift(description)
-    voice.shift = voice.shift if shift is None else shift
-    voice.clef_shift = voice.clef_shift if clef_shift is None else clef_shift
-
-
-def _keep_accidental(voice: VoiceBuilder, note: re.Match) -> None:
-    letter = note["letter"].upper()
-    sign = voice.in_bar.get(letter, voice.key.get(letter, 0))
-    voice.held[note["letter"], note["marks"]] = sign

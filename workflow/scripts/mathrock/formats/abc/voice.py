@@ -3,14 +3,22 @@
 import re
 from fractions import Fraction
 
-from mathrock.files.limits import MAX_BARS, MAX_NOTES
-from mathrock.formats.abc.fields import default_unit_length
+from mathrock.files.limits import MAX_BARS, MAX_CHANGES, MAX_NOTES
+from mathrock.formats.abc.fields import (
+    default_unit_length,
+    is_percussion,
+    parse_clef_shift,
+    parse_program,
+    parse_transposition,
+)
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.notation import Bar, NotatedNote, Voice, metre_from_length
 from mathrock.formats.repeats import RepeatSigns, unfold
 from mathrock.music.score import NO_PROGRAM
 
 MOST_SIGNS = 20  # of a bar line that are read
+MOST_LETTERS = 60  # of a voice's name
+_NAME = re.compile(r'\b(?:name|nm)\s*=\s*(?:"([^"]*)"|(\S+))')
 
 
 class BarBuilder:
@@ -28,7 +36,7 @@ class VoiceBuilder:
     """A voice while it is read; lengths are in quarter notes."""
 
     def __init__(self, name: str, unit: Fraction | None, metre, key: dict, is_drum: bool):
-        self.name, self.is_drum = name, is_drum
+        self.name, self.is_drum = name[:MOST_LETTERS], is_drum
         self.shift, self.clef_shift = 0, 0  # semitones
         self.count = 0  # of notes
         self.program = NO_PROGRAM
@@ -36,7 +44,7 @@ class VoiceBuilder:
         self.bars: list[BarBuilder] = []
         self.bar = BarBuilder(metre)
         self.at = Fraction(0)
-        self.in_bar: dict[str, int] = {}  # accidentals, of a letter in all octaves
+        self.in_bar: dict[str, int] = {}  # accidentals: of a letter, or of one in one octave
         self.held: dict[tuple[str, str], int] = {}  # those of tied notes
         self.signs: dict[tuple[str, str], int] = {}  # those of the last note or chord
         self.last: tuple[int, Fraction] | None = None  # for broken rhythm: first note, start
@@ -48,6 +56,21 @@ class VoiceBuilder:
     def unit(self) -> Fraction:
         """Return the unit note length in quarter notes."""
         return self._unit or default_unit_length(self.metre)
+
+    def describe(self, description: str) -> None:
+        """Apply the properties of a V: field: transposition, instrument, name."""
+        self.transpose(description)
+        program = parse_program(description)
+        self.program = self.program if program is None else program
+        self.is_drum = self.is_drum or is_percussion(description)
+        if name := _NAME.search(description):
+            self.name = (name[1] or name[2])[:MOST_LETTERS]
+
+    def transpose(self, description: str) -> None:
+        """Set the transpositions to those of a K: or V: field, if the field has any."""
+        shift, clef_shift = parse_transposition(description), parse_clef_shift(description)
+        self.shift = self.shift if shift is None else shift
+        self.clef_shift = self.clef_shift if clef_shift is None else clef_shift
 
     def set_unit(self, unit: Fraction) -> None:
         """Set the unit note length in quarter notes."""
@@ -82,6 +105,8 @@ class VoiceBuilder:
 
     def tie_last(self) -> None:
         """Tie the last note or chord, whose tie stands apart from it, perhaps after a bar line."""
+        if not self.signs:  # nothing was played since a rest or the last tie
+            return
         notes = self.bar.notes or (self.bars[-1].notes if self.bars else [])
         last = notes[-1].start if notes else 0
         for index in range(len(notes) - 1, -1, -1):
@@ -89,6 +114,7 @@ class VoiceBuilder:
                 break
             notes[index] = notes[index]._replace(is_tied=True)
         self.held |= self.signs
+        self.signs = {}
 
     def make_broken(self, marks: str) -> None:
         """Lengthen the last note and shorten the next, or the other way round."""
@@ -104,6 +130,7 @@ class VoiceBuilder:
         self.at = start + (self.at - start) * factor
         self.bar.length = self.at if is_longest else max(self.bar.length, self.at)
         self.next_factor = 2 - factor
+        self.last = None
 
     def begin_tuplet(self, notes: int, in_time: str | None, of: str | None) -> None:
         """Begin a tuplet (p:q:r: p notes in the time of q, for the next r notes."""
@@ -171,6 +198,8 @@ class VoiceBuilder:
             bar = self.bars[index]
             notes += [note._replace(start=at + note.start) for note in bar.notes]
             tempos.update({at + start: bpm for start, bpm in bar.tempos})
+            if len(tempos) > MAX_CHANGES:
+                raise ScoreError(f"has more than {MAX_CHANGES} changes of tempo")
             bars.append(Bar(at, bar.length, bar.metre))
             at += bar.length
         return Voice(self.name, notes, bars, self.program, self.is_drum)
