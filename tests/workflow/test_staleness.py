@@ -277,7 +277,12 @@ def test_the_reason_names_the_edited_module(project):
 
 
 def test_a_word_makes_nothing_stale_nor_does_what_surrounds_a_job(project):
-    for module in ("rendering/mastering", "models/lstm", "dataset/sequences", "formats/midi/tick_clock"):
+    for module in (
+        "rendering/mastering",
+        "models/lstm",
+        "dataset/sequences",
+        "formats/midi/tick_clock",
+    ):
         project.append(f"{LIBRARY}/{module}.py", "\n# A comment.\n")
     for script in ("train_lstm", "apply_effects"):
         path = project.path(f"workflow/scripts/{script}.py")
