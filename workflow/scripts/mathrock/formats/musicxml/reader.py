@@ -45,12 +45,12 @@ def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
     measures = [part.findall("measure") for part in parts]
     order, warnings = bar_order(measures)
     resolution = _resolution(root)
-    infos, faults, written = read_part_list(root), Counter(), []
+    infos, faults, written, empty = read_part_list(root), Counter(), [], WrittenBar()
     for part, bars in zip(parts, measures, strict=True):
         reader = PartReader(infos.get(part.get("id", ""), PartInfo()), resolution)
-        written.append([reader.read_bar(measure) for measure in bars])
+        written.append([reader.read_bar(bar) if len(bar) else empty for bar in bars])
         faults += reader.faults
-    columns = list(zip_longest(*written, fillvalue=WrittenBar()))
+    columns = list(zip_longest(*written, fillvalue=empty))
     lengths, metres = _lengths(columns, resolution)
     played = _play(order, lengths)
     if (notes := sum(len(bar.notes) for at in order for bar in columns[at])) > MAX_NOTES:
