@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from mathrock.demo.songs import compose
 from mathrock.files.damage import DamagedFile
-from mathrock.files.limits import MAX_PARTS
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.midi.reader import read_midi, read_score
 from mathrock.formats.midi.writer import write_score
@@ -152,6 +151,11 @@ def test_a_tempo_of_0_is_passed_over_with_a_warning():
     assert warnings == ("has a tempo of 0, which is passed over",)
 
 
+def test_a_note_without_an_end_is_no_drone():
+    score, _ = read_midi(midi_of(b"\0\x90\x30\x50" + NOTES * 100 + END))
+    assert times(score.pitched_notes[:1]) == [(0, 8)]
+
+
 def test_a_wait_at_the_end_stretches_no_note():
     hanging = b"\0\x90\x40\x50\xff\xff\xff\x7f\xff\x2f\0"
     ((_, end),) = times(read_midi(midi_of(hanging))[0].parts[0].notes)
@@ -264,13 +268,6 @@ def test_what_was_read_with_a_late_change_can_be_written_and_read(tmp_path):
 )
 def test_notes_that_begin_and_end_on_a_tick(events, expected):
     assert times(read_midi(midi_of(events + END))[0].parts[0].notes) == expected
-
-
-def test_more_parts_than_a_score_may_have_are_merged():
-    tracks = [b"\0\xc0" + bytes([number]) + NOTES + END for number in range(128)]
-    score, _ = read_midi(midi_of(*tracks))
-    assert len(score.parts) <= MAX_PARTS
-    assert len(score.pitched_notes) == 256
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class Event(NamedTuple):
 
 
 class Track(NamedTuple):
-    """What is of use here in a track; times are ticks.
+    """The events of a track that are of use here; times are ticks.
 
     Attributes:
         notes: (onset, offset, channel, pitch, velocity); the offset of a note without an end is -1.
