@@ -5,7 +5,9 @@
 
 import pytest
 
-from mathrock.formats.readers import READERS
+from mathrock.files.limits import MAX_PARTS
+from mathrock.formats.readers import READERS, read_file
+from midi_bytes import END, NOTES, midi_of
 from mutations import MUTATIONS, mutant
 from score_checks import check_song
 from small_scores import small_scores
@@ -61,3 +63,11 @@ def test_stubs_of_files_are_refused(tmp_path, ending, data):
     path = tmp_path / f"a.{ending}"
     path.write_bytes(data)
     assert check_song(path, ending)
+
+
+def test_midi_of_more_parts_than_a_score_may_have_is_read(tmp_path):
+    path = tmp_path / "a.mid"
+    path.write_bytes(midi_of(*(b"\0\xc0" + bytes([number]) + NOTES + END for number in range(128))))
+    score, _ = read_file(path, "mid")
+    assert len(score.parts) <= MAX_PARTS
+    assert len(score.pitched_notes) == 256

@@ -1,6 +1,7 @@
 """The readers of scores: one table for songs, references and riffs."""
 
 import traceback
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
@@ -18,8 +19,17 @@ from mathrock.formats.errors import ScoreError
 from mathrock.formats.midi.reader import read_midi
 from mathrock.formats.musicxml.reader import read_musicxml
 from mathrock.music.grid import beat_grid
+from mathrock.music.parts import merge_parts
 from mathrock.music.score import Score
 from mathrock.music.score_bars import bars_of
+
+
+def _read_midi(data: bytes) -> tuple[Score, tuple[str, ...]]:
+    """Read MIDI; a part begins with each program, so a sound file may have hundreds: merge them."""
+    score, warnings = read_midi(data)
+    if len(score.parts) > MAX_PARTS:
+        score = replace(score, parts=merge_parts(score.parts))
+    return score, warnings
 
 
 def _read_guitar_pro(data: bytes) -> tuple[Score, tuple[str, ...]]:
@@ -29,7 +39,7 @@ def _read_guitar_pro(data: bytes) -> tuple[Score, tuple[str, ...]]:
 
 
 READERS = {
-    **dict.fromkeys(("mid", "midi", "kar", "rmi"), read_midi),
+    **dict.fromkeys(("mid", "midi", "kar", "rmi"), _read_midi),
     "abc": read_abc,
     **dict.fromkeys(("musicxml", "mxl", "xml"), read_musicxml),
     **dict.fromkeys(("gp3", "gp4", "gp5", "gpx", "gp"), _read_guitar_pro),

@@ -94,8 +94,9 @@ def read_track(data: bytes, at: int, end: int) -> Track:
         size = _DATA_BYTES.get(kind, 2)
         if at + size > end:
             break
-        first = min(data[at], 127)
-        second = min(data[at + size - 1], 127)
+        first, second = data[at], data[at + size - 1]
+        if first | second > 127:
+            first, second = min(first, 127), min(second, 127)
         at += size
         if kind == NOTE_ON and second:
             sounding[channel, first].append((tick, second))

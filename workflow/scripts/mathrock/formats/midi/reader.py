@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mathrock.files.damage import reading
-from mathrock.files.limits import MAX_CHANGES, MAX_EVENTS, MAX_PARTS, MAX_TRACKS
+from mathrock.files.limits import MAX_CHANGES, MAX_EVENTS, MAX_TRACKS
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.midi.channels import Channels
 from mathrock.formats.midi.chunks import Header, holds_another, next_track, read_header
 from mathrock.formats.midi.events import METRE, NAME, PROGRAM, TEMPO, Track, read_track
 from mathrock.formats.midi.tick_clock import TickClock
-from mathrock.music.parts import merge_parts
 from mathrock.music.score import DEFAULT_TEMPO, NO_PROGRAM, Metre, Note, Part, Score, Tempo
 
 MOST_METRE = 64  # numerator and denominator of a time signature
 SHORT = 8  # a note whose end is on the tick of its onset lasts a quarter note divided by this
-HANGING = 16  # quarter notes after the last event for which a note without an end lasts, at most
+HANGING = 16  # quarter notes that a note without an end lasts, at most
 LONGEST_NAME = 100  # letters
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
@@ -53,8 +52,8 @@ def read_midi(data: bytes) -> tuple[Score, tuple[str, ...]]:
     A part is the notes of one track, channel and program, so a program change starts a new part;
     all have the program `NO_PROGRAM` where the file sets no program at all. Overlapping notes of
     equal pitch end in the order in which they began; a note that ends on the tick of its onset is
-    short, and one without an end lasts until the end of the file. The sustain pedal does not
-    lengthen notes.
+    short, and one without an end lasts until the end of the file, or `HANGING` quarter notes. The
+    sustain pedal does not lengthen notes.
 
     Raises:
         ScoreError: the data are no MIDI, or of a kind that has no common time line.
@@ -100,8 +99,6 @@ def _score_of(file: _File) -> tuple[Score, tuple[str, ...]]:
         warnings = ("counts time in SMPTE frames: it has no beats",)
     names = [_name(track) for track in file.tracks]
     parts = _read_parts(file.tracks, names, division, TickClock(tempos, division))
-    if len(parts) > MAX_PARTS:
-        parts = merge_parts(parts, MAX_PARTS)
     return Score(parts, tempos, metres, names[0] if names else ""), warnings
 
 
@@ -155,8 +152,7 @@ def _read_parts(
     has_programs = any(event.kind == PROGRAM for event, _ in events)
     events.sort(key=lambda pair: pair[0].tick)
     events.reverse()
-    last = max((max(onset, offset) for (onset, offset, *_), _ in notes), default=0)
-    end = min(max((track.end for track in tracks), default=0), last + HANGING * division)
+    end = max((track.end for track in tracks), default=0)
     channels, parts, part_of = Channels(), defaultdict(list), {}
     for (onset, offset, channel, pitch, velocity), number in notes:
         while events and events[-1][0].tick <= onset:
@@ -166,7 +162,7 @@ def _read_parts(
         if (number, channel) not in part_of:
             key = number, channel, channels.program(number, channel), channels.is_drum(channel)
             part_of[number, channel] = parts[key]
-        offset = end if offset < 0 else offset
+        offset = min(end, onset + HANGING * division) if offset < 0 else offset
         offset = offset if offset > onset else onset + division / SHORT
         note = Note(clock.seconds(onset), clock.seconds(offset), pitch, velocity)
         part_of[number, channel].append(note)
