@@ -124,7 +124,7 @@ def test_accidentals_hold_to_the_bar_line():
         ("C ^f", 78),
         ("none", 77),
         ("G exp _b", 77),
-        ("HP", 77),
+        ("HP", 78),
         ("Em clef=treble-8", 66),
         ("C transpose=-12", 65),
         ("C octave=1", 89),
