@@ -10,7 +10,7 @@ from mathrock.models.catalogue import CATALOGUE
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
 LIBRARY = SCRIPTS / "mathrock"
-MOST_LINES = 54_000  # of all budgets
+MOST_LINES = 55_000  # of all budgets
 # At most so many lines of the library are in the digests of a rule's script. A boundary that silts
 # up shows here: before a budget is raised, look whether the import is worth a rebuild.
 BUDGETS = {
@@ -22,7 +22,7 @@ BUDGETS = {
     "create_notes": 1350,
     "decode_take": 750,
     "digest_shard": 300,
-    "encode_roll": 1300,
+    "encode_roll": 1400,
     "examine_vae": 2900,
     "find_copies": 1250,
     "find_keys": 500,
@@ -42,7 +42,7 @@ BUDGETS = {
     "preview_take": 250,
     "record_demo_song": 1600,
     "render_take": 1150,
-    "score_transcription": 850,
+    "score_transcription": 900,
     "track_beats": 1000,
     "train_chords": 2200,
     "train_lstm": 2000,

@@ -180,7 +180,7 @@ def edited():
     """Edit what all songs are made by; the project's songs are stale."""
 
     def edit(project):
-        for module in ("transcription/recording", "formats/midi", "pianoroll/encoding"):
+        for module in ("transcription/recording", "formats/midi/writer", "pianoroll/encoding"):
             project.append(f"workflow/scripts/mathrock/{module}.py", "\nLINE = 1\n")
         return project
 

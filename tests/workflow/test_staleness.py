@@ -239,7 +239,7 @@ MADE_BY_VAE = {"generate_vae": 1, **each(1), **LISTED}
         ("models/vae_stepper", {**MADE_BY_VAE, "examine_vae": 1}),
         ("latent/paths", MADE_BY_VAE),
         ("latent/quality", {"examine_vae": 1, **PAGE}),
-        ("formats/midi", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
+        ("formats/midi/tick_clock", {**WRITTEN, "encode_roll": 4, "preview_song": 4, **GATHERED}),
         ("music/score_bars", {"import_score": 2, "encode_roll": 4, "preview_song": 2, **GATHERED}),
         ("transcription/rhythm_network", {"track_beats": 2, **HEARD_NOTES, **GATHERED}),
         (
@@ -277,7 +277,12 @@ def test_the_reason_names_the_edited_module(project):
 
 
 def test_a_word_makes_nothing_stale_nor_does_what_surrounds_a_job(project):
-    for module in ("rendering/mastering", "models/lstm", "dataset/sequences", "formats/midi"):
+    for module in (
+        "rendering/mastering",
+        "models/lstm",
+        "dataset/sequences",
+        "formats/midi/tick_clock",
+    ):
         project.append(f"{LIBRARY}/{module}.py", "\n# A comment.\n")
     for script in ("train_lstm", "apply_effects"):
         path = project.path(f"workflow/scripts/{script}.py")

@@ -8,6 +8,7 @@ import pytest
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.musicxml.reader import read_musicxml
 from mathrock.music.score import NO_PROGRAM
+from xml_scores import BACKWARD, FORWARD, WHOLE_BAR, attributes, note, score, sound, words
 
 
 def pitch(name, octave, chord=False, tie="", duration=2):
@@ -108,18 +109,10 @@ def test_drums_are_drums():
     assert [note.pitch for note in part.notes] == [36]
 
 
-FORWARD = '<barline location="left"><repeat direction="forward"/></barline>'
-BACKWARD = '<barline location="right"><repeat direction="backward"/></barline>'
-
-
 def ending(number, inside=""):
     begin = f'<barline location="left"><ending number="{number}" type="start"/></barline>'
     end = f'<barline location="right"><ending number="{number}" type="stop"/>{inside}</barline>'
     return begin, end
-
-
-def words(text):
-    return f"<direction><direction-type><words>{text}</words></direction-type></direction>"
 
 
 def song_of(*parts, head="<attributes><divisions>2</divisions></attributes>"):
@@ -204,3 +197,141 @@ def test_a_part_on_two_staves_keeps_its_instrument():
         [48] * 4,
         [38] * 4,
     ]
+
+
+def starts_of(*parts, head=None):
+    """Where the last note of the first part begins, in quarter notes, and the metres."""
+    found, _ = read_musicxml(score(*parts, head=head))
+    last = max(n.onset for n in found.parts[0].notes)
+    return 2 * last, [metre[1:] for metre in found.metres]
+
+
+FULL = note("C", 4)
+PICKUP = note("G", 1)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        note(WHOLE_BAR, 1),
+        note(WHOLE_BAR, 4),
+        note(WHOLE_BAR, 999),
+        note("<rest/>", 4),
+        note("<rest/>", 4, "<type>whole</type>"),
+        note("<rest/>", 1) * 1,
+        "<forward><duration>4</duration></forward>",
+        "",
+        note(WHOLE_BAR, 1) + "<backup><duration>1</duration></backup>" + note(WHOLE_BAR, 4),
+    ],
+)
+@pytest.mark.parametrize("length", [1, 3])
+def test_whole_bar_rests_stretch_no_bar(rest, length):
+    begin = note("G", length)
+    assert starts_of([begin, FULL, FULL], [rest, FULL, FULL])[0] == length + 4
+    assert starts_of([FULL, begin, FULL], [FULL, rest, FULL])[0] == length + 4
+    assert starts_of([FULL, begin, FULL], [FULL])[0] == length + 4
+
+
+@pytest.mark.parametrize(
+    ("bars", "last"),
+    [
+        (([PICKUP, FULL], [FULL, FULL]), 4),
+        (([note("C", 7), FULL], [FULL, FULL]), 7),
+        (([note("C", 6) + note("<rest/>", 1), FULL], [note(WHOLE_BAR, 4), FULL]), 7),
+        (([note("C", 2) + note("<rest/>", 2), FULL], [note("C", 2)]), 4),
+        (([note("C", 2), FULL], [note("<rest/>", 2) + note("<rest/>", 2)]), 4),
+        (([FULL, FULL], [note("<rest/>", 4) * 2]), 4),
+        (([note("C", 3.99), FULL],), 4),
+        (([note("C", 4.01), FULL],), 4),
+        (([note("C", 3.5), FULL],), 3.5),
+        (([note(WHOLE_BAR, 4), FULL], [note(WHOLE_BAR, 4), FULL]), 4),
+        (([note(WHOLE_BAR, 3), FULL], [note(WHOLE_BAR, 4), FULL]), 3),
+        (([note(WHOLE_BAR, 999), FULL],), 4),
+        ((["", FULL], [""]), 4),
+        (([note("C", inside="<cue/>"), FULL], [note(WHOLE_BAR, 4)]), 1),
+    ],
+)
+def test_bars_are_as_long_as_their_notes_and_rests(bars, last):
+    assert starts_of(*bars)[0] == last
+
+
+@pytest.mark.parametrize(
+    ("time", "metre"),
+    [
+        ("<beats>7</beats><beat-type>8</beat-type>", (7, 8)),
+        ("<beats>3+2+2</beats><beat-type>8</beat-type>", (7, 8)),
+        ("<beats> 7 </beats><beat-type> 8 </beat-type>", (7, 8)),
+        (
+            "<beats>2</beats><beat-type>4</beat-type><beats>3</beats><beat-type>8</beat-type>",
+            (7, 8),
+        ),
+    ],
+)
+def test_metres(time, metre):
+    head = f"<attributes><divisions>1</divisions><time>{time}</time></attributes>"
+    assert starts_of([note("C", 3.5), note("C", 3.5)], head=head) == (3.5, [metre])
+    assert starts_of(["", note("C", 3.5)], head=head) == (3.5, [metre])
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "<beats>999999999</beats><beat-type>4</beat-type>",
+        "<beats>4</beats><beat-type>999999999</beat-type>",
+        "<beats>4</beats><beat-type>0</beat-type>",
+        "<beats>0</beats><beat-type>4</beat-type>",
+        "<beats>-4</beats><beat-type>-4</beat-type>",
+        "<beats>4</beats><beat-type>3</beat-type>",
+        "<beats>a</beats><beat-type>b</beat-type>",
+        "<beats>4</beats>",
+        "",
+    ],
+)
+def test_metres_that_cannot_be_are_ignored(time):
+    head = f"<attributes><divisions>1</divisions><time>{time}</time></attributes>"
+    found, warnings = read_musicxml(score([FULL, FULL], head=head))
+    assert [metre[1:] for metre in found.metres] == [(4, 4)]
+    assert warnings == ("has a metre that can't be read: ignored",)
+
+
+def test_free_metre():
+    head = "<attributes><divisions>1</divisions><time><senza-misura/></time></attributes>"
+    assert starts_of([note("C", 5), FULL], head=head) == (5, [(5, 4), (4, 4)])
+
+
+def bpms(*bars):
+    return [(2 * t.time, t.bpm) for t in read_musicxml(score(bars))[0].tempos]
+
+
+def test_tempos_have_places():
+    assert bpms(FULL, FULL + sound(tempo=60)) == [(0, 120), (8, 60)]
+    assert bpms(note("C", 2) + sound(tempo=60) + note("C", 2)) == [(0, 120), (2, 60)]
+    late = words("q = 60").replace("</direction>", "<offset>2</offset></direction>")
+    assert bpms(late + FULL) == [(0, 120), (2, 60)]
+    assert bpms(sound(tempo=60) + words("Allegro") + words("q = 90") + FULL) == [(0, 60)]
+
+
+def test_after_a_jump_back_the_tempo_is_what_it_was_there():
+    bars = [FULL, sound(tempo=60) + FULL + BACKWARD]
+    assert [bpm for _, bpm in bpms(*bars)] == [120, 60, 120, 60]
+    bars = [sound(tempo=90) + FULL, FULL, sound(tempo=60, time_only="1") + FULL + BACKWARD]
+    assert [bpm for _, bpm in bpms(*bars)] == [90, 60, 90]
+
+
+def test_what_asks_for_too_much_is_refused():
+    with pytest.raises(ScoreError, match=r"lasts \d+ minutes, more than 60"):
+        read_musicxml(score([note("C", 999999999)]))
+    times = BACKWARD.replace("/></b", ' times="16"/></b')
+    many = score([note("C", 0.001) * 500 + times] * 20)
+    with pytest.raises(ScoreError, match="has 160000 notes, more than 100000"):
+        read_musicxml(many)
+
+
+def test_scores_by_time_and_titles():
+    bars = [f'<part id="P0">{bar}</part>' for bar in (attributes() + FULL, note("E", 4))]
+    measures = "".join(f"<measure>{bar}</measure>" for bar in bars)
+    xml = f"""<score-timewise><movement-title> A
+    song </movement-title><part-list/>{measures}</score-timewise>"""
+    found, warnings = read_musicxml(xml.encode())
+    assert (found.title, warnings) == ("A song", ())
+    assert [note.pitch for note in found.parts[0].notes] == [60, 64]

@@ -1,7 +1,8 @@
 """Estimate what the settings ask of a machine; refuse before any job what can't be done.
 
-The numbers were measured: an estimate is right within a factor of 2. Time needs none: within the
-schema's bounds takes are drawn in months at most, and how long a training takes the songs decide.
+The memory of trainings was measured, and of effects: an estimate is right within a factor of 2.
+What drawing and the disk need is reckoned from sizes. Time needs no estimate: within the schema's
+bounds takes are drawn in months at most, and how long a training takes the songs decide.
 """
 
 import shutil

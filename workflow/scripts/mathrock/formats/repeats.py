@@ -75,7 +75,7 @@ def unfold(bars: list[RepeatSigns]) -> list[int]:
             continue
         order.append(at)
         if jump and bar.is_fine and jump.until != "coda":
-            at, section, jump = left + 1, None, None  # what follows the jump is another piece
+            at, section, jump = max(at, left) + 1, None, None  # where another piece begins
         elif jump and bar.coda is not None and jump.until != "fine":
             at, section, jump = bar.coda, None, None
         elif pass_number < passes[section] and _closes(bars, at, pass_number):

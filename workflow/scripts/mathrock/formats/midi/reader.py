@@ -5,53 +5,33 @@ signatures. Its times are seconds from the start of the file, under the file's t
 """
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
 from mathrock.files.damage import reading
-from mathrock.files.limits import MAX_CHANGES, MAX_EVENTS
+from mathrock.files.limits import MAX_CHANGES, MAX_EVENTS, MAX_PARTS, MAX_TRACKS
 from mathrock.formats.errors import ScoreError
 from mathrock.formats.midi.channels import Channels
-from mathrock.formats.midi.chunks import Header, find_tracks, read_header
-from mathrock.formats.midi.events import (
-    META,
-    METRE,
-    NAME,
-    NOTE_OFF,
-    NOTE_ON,
-    TEMPO,
-    Event,
-    read_events,
-)
+from mathrock.formats.midi.chunks import Header, holds_another, next_track, read_header
+from mathrock.formats.midi.events import METRE, NAME, PROGRAM, TEMPO, Track, read_track
 from mathrock.formats.midi.tick_clock import TickClock
-from mathrock.music.score import (
-    DEFAULT_TEMPO,
-    NO_PROGRAM,
-    Metre,
-    Note,
-    Part,
-    Score,
-    Tempo,
-)
+from mathrock.music.parts import merge_parts
+from mathrock.music.score import DEFAULT_TEMPO, NO_PROGRAM, Metre, Note, Part, Score, Tempo
 
 MOST_METRE = 64  # numerator and denominator of a time signature
 SHORT = 8  # a note whose end is on the tick of its onset lasts a quarter note divided by this
 HANGING = 16  # quarter notes after the last event for which a note without an end lasts, at most
+LONGEST_NAME = 100  # letters
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 class _File(NamedTuple):
-    """A parsed file: its header, the events of each track, the ticks at which the tracks end.
-
-    `damage` is empty, or says what is missing.
-    """
+    """A parsed file: its header, its tracks, and what is missing, in words, if anything is."""
 
     header: Header
-    tracks: list[list[Event]]
-    ends: list[int]
-    damage: str
+    tracks: list[Track]
+    warnings: tuple[str, ...]
 
 
 def read_score(path: str | Path) -> Score:
@@ -62,8 +42,8 @@ def read_score(path: str | Path) -> Score:
     """
     with reading(path):
         file = _parse(Path(path).read_bytes())
-        if file.damage or len(file.tracks) != file.header.tracks:
-            raise ValueError("a track is missing, or its end")
+        if file.warnings:
+            raise ValueError(file.warnings[0])
         return _score_of(file)[0]
 
 
@@ -81,32 +61,36 @@ def read_midi(data: bytes) -> tuple[Score, tuple[str, ...]]:
     """
     file = _parse(data)
     score, warnings = _score_of(file)
-    if file.damage:
-        warnings = (file.damage, *warnings)
-    return score, warnings
+    return score, (*file.warnings, *warnings)
 
 
 def _parse(data: bytes) -> _File:
     header, at = read_header(data)
-    if header.kind == 2:
-        raise ScoreError("is a type 2 MIDI file, whose tracks have no common time line")
     if not header.division:
         raise ScoreError("says no length of its ticks")
-    tracks, ends, cut = [], [], False
-    for chunk in find_tracks(data, at):
-        events, end, is_ended = read_events(data, chunk.start, chunk.end)
-        tracks.append(events)
-        ends.append(end)
-        cut = cut or not (is_ended or chunk.is_whole)
-        if sum(map(len, tracks)) > MAX_EVENTS:
-            raise ScoreError(f"has more than {MAX_EVENTS} events")
-    if not tracks:
-        raise ScoreError("is damaged or not a MIDI file: it has no tracks")
-    return _File(header, tracks, ends, "is cut short: its end is missing" if cut else "")
+    tracks, events, is_cut = [], 0, False
+    while chunk := next_track(data, at):
+        track = read_track(data, chunk.start, chunk.end)
+        tracks.append(track)
+        events += 2 * len(track.notes) + len(track.events)
+        is_cut = is_cut or not (track.is_ended or chunk.is_whole)
+        if len(tracks) > MAX_TRACKS or events > MAX_EVENTS:
+            raise ScoreError(f"has more than {MAX_TRACKS} tracks or {MAX_EVENTS} events")
+        # A length that lies must not swallow the tracks that follow.
+        at = track.after if data.startswith(b"MTrk", track.after) else chunk.end
+    if header.kind == 2 and sum(bool(track.notes) for track in tracks) > 1:
+        raise ScoreError("is a type 2 MIDI file, whose tracks have no common time line")
+    warnings = []
+    if is_cut:
+        warnings.append("is cut short: its end is missing")
+    elif len(tracks) < header.tracks:
+        warnings.append(f"has {len(tracks)} of the {header.tracks} tracks that it promises")
+    if holds_another(data, at):
+        warnings.append("holds several MIDI files, of which the first is read")
+    return _File(header, tracks, tuple(warnings))
 
 
 def _score_of(file: _File) -> tuple[Score, tuple[str, ...]]:
-    title = next(iter(_names(file.tracks[0])), "")
     if (division := file.header.division) > 0:
         tempos, metres, warnings = _time_line(file.tracks, division)
     else:  # SMPTE frames a second and ticks a frame; 29 stands for 29.97
@@ -114,42 +98,32 @@ def _score_of(file: _File) -> tuple[Score, tuple[str, ...]]:
         division = frames * max(1, division & 0xFF) * 60 / DEFAULT_TEMPO
         tempos, metres = (Tempo(0.0, DEFAULT_TEMPO),), ()
         warnings = ("counts time in SMPTE frames: it has no beats",)
-    channels = Channels()
-    notes = _read_notes(file, channels, division)
-    clock = TickClock(tempos, division)
-    parts = defaultdict(list)
-    for key, onset, offset, pitch, velocity in notes:
-        parts[key].append(Note(clock.seconds(onset), clock.seconds(offset), pitch, velocity))
-    names = [next(iter(_names(track)), "") for track in file.tracks]
-    made = [
-        Part(
-            names[track], sorted(notes), program if channels.sets_programs else NO_PROGRAM, is_drum
-        )
-        for (track, _, program, is_drum), notes in parts.items()
-    ]
-    return Score(made, tempos, metres, title), warnings
+    names = [_name(track) for track in file.tracks]
+    parts = _read_parts(file.tracks, names, division, TickClock(tempos, division))
+    if len(parts) > MAX_PARTS:
+        parts = merge_parts(parts, MAX_PARTS)
+    return Score(parts, tempos, metres, names[0] if names else ""), warnings
 
 
-def _names(track: list[Event]) -> Iterator[str]:
-    for event in track:
-        if event.kind == META and event.first == NAME:
-            try:
-                text = event.second.decode()
-            except UnicodeDecodeError:
-                text = event.second.decode("latin-1")
-            yield _CONTROL.sub(" ", text).strip()
+def _name(track: Track) -> str:
+    text = next((event.value for event in track.events if event.kind == NAME), b"")
+    try:
+        name = text.decode()
+    except UnicodeDecodeError:
+        name = text.decode("latin-1")
+    return _CONTROL.sub(" ", name).strip()[:LONGEST_NAME]
 
 
 def _time_line(
-    tracks: list[list[Event]], division: int
+    tracks: list[Track], division: int
 ) -> tuple[tuple[Tempo, ...], tuple[Metre, ...], tuple[str, ...]]:
     """Collect the tempo map and the time signatures of all tracks, with warnings."""
-    changes = [e for track in tracks for e in track if e.kind == META and e.first != NAME]
+    changes = [event for track in tracks for event in track.events if event.kind in (TEMPO, METRE)]
     if len(changes) > MAX_CHANGES:
         raise ScoreError(f"has more than {MAX_CHANGES} changes of tempo and metre")
     tempos, metres, warnings = [Tempo(0.0, DEFAULT_TEMPO)], [Metre(0.0, 4, 4)], {}
     at, seconds = 0, 0.0
-    for tick, _, _, kind, content in sorted(changes, key=lambda event: event.tick):
+    for tick, kind, _, content in sorted(changes, key=lambda event: event.tick):
         seconds += (tick - at) / division * 60 / tempos[-1].bpm
         at = tick
         if kind == TEMPO and len(content) >= 3:
@@ -171,30 +145,32 @@ def _change(timeline: list, change: Tempo | Metre) -> None:
     timeline.append(change)
 
 
-def _read_notes(file: _File, channels: Channels, division: float) -> Iterable[tuple]:
-    """Pair the onsets and offsets of notes: ((track, channel, program, is_drum), onset, offset,
-    pitch, velocity), in ticks."""
-    merged = [(event, track) for track, events in enumerate(file.tracks) for event in events]
-    # What is no note comes first on its tick: a program holds for the notes of other tracks.
-    merged.sort(key=lambda pair: (pair[0].tick, pair[0].kind in (NOTE_ON, NOTE_OFF)))
-    notes, waiting = [], defaultdict(deque)
-    last = 0
-    for (tick, kind, channel, pitch, velocity), track in merged:
-        if kind == NOTE_ON:
-            key = track, channel, channels.program(track, channel), channels.is_drum(channel)
-            waiting[track, channel, pitch].append((key, tick, velocity))
-            last = tick
-        elif kind == NOTE_OFF:
-            key, onset, loud = waiting[track, channel, pitch].popleft()
-            notes.append(
-                (key, onset, max(tick, onset + (tick == onset) * division / SHORT), pitch, loud)
-            )
-            last = tick
-        else:
-            channels.apply(track, Event(tick, kind, channel, pitch, velocity))
-    end = min(max(file.ends), last + HANGING * division)
-    for (_, _, pitch), hanging in waiting.items():
-        for key, onset, loud in hanging:
-            notes.append((key, onset, max(end, onset + division / SHORT), pitch, loud))
-    notes.sort(key=lambda note: (note[0][0], note[1]))
-    return notes
+def _read_parts(
+    tracks: list[Track], names: list[str], division: float, clock: TickClock
+) -> list[Part]:
+    """Make parts of the notes of a track, channel and program, in the order of the tracks."""
+    notes = sorted((note, number) for number, track in enumerate(tracks) for note in track.notes)
+    # On equal ticks, what is no note comes first: a program holds for the notes of other tracks.
+    events = [(event, number) for number, track in enumerate(tracks) for event in track.events]
+    has_programs = any(event.kind == PROGRAM for event, _ in events)
+    events.sort(key=lambda pair: pair[0].tick)
+    events.reverse()
+    last = max((max(onset, offset) for (onset, offset, *_), _ in notes), default=0)
+    end = min(max((track.end for track in tracks), default=0), last + HANGING * division)
+    channels, parts, part_of = Channels(), defaultdict(list), {}
+    for (onset, offset, channel, pitch, velocity), number in notes:
+        while events and events[-1][0].tick <= onset:
+            event, of = events.pop()
+            channels.apply(of, event)
+            part_of.clear()
+        if (number, channel) not in part_of:
+            key = number, channel, channels.program(number, channel), channels.is_drum(channel)
+            part_of[number, channel] = parts[key]
+        offset = end if offset < 0 else offset
+        offset = offset if offset > onset else onset + division / SHORT
+        note = Note(clock.seconds(onset), clock.seconds(offset), pitch, velocity)
+        part_of[number, channel].append(note)
+    return [
+        Part(names[number], sorted(some), program if has_programs else NO_PROGRAM, drums)
+        for (number, _, program, drums), some in sorted(parts.items(), key=lambda item: item[0][0])
+    ]

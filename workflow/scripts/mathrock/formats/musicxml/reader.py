@@ -13,7 +13,7 @@ from mathrock.formats.musicxml.container import unpack
 from mathrock.formats.musicxml.document import parse_score
 from mathrock.formats.musicxml.instruments import PartInfo, read_part_list
 from mathrock.formats.musicxml.order import bar_order
-from mathrock.formats.musicxml.part import Kind, PartReader, WrittenBar, WrittenNote
+from mathrock.formats.musicxml.part import Kind, PartReader, WrittenBar
 from mathrock.formats.musicxml.values import number, text_of
 from mathrock.formats.notation import Bar, NotatedNote, Voice, to_score
 from mathrock.music.score import DEFAULT_TEMPO, NO_PROGRAM, Score
@@ -45,12 +45,12 @@ def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
     measures = [part.findall("measure") for part in parts]
     order, warnings = bar_order(measures)
     resolution = _resolution(root)
-    infos, faults, written = read_part_list(root), Counter(), []
+    infos, faults, written, empty = read_part_list(root), Counter(), [], WrittenBar()
     for part, bars in zip(parts, measures, strict=True):
         reader = PartReader(infos.get(part.get("id", ""), PartInfo()), resolution)
-        written.append([reader.read_bar(measure) for measure in bars])
+        written.append([reader.read_bar(bar) if len(bar) else empty for bar in bars])
         faults += reader.faults
-    columns = list(zip_longest(*written, fillvalue=WrittenBar()))
+    columns = list(zip_longest(*written, fillvalue=empty))
     lengths, metres = _lengths(columns, resolution)
     played = _play(order, lengths)
     if (notes := sum(len(bar.notes) for at in order for bar in columns[at])) > MAX_NOTES:
@@ -67,7 +67,7 @@ def read_musicxml(data: bytes) -> tuple[Score, tuple[str, ...]]:
         voices[0] = voices[0]._replace(bars=bars)
     title = text_of(root.findall("work/work-title")) or text_of(root.findall("movement-title"))
     score = to_score(voices, _tempos(columns, played, resolution), title)
-    return score, (*(fault for fault, count in faults.items() if count), *warnings)
+    return score, (*faults, *warnings)
 
 
 def _resolution(root: Element) -> int:
@@ -128,7 +128,7 @@ def _voices(
             kinds[staff, Kind.UNPITCHED] = 0
     for index, before, bar_start in played:
         for note in bars[index].notes if index < len(bars) else ():
-            if kinds[note.staff, note.kind] and _is_in(note, before + 1):
+            if kinds[note.staff, note.kind] and _is_in(note.passes, before):
                 start = Fraction(bar_start + note.start, resolution)
                 length = Fraction(note.length, resolution)
                 key = (note.staff, note.kind is not Kind.PITCHED)
@@ -141,8 +141,8 @@ def _voices(
     ]
 
 
-def _is_in(note: WrittenNote, pass_number: int) -> bool:
-    return not note.passes or pass_number in note.passes
+def _is_in(passes: tuple[int, ...], before: int) -> bool:
+    return not passes or before + 1 in passes
 
 
 def _tempos(
@@ -163,6 +163,6 @@ def _tempos(
             tempos[Fraction(start, resolution)] = at_start[index]
         expected = index + 1
         for at, mark, only in marks[index]:
-            if not only or before + 1 in only:
+            if _is_in(only, before):
                 tempos[Fraction(start + at, resolution)] = mark.bpm
     return tempos

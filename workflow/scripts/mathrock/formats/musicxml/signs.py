@@ -17,7 +17,8 @@ _DAL_SEGNO = re.compile(rf"(?:d ?s(?: ?s)?|d(?:al?)? ?segno)(?: segno)?{_WHERE_T
 _TO_CODA = re.compile(r"(?:go )?(?:to|al|alla) (?:the )?coda(?: coda)?(?: \w{1,2})?")
 _CODA = re.compile(r"(?:the )?coda(?: coda)?(?: \w{1,2})?")
 _SEGNO = re.compile(r"segno(?: segno)?(?: \w{1,2})?")
-_FINE = re.compile(r"(?:il |al )?fine")
+_FINE = re.compile(r"(?:il )?fine")
+_UNTIL = re.compile(r"(?:al|alla) (?:fine|coda)")
 _SIGNS = {"\U0001d10b": "segno", "\ue047": "segno", "\U0001d10c": "coda", "\ue048": "coda"}
 
 
@@ -106,32 +107,31 @@ def _times(text: str) -> int:
 
 
 def _read_words(direction: Element, bar: BarSigns, before: int) -> None:
-    texts = []
+    tags, texts = set(), []
     for mark in direction.iter():
         if mark.tag in ("words", "rehearsal"):
-            texts.append((mark.text or "")[:100])
+            texts.append((mark.text or "")[:100].lower())
         elif mark.tag in ("segno", "coda"):
             texts.append(mark.tag)
-            (bar.segnos if mark.tag == "segno" else bar.codas)[""] = before
-    text = " ".join(texts).lower()
+            tags.add(mark.tag)
+    text = " ".join(texts)
     for sign, name in _SIGNS.items():
         text = text.replace(sign, f" {name} ")
     text = " ".join(re.sub(r"[^\w\s]", "", text).split())
-    if _CAPO.fullmatch(text):
-        bar.capo = True
-    elif _DAL_SEGNO.fullmatch(text):
-        bar.dal_segno = bar.dal_segno or ""
+    is_jump = _CAPO.fullmatch(text) or _DAL_SEGNO.fullmatch(text)
+    if is_jump or (_UNTIL.fullmatch(text) and (bar.capo or bar.dal_segno is not None)):
+        bar.capo = bar.capo or _CAPO.fullmatch(text) is not None
+        bar.dal_segno = (bar.dal_segno or "") if _DAL_SEGNO.fullmatch(text) else bar.dal_segno
+        bar.until = bar.until or next((end for end in ("fine", "coda") if end in text), "")
     elif _TO_CODA.fullmatch(text):
         bar.to_coda = bar.to_coda or ""
-    elif _CODA.fullmatch(text):
-        bar.codas[""] = before
-    elif _SEGNO.fullmatch(text):
-        bar.segnos[""] = before
     elif _FINE.fullmatch(text):
         bar.is_fine = True
-    if bar.capo or bar.dal_segno is not None:
-        bar.segnos = {name: at for name, at in bar.segnos.items() if "segno" not in text}
-        bar.until = bar.until or next((end for end in ("fine", "coda") if end in text), "")
+    else:
+        if "segno" in tags or _SEGNO.fullmatch(text):
+            bar.segnos[""] = before
+        if "coda" in tags or _CODA.fullmatch(text):
+            bar.codas[""] = before
 
 
 def _read_sound(sound: Element, bar: BarSigns, before: int) -> None:

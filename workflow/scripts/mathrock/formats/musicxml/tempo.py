@@ -16,54 +16,23 @@ class TempoMark(NamedTuple):
 
 
 # music21's values for words, quarter notes a minute.
-_WORDS = {
-    "larghissimo": 16,
-    "grave": 40,
-    "largo": 46,
-    "lento": 52,
-    "adagio": 56,
-    "larghetto": 60,
-    "adagietto": 66,
-    "andante": 72,
-    "andantino": 80,
-    "moderato": 92,
-    "allegretto": 108,
-    "allegro moderato": 128,
-    "allegro": 132,
-    "vivace": 160,
-    "vivacissimo": 168,
-    "presto": 184,
-    "prestissimo": 208,
-}
-_SIGNS = {
-    "♩": "quarter",
-    "\U0001d15f": "quarter",
-    "\ueca5": "quarter",
-    "q": "quarter",
-    "quarter": "quarter",
-    "crotchet": "quarter",
-    "1/4": "quarter",
-    "♪": "eighth",
-    "\U0001d160": "eighth",
-    "\ueca7": "eighth",
-    "e": "eighth",
-    "eighth": "eighth",
-    "1/8": "eighth",
-    "\U0001d15e": "half",
-    "\ueca3": "half",
-    "h": "half",
-    "half": "half",
-    "1/2": "half",
-}
-_ITALIAN = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b")
+_WORDS = {"larghissimo": 16, "grave": 40, "largo": 46, "lento": 52, "adagio": 56, "larghetto": 60}
+_WORDS |= {"adagietto": 66, "andante": 72, "andantino": 80, "moderato": 92, "allegretto": 108}
+_WORDS |= {"allegro moderato": 128, "allegro": 132, "vivace": 160, "vivacissimo": 168}
+_WORDS |= {"presto": 184, "prestissimo": 208}
+# Note values in words, in quarter notes; the signs are those of Unicode and of SMuFL's fonts.
+_VALUES = dict.fromkeys(("q", "quarter", "crotchet", "1/4", "♩", "\U0001d15f", "\ueca5"), 1.0)
+_VALUES |= dict.fromkeys(("e", "eighth", "quaver", "1/8", "♪", "\U0001d160", "\ueca7"), 0.5)
+_VALUES |= dict.fromkeys(("h", "half", "minim", "1/2", "\U0001d15e", "\ueca3"), 2.0)
 _RATE = r"\s*(?:ca?\.?|circa|about|approx\.?|[~≈])?\s*(\d{1,4}(?:[.,]\d+)?(?:\s*[-–—]\s*\d{2,4})?)"
+_VALUE = "|".join(map(re.escape, sorted(_VALUES, key=len, reverse=True)))
 _EQUATION = re.compile(
-    rf"(?<!\w)({'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})"
-    rf"(?:[ -]note)?\s*([.\uecb7]?)\s*[=≈]{_RATE}"
+    rf"(?<!\w)((?:dotted[ -])?)({_VALUE})(?:[ -]note)?\s*([.\uecb7]?)\s*[=≈]{_RATE}"
 )
 _NAMED = re.compile(
     rf"\b(?:(?:tempo|bpm)\s*[:=]?|m\.?m\.?\s*=){_RATE}|(\d{{2,4}}(?:[.,]\d+)?)\s*bpm\b"
 )
+_ITALIAN = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b")
 
 
 def read_tempo(direction: Element) -> TempoMark | None:
@@ -102,8 +71,8 @@ def _rate(text: str) -> float | None:
 def _words(text: str) -> TempoMark | None:
     """Find a tempo in the words of a direction, in small letters."""
     if found := _EQUATION.search(text):
-        quarters = dotted(NOTE_VALUES[_SIGNS[found[1]]], len(found[2]))
-        mark = TempoMark(1, (_rate(found[3]) or 0) * quarters)
+        quarters = dotted(_VALUES[found[2]], bool(found[1] or found[3]))
+        mark = TempoMark(1, (_rate(found[4]) or 0) * quarters)
     elif found := _NAMED.search(text):
         mark = TempoMark(1, _rate(found[1] or found[2]) or 0)
     elif found := _ITALIAN.search(text):
