@@ -160,7 +160,7 @@ def test_what_stands_in_a_chord_beside_notes(chord, pitches):
     assert heard(f"{chord}4|") == pitches
 
 
-@pytest.mark.parametrize("music", ["|:CDEF||\n:GABc:|", "CDEF|\n:GABc:\n|", "CDEF|\n:GABc:|:c4:|"])
+@pytest.mark.parametrize("music", ["|:CDEF||\n:GABc:|", "CDEF|\n:GA|Bc:\n|", "CDEF|\n:GABc:|:c4:|"])
 def test_half_a_repeat_sign_at_the_edge_of_a_line(music):
     assert heard(music)[:12] == [60, 62, 64, 65, *[67, 69, 71, 72] * 2]
 
