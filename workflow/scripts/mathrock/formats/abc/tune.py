@@ -66,9 +66,8 @@ class _Reader:
     """The state of a tune while it is read: header values, voices, and the current voice."""
 
     def __init__(self):
-        self.title, self.tempo = "", None
+        self.title, self.tempo, self.key_field = "", None, ""
         self.metre, self.unit, self.key = (4, 4), None, {}
-        self.key_field = ""
         self.symbols = set()  # letters that the tune defines
         self.accidentals = "pitch"  # how far one holds in a bar
         self.in_body, self.is_drum = False, False
@@ -240,6 +239,8 @@ class _Reader:
         if not notes:
             return
         factor, is_tied = parse_duration(found["chord_length"]), found["chord_tie"] is not None
+        if not factor:
+            raise ScoreError(f"has a chord without length, {found[0][:20]}")
         notes = [(pitch, length * factor, tie or is_tied) for pitch, length, tie in notes]
         if is_tied:
             voice.held |= voice.signs
@@ -288,9 +289,8 @@ class _Reader:
         """List warnings of the parts of the tune that are not played."""
         warnings = []
         if self.not_understood:
-            number, sign = self.not_understood[0]
-            count = len(self.not_understood)
-            many = f" and {count - 1} more" if count > 1 else ""
+            (number, sign), *others = self.not_understood
+            many = f" and {len(others)} more" if others else ""
             warnings.append(f"{sign!r} in line {number}{many} is no ABC: left out")
         if self.jumps:
             warnings.append("its jumps, such as D.C., are not played")
