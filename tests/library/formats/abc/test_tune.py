@@ -124,7 +124,7 @@ def test_accidentals_hold_to_the_bar_line():
         ("C ^f", 78),
         ("none", 77),
         ("G exp _b", 77),
-        ("HP", 77),
+        ("HP", 78),
         ("Em clef=treble-8", 66),
         ("C transpose=-12", 65),
         ("C octave=1", 89),
@@ -230,6 +230,7 @@ def test_encodings(encoding):
         (HEAD.replace("=60", "=0") + "c8|", "asks for a tempo of 0 quarter notes a minute"),
         (HEAD + "c9999|" * 3, "lasts 250 minutes, more than 60"),
         (HEAD + "c0|", "has a note without length, c0, in line 7"),
+        (HEAD + "[ce]0|", "has a chord without length, [ce]0, in line 7"),
     ],
 )
 def test_a_bad_tune_is_a_sentence(text, reason):

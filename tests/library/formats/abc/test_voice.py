@@ -147,7 +147,51 @@ def test_accidentals_of_a_key_may_follow_each_other():
     assert heard("FcA|", key="C^f^c^a") == [66, 73, 70]
 
 
+@pytest.mark.parametrize(
+    ("chord", "pitches"),
+    [
+        ("[C2z2]", [60]),
+        ("[C(EG)]", [60, 64, 67]),
+        ("[uC.E~G]", [60, 64, 67]),
+        ('["Am"A,C "x"E]', [57, 60, 64]),
+    ],
+)
+def test_what_stands_in_a_chord_beside_notes(chord, pitches):
+    assert heard(f"{chord}4|") == pitches
+
+
+@pytest.mark.parametrize("music", ["|:CDEF||\n:GABc:|", "CDEF|\n:GA|Bc:\n|", "CDEF|\n:GABc:|:c4:|"])
+def test_half_a_repeat_sign_at_the_edge_of_a_line(music):
+    assert heard(music)[:12] == [60, 62, 64, 65, *[67, 69, 71, 72] * 2]
+
+
+@pytest.mark.parametrize("number", ["1", " 1", "[1", " [1"])
+def test_the_number_of_an_ending_may_stand_apart(number):
+    music = f"|:CDEF|{number} G4 :|{number.replace('1', '2')} A4 |]"
+    assert heard(music) == [60, 62, 64, 65, 67, 60, 62, 64, 65, 69]
+
+
+@pytest.mark.parametrize(
+    ("directive", "pitches"),
+    [
+        ("", [66, 66, 78]),
+        ("I:propagate-accidentals pitch", [66, 66, 78]),
+        ("I:propagate-accidentals octave", [66, 66, 77]),
+        ("%%propagate-accidentals not", [66, 65, 77]),
+        ("%%MIDI nobarlines", [66, 65, 77]),
+    ],
+)
+def test_how_far_an_accidental_holds(directive, pitches):
+    assert heard("^FFf|", f"{directive}\n" if directive else "") == pitches
+
+
+def test_a_broken_rhythm_and_a_tie_count_once():
+    score, _ = read_abc(f"X:1\nL:1/4\nQ:1/4=60\nK:C\nC{'<' * 3000}D E{'- ' * 9}E|\n".encode())
+    assert [note.offset for note in score.pitched_notes] == [0.125, 2, 4]
+
+
 MANY = 100_000
+VOICES = "".join(f"V:{n}\nC|\n" for n in range(100))
 
 
 @pytest.mark.parametrize(
@@ -172,6 +216,13 @@ MANY = 100_000
         "C/97C/89C/83C/79C/73" * 10_000,
         "\n" * 10 * MANY,
         "w: la\\\n" * MANY,
+        "[" + "C" * MANY + "]" + "- " * MANY,
+        "[" + "C" * MANY + "]" + "<" * MANY,
+        "|:" + "z[Q:90]" * 50_000 + "C:::::|",
+        VOICES + "K:D\n" * 90_000 + "V:1",
+        VOICES + "K:D\nV:1\n" * 49_000,
+        "V:" + "a" * MANY + "\nC|C2|C|",
+        "C" + "," * MANY + "0|",
     ],
 )
 def test_time_is_linear_in_the_size_of_a_tune(music):
@@ -186,6 +237,13 @@ def test_time_is_linear_in_the_size_of_a_tune(music):
         ("C" * 100_001, "has more than 100000 notes"),
         ("C|" * 20_002, "has more than 20000 bars"),
         ("C/513", "has a note whose length is divided by 513"),
+        (VOICES + "K:D\nV:1\n" * 2000, "has more than 100000 changes of key, metre and tempo"),
+        (
+            "\n".join(f"V:{n}\n|:{'C|' * 500}:::|" for n in range(99)),
+            "has more than 100000 bars in all its voices",
+        ),
+        ("\n".join(f"V:{n}\n|:{'C' * 500}:::|" for n in range(99)), "has more than 100000 notes"),
+        ("z[Q:90]" * 20_001 + "C", "has more than 20000 changes of tempo"),
     ],
 )
 def test_more_than_a_song_has_is_refused(music, reason):

@@ -42,7 +42,9 @@ def parse_key(key: str) -> dict[str, int] | None:
     key = key.capitalize() if _SMALL.fullmatch(key) else key
     signs = {}
     match = _KEY.match(key)
-    if match and not key.startswith(("HP", "Hp")):
+    if key.startswith(("HP", "Hp")):  # bagpipes, which sound so whatever is printed
+        signs = {"F": 1, "C": 1}
+    elif match:
         letter, sign, mode = match.groups()
         mode = mode.lower() if mode.lower() in MODES else mode.lower()[:3]
         fifths = FIFTHS.index(letter) - 1 + 7 * {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[sign]
@@ -53,8 +55,6 @@ def parse_key(key: str) -> dict[str, int] | None:
             signs[changed] = signs.get(changed, 0) + (1 if fifths > 0 else -1)
         if re.search(r"\bexp\b", key):
             signs = {}
-    elif key.startswith("Hp"):
-        signs = {"F": 1, "C": 1}
     rest = key[match.end() :] if match else key  # accidentals may follow the key without a space
     for group in _SIGNS.finditer(rest):
         for sign, letter in _ACCIDENTAL.findall(group[0]):

@@ -15,12 +15,10 @@ from mathrock.formats.abc.fields import (
     ACCIDENTALS,
     is_percussion,
     midi_pitch,
-    parse_clef_shift,
     parse_duration,
     parse_key,
     parse_metre,
     parse_tempo,
-    parse_transposition,
     parse_unit_length,
 )
 from mathrock.formats.abc.text import first_tune
@@ -68,11 +66,10 @@ class _Reader:
     """The state of a tune while it is read: header values, voices, and the current voice."""
 
     def __init__(self):
-        self.title, self.tempo = "", None
+        self.title, self.tempo, self.key_field = "", None, ""
         self.metre, self.unit, self.key = (4, 4), None, {}
-        self.shift, self.clef_shift = 0, 0
         self.symbols = set()  # letters that the tune defines
-        self.accidentals = "pitch"  # how far one holds in a bar: "pitch", "octave" or "not"
+        self.accidentals = "pitch"  # how far one holds in a bar
         self.in_body, self.is_drum = False, False
         self.declared: dict[str, str] = {}  # descriptions of voices before the music
         self.of_all = ""  # description that holds for all voices
@@ -80,8 +77,7 @@ class _Reader:
         self.voice: VoiceBuilder | None = None
         self.waiting: list[tuple[str, str]] = []  # fields that are not applied to a voice yet
         self.not_understood: list[tuple[int, str]] = []
-        self.jumps, self.changes = False, 0
-        self.order = ""
+        self.jumps, self.changes, self.order = False, 0, ""
 
     def read_field(self, name: str, value: str, is_line: bool) -> None:
         """Read a field, on a line of its own or inside music."""
@@ -112,8 +108,7 @@ class _Reader:
         elif name == "P":
             self.order = value.strip()[:60]
         elif name == "K":
-            self.key, self.shift = parse_key(value) or {}, parse_transposition(value) or 0
-            self.clef_shift = parse_clef_shift(value) or 0
+            self.key, self.key_field = parse_key(value) or {}, value
             self.is_drum = is_percussion(value)
             self.in_body = True
 
@@ -155,7 +150,7 @@ class _Reader:
         if len(self.voices) == MAX_PARTS:
             raise ScoreError(f"has more than {MAX_PARTS} voices")
         voice = VoiceBuilder(name, self.unit, self.metre, self.key, self.is_drum)
-        voice.shift, voice.clef_shift = self.shift, self.clef_shift
+        voice.transpose(self.key_field)
         self.voices[name] = voice
         voice.describe(self.of_all)
         voice.describe(self.declared.get(name, ""))
@@ -244,6 +239,8 @@ class _Reader:
         if not notes:
             return
         factor, is_tied = parse_duration(found["chord_length"]), found["chord_tie"] is not None
+        if not factor:
+            raise ScoreError(f"has a chord without length, {found[0][:20]}")
         notes = [(pitch, length * factor, tie or is_tied) for pitch, length, tie in notes]
         if is_tied:
             voice.held |= voice.signs
@@ -251,16 +248,9 @@ class _Reader:
 
     def read_note(self, voice: VoiceBuilder, found: re.Match) -> tuple[int, Fraction, bool]:
         """Read a note as (pitch, length in quarter notes, whether it is tied)."""
-        letter, note = found["letter"].upper(), (found["letter"], found["marks"])
-        place = letter if self.accidentals == "pitch" else note
-        sign = voice.in_bar.get(place, voice.key.get(letter, 0))
-        sign = voice.held.pop(note, sign)
-        if found["sign"]:
-            sign = ACCIDENTALS[found["sign"]]
-            if self.accidentals != "not":
-                voice.in_bar[place] = sign
+        note = found["letter"], found["marks"]
+        sign = voice.find_accidental(note, ACCIDENTALS.get(found["sign"]), self.accidentals)
         pitch = midi_pitch(*note, sign) + voice.shift + voice.clef_shift
-        voice.signs[note] = sign
         if found["tie"]:
             voice.held[note] = sign
         length = parse_duration(found["length"]) * voice.unit
@@ -299,9 +289,8 @@ class _Reader:
         """List warnings of the parts of the tune that are not played."""
         warnings = []
         if self.not_understood:
-            number, sign = self.not_understood[0]
-            count = len(self.not_understood)
-            many = f" and {count - 1} more" if count > 1 else ""
+            (number, sign), *others = self.not_understood
+            many = f" and {len(others)} more" if others else ""
             warnings.append(f"{sign!r} in line {number}{many} is no ABC: left out")
         if self.jumps:
             warnings.append("its jumps, such as D.C., are not played")

@@ -44,7 +44,7 @@ class VoiceBuilder:
         self.bars: list[BarBuilder] = []
         self.bar = BarBuilder(metre)
         self.at = Fraction(0)
-        self.in_bar: dict[str, int] = {}  # accidentals: of a letter, or of one in one octave
+        self.in_bar: dict[str | tuple[str, str], int] = {}  # accidentals, by their scope
         self.held: dict[tuple[str, str], int] = {}  # those of tied notes
         self.signs: dict[tuple[str, str], int] = {}  # those of the last note or chord
         self.last: tuple[int, Fraction] | None = None  # for broken rhythm: first note, start
@@ -102,6 +102,20 @@ class VoiceBuilder:
             raise ScoreError(f"has more than {MAX_NOTES} notes")
         self.at += length * factor
         self.bar.length = max(self.bar.length, self.at)
+
+    def find_accidental(self, note: tuple[str, str], written: int | None, scope: str) -> int:
+        """Find the semitones by which a note, a letter with octave marks, is raised.
+
+        What is written holds in the bar for the letter in all octaves if the scope is "pitch", in
+        one if it is "octave", and for this note alone if it is "not".
+        """
+        letter = note[0].upper()
+        place = letter if scope == "pitch" else note
+        sign = self.held.pop(note, self.in_bar.get(place, self.key.get(letter, 0)))
+        if written is not None and scope != "not":
+            self.in_bar[place] = written
+        self.signs[note] = sign if written is None else written
+        return self.signs[note]
 
     def tie_last(self) -> None:
         """Tie the last note or chord, whose tie stands apart from it, perhaps after a bar line."""
