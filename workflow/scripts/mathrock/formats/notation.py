@@ -1,6 +1,6 @@
 """Convert notated music, counted in quarter notes, to a score, counted in seconds.
 
-The readers of ABC and MusicXML share this module.
+The readers of ABC, MusicXML and Guitar Pro share this module.
 
 Conventions: positions and lengths are `Fraction`s of quarter notes; repeats are already unfolded.
 """
@@ -60,8 +60,7 @@ class Voice(NamedTuple):
 def to_score(voices: Iterable[Voice], tempos: Mapping[Fraction, float], title: str = "") -> Score:
     """Convert voices to a score with a part for each voice that has notes.
 
-    The score has no metre if the voices have neither a
-    metre nor bar lines.
+    The score has no metre if the voices have neither a metre nor bar lines.
 
     Args:
         tempos: position -> quarter notes a minute from this position on.

@@ -50,7 +50,7 @@ def read_file(path: str | Path, form: str) -> tuple[Score, tuple[str, ...]]:
     """Read a file as a score, with warnings, by the reader of its ending.
 
     A part whose instrument the file does not give has the program `NO_PROGRAM`; a note whose
-    loudness it does not give has the velocity `NO_VELOCITY` (see `formats/notation`).
+    loudness it does not give has the velocity `NO_VELOCITY` (see `music/score`).
 
     Args:
         form: the file's ending, a key of `READERS`.
@@ -64,7 +64,7 @@ def read_file(path: str | Path, form: str) -> tuple[Score, tuple[str, ...]]:
         score, warnings = READERS[form](_read_bytes(Path(path), most))
     except ScoreError:
         raise
-    except (Exception, RecursionError) as error:
+    except Exception as error:
         traceback.print_exc()
         message = " ".join(f"{type(error).__name__} {error}".split())[:120]
         raise ScoreError(f"can't be read: {message}") from error
@@ -80,12 +80,11 @@ def _check_limits(score: Score) -> None:
     if (seconds := score.duration) > MAX_SCORE_SECONDS:
         most = MAX_SCORE_SECONDS // 60
         raise ScoreError(f"lasts {seconds / 60:.0f} minutes, more than {most}")
-    if (beats := beat_grid(score.tempos, 1).steps(seconds)) > MAX_BEATS:
+    clock = beat_grid(score.tempos, 1)
+    if (beats := clock.steps(seconds)) > MAX_BEATS:
         raise ScoreError(f"counts {beats:.0f} quarter notes, more than {MAX_BEATS}")
-    if (
-        score.metres
-        and (bars := len(bars_of(score, beat_grid(score.tempos, 1), ceil(beats)))) > MAX_BARS
-    ):
+    bars = len(bars_of(score, clock, ceil(beats))) if score.metres else 0
+    if bars > MAX_BARS:
         raise ScoreError(f"has {bars} bars, more than {MAX_BARS}")
 
 

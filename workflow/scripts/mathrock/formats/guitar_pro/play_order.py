@@ -1,22 +1,15 @@
 """Find the order in which the bars of a Guitar Pro file are played: repeats, endings and jumps."""
 
-from itertools import accumulate
-
 from guitarpro import MeasureHeader
 
-from mathrock.files.limits import MAX_BARS
-from mathrock.formats.errors import ScoreError
-from mathrock.formats.repeats import RepeatSigns, unfold
+from mathrock.formats.repeats import Jump, RepeatSigns, unfold
 
 ENDINGS = 8  # bits of a bar's alternative endings
 JUMPS = {"Da Capo": None, "Da Segno": "Segno", "Da Segno Segno": "Segno Segno"}  # to which sign
 
 
 def play_order(headers: list[MeasureHeader], directions: dict[str, int]) -> list[int]:
-    """List the indices of the bars in playing order.
-
-    A jump is taken once, when the repeats that its bar is in are over; what follows it is played
-    without repeats, with the last endings, up to its Fine or to the sign that leads to its Coda.
+    """List the indices of the bars in playing order; after Fine the music is over.
 
     Args:
         directions: the index of the bar of each sign, by PyGuitarPro's names.
@@ -24,40 +17,33 @@ def play_order(headers: list[MeasureHeader], directions: dict[str, int]) -> list
     Raises:
         ScoreError: there are too many bars.
     """
-    if sum(max(0, header.repeatClose) for header in headers) > MAX_BARS:
-        raise ScoreError(f"has more than {MAX_BARS} bars")
     signs = _repeat_signs(headers)
+    if len(set(unfold(signs))) < len(signs):  # endings that make no sense lose no bars
+        signs = [sign._replace(ending=()) for sign in signs]
     at = {name: bar for name, bar in directions.items() if bar < len(headers)}
-    jumps = {bar: jump for name, bar in at.items() if (jump := _jump(name, at))}
-    order, start = [], 0
-    while True:
-        section = [start + bar for bar in _unfold_all(signs[start:])]
-        last_times = {bar: time for time, bar in enumerate(section)}
-        time = min((last_times[bar] for bar in jumps if bar in last_times), default=len(section))
-        order += section[: time + 1]
-        if len(order) > MAX_BARS:
-            raise ScoreError(f"has more than {MAX_BARS} bars")
-        if time == len(section):
-            return order
-        target, leave, start = jumps.pop(section[time])
-        rest = [bar for bar in _without_repeats(signs) if bar >= target]
-        if leave not in rest:
-            return order + rest
-        order += rest[: rest.index(leave) + 1]
-        if start is None:
-            return order
+    last = -1
+    for name, bar in at.items():
+        if jump := _jump(name, at):
+            signs[bar] = signs[bar]._replace(jump=jump)
+            last = max(last, bar)
+    for coda in ("Coda", "Double Coda"):
+        if coda in at and f"Da {coda}" in at:
+            leave = at[f"Da {coda}"]
+            signs[leave] = signs[leave]._replace(coda=at[coda])
+    if "Fine" in at:
+        signs[at["Fine"]] = signs[at["Fine"]]._replace(is_fine=True)
+        if last >= 0 and signs[last].jump.until == "fine":
+            signs = signs[: last + 1]
+    return unfold(signs)
 
 
-def _jump(name: str, at: dict[str, int]) -> tuple[int, int | None, int | None] | None:
-    """Find where a jump leads, after which bar that part ends, and where the music goes on."""
+def _jump(name: str, at: dict[str, int]) -> Jump | None:
+    """Read a sign as a jump; None if it is none, or leads nowhere."""
     kind, _, until = name.partition(" al ")
-    target = 0 if kind == "Da Capo" else at.get(JUMPS.get(kind))
-    if target is None:
+    to = 0 if kind == "Da Capo" else at.get(JUMPS.get(kind))
+    if to is None:
         return None
-    if until == "Fine":
-        return target, at.get("Fine"), None
-    goes_on = at.get(until)
-    return target, at.get(f"Da {until}") if goes_on is not None else None, goes_on
+    return Jump(to, "fine" if until == "Fine" else "coda" if until else "")
 
 
 def _repeat_signs(headers: list[MeasureHeader]) -> list[RepeatSigns]:
@@ -85,19 +71,3 @@ def _end_of_ending(headers: list[MeasureHeader], begin: int) -> int | None:
         if header.repeatClose > 0:
             return bar
     return None
-
-
-def _unfold_all(signs: list[RepeatSigns]) -> list[int]:
-    """Unfold repeats; where the endings make no sense, so that bars are lost, without endings."""
-    order = unfold(signs)
-    if len(set(order)) < len(signs):
-        order = unfold([sign._replace(ending=()) for sign in signs])
-    return order
-
-
-def _without_repeats(signs: list[RepeatSigns]) -> list[int]:
-    """List the bars as they are played the last time."""
-    last_times = {bar: time for time, bar in enumerate(_unfold_all(signs))}
-    times = [last_times[bar] for bar in range(len(signs))]
-    latest = accumulate(times, max)  # a first ending is last played before the bars before it
-    return [bar for bar, (time, most) in enumerate(zip(times, latest, strict=True)) if time == most]
